@@ -11,6 +11,7 @@ from avatar_engine.errors import MeasurementError
 
 METRES_PER_UNIT: dict[str, float] = {"cm": 0.01, "mm": 0.001, "in": 0.0254}
 UNITS: tuple[str, ...] = tuple(METRES_PER_UNIT)
+POUND_KG = 0.45359237
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)

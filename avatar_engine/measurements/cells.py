@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One cell of a table of people: the value it holds, or what is wrong with it."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from avatar_engine.measurements.model import Sex
+from avatar_engine.measurements.table import AGE_BOUNDS_YEARS, BY_KEY, WEIGHT_BOUNDS_KG
+from avatar_engine.measurements.units import METRES_PER_UNIT, POUND_KG, has_decimal_comma, is_number, show
+from avatar_engine.words import Phrase, phrase, unit_word
+
+SEX_WORDS: dict[str, Sex] = {
+    "female": "female",
+    "f": "female",
+    "femme": "female",
+    "male": "male",
+    "m": "male",
+    "homme": "male",
+}
+_SUBJECT = re.compile(r"[^\W_]([\w .-]{0,62}[\w-])?")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|#n/a|n/?a|null|none|-+|\?+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with a cell: what would have been accepted, and what probably happened."""
+
+    allowed: Phrase
+    hint: Phrase | None = None
+
+
+def number_range(column: str, unit: str) -> tuple[float, float, str]:
+    """Lowest and highest value that a column accepts, and the unit it is read in."""
+    if column == "weight_kg":
+        return (*WEIGHT_BOUNDS_KG, "kg")
+    if column == "age_years":
+        return (*AGE_BOUNDS_YEARS, "years")
+    row = BY_KEY[column]
+    return row.lower / METRES_PER_UNIT[unit], row.upper / METRES_PER_UNIT[unit], unit
+
+
+def read_number(text: str, column: str, unit: str, comma: bool) -> float | Wrong:
+    """A cell's number in the unit it is written in.
+
+    Parameters
+    ----------
+    unit : "cm", "mm" or "in", for the columns that are lengths
+    comma : whether a decimal comma is accepted, as it is where semicolons separate the cells
+    """
+    if has_decimal_comma(text):
+        fixed = text.replace(",", ".")
+        if not comma:
+            return Wrong(phrase("a_number"), phrase("hint_decimal_comma", fixed=fixed))
+        text = fixed
+    if not is_number(text):
+        return Wrong(phrase("a_number"), _why_not_a_number(text))
+    value = float(text)
+    low, high, unit = number_range(column, unit)
+    if low <= value <= high:
+        return value
+    allowed = phrase("a_range", low=show(low, unit), high=show(high, unit), unit=unit_word(unit))
+    return Wrong(allowed, _likely_slip(value, text, low, high, unit))
+
+
+def read_sex(text: str) -> Sex | Wrong:
+    """Female or male, in English or French, whole or by the first letter."""
+    return SEX_WORDS.get(text.lower()) or Wrong(phrase("a_sex"))
+
+
+def read_subject(text: str) -> str | Wrong:
+    """A subject's name that is also safe as a file's name on every system."""
+    name = unicodedata.normalize("NFC", text)
+    if _SUBJECT.fullmatch(name) and not _RESERVED.fullmatch(name):
+        return name
+    return Wrong(phrase("a_subject"))
+
+
+def _why_not_a_number(text: str) -> Phrase:
+    if _NOT_FINITE.fullmatch(text):
+        return phrase("hint_not_finite")
+    if not text.isascii() and any(letter.isdecimal() for letter in text):
+        return phrase("hint_ascii")
+    return phrase("hint_text")
+
+
+def _likely_slip(value: float, text: str, low: float, high: float, unit: str) -> Phrase | None:
+    if value < 0:
+        return phrase("hint_negative")
+    if unit == "years":
+        return phrase("hint_adults")
+    if not math.isfinite(value):
+        return None
+    if unit == "kg":
+        converted = value * POUND_KG
+        if low <= converted <= high:
+            return phrase("hint_pounds", value=text, converted=show(converted, "kg"))
+    for other in METRES_PER_UNIT:
+        converted = value * METRES_PER_UNIT[other] / METRES_PER_UNIT.get(unit, math.inf)
+        if low <= converted <= high:
+            return phrase("hint_unit", value=text, other=other, converted=show(converted, unit), unit=unit)
+    metres = value / METRES_PER_UNIT.get(unit, math.inf)
+    if low <= metres <= high:
+        return phrase("hint_metres", value=text, converted=show(metres, unit), unit=unit)
+    fixed = next((value * factor for factor in (10.0, 0.1) if low <= value * factor <= high), None)
+    return phrase("hint_digit", fixed=show(fixed, unit), unit=unit) if fixed else None

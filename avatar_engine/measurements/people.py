@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A table of people, read row by row: each row is a person or its problems, and reading goes on past them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from avatar_engine.measurements.cells import Wrong, number_range, read_number, read_sex, read_subject
+from avatar_engine.measurements.completion import complete
+from avatar_engine.measurements.model import Measurements, Sex
+from avatar_engine.measurements.plausibility import Doubt, cautions, review
+from avatar_engine.measurements.problem import Problem
+from avatar_engine.measurements.rows import Unreadable, read_rows
+from avatar_engine.measurements.table import KEYS
+from avatar_engine.measurements.units import METRES_PER_UNIT, from_metres, is_number, nearest, show, to_metres
+from avatar_engine.words import Phrase, phrase
+
+COLUMNS: tuple[str, ...] = ("subject", "sex", *KEYS, "weight_kg", "age_years")
+NUMBERS = (*KEYS, "weight_kg", "age_years")
+MAX_PROBLEMS = 1000
+
+
+@dataclass(frozen=True)
+class Person:
+    """One good row.
+
+    Parameters
+    ----------
+    row : as a spreadsheet counts, the header being 1
+    subject : name, unique in its file and safe as a file's name
+    measurements : complete
+    cautions : what makes this body less sure
+    """
+
+    row: int
+    subject: str
+    measurements: Measurements
+    cautions: tuple[Phrase, ...] = ()
+
+
+@dataclass
+class _Table:
+    """What is known while a file is read."""
+
+    name: str
+    unit: str
+    columns: list[str] = field(default_factory=list)
+    comma: bool = False
+    subjects: dict[str, int] = field(default_factory=dict)
+    problems: int = 0
+
+    def problem(self, row: int | None, column: str, value: str, wrong: Wrong, unit: str = "") -> Problem:
+        self.problems += 1
+        return Problem(self.name, row, column, value, unit, wrong.allowed, wrong.hint)
+
+
+def parse_people(path: Path | str, unit: str = "cm") -> Iterator[Person | Problem]:
+    """People and problems of a CSV file, in the order of its rows.
+
+    The header names the columns out of ``COLUMNS``; cells may be blank. Memory is bounded whatever the file holds:
+    reading stops at a line or a file that is too long, and after ``MAX_PROBLEMS`` problems.
+
+    Parameters
+    ----------
+    path : CSV in UTF-8, separated by commas, or by semicolons (then with a decimal comma or point)
+    unit : "cm", "mm" or "in", of all 15 measurements
+    """
+    table = _Table(str(path), unit)
+    try:
+        for row, cells, separator in read_rows(Path(path), table.name):
+            if not table.columns:
+                table.comma = separator == ";"
+                yield from _header(table, row, cells)
+                if table.problems:
+                    return
+            else:
+                yield from _row(table, row, cells)
+            if table.problems >= MAX_PROBLEMS:
+                stop = Wrong(phrase("fewer_problems", limit=MAX_PROBLEMS), phrase("hint_fix_first"))
+                yield table.problem(row, "", "", stop)
+                return
+    except Unreadable as error:
+        table.problems += 1
+        yield error.problem
+    if not table.subjects and not table.problems:
+        wanted = phrase("people") if table.columns else phrase("a_header")
+        yield table.problem(None, "", "", Wrong(wanted, phrase("hint_add_header", keys=", ".join(KEYS))))
+
+
+def _header(table: _Table, row: int, cells: list[str]) -> Iterator[Problem]:
+    names = [cell.lower() for cell in cells]
+    if not any(name in COLUMNS for name in names) and all(is_number(name) or not name for name in names[1:]):
+        wrong = Wrong(phrase("a_header"), phrase("hint_add_header", keys=", ".join(KEYS)))
+        yield table.problem(row, "", ",".join(cells), wrong)
+        return
+    for position, (name, cell) in enumerate(zip(names, cells, strict=True)):
+        column = cell or f"{position + 1}"
+        if name not in COLUMNS:
+            hint = phrase("hint_nearest", nearest=nearest(name, COLUMNS)) if name else None
+            yield table.problem(row, column, cell, Wrong(phrase("a_column"), hint))
+        elif name in names[:position]:
+            yield table.problem(row, column, cell, Wrong(phrase("a_column_once")))
+    if not table.problems and not any(name in KEYS for name in names):
+        yield table.problem(row, "", ",".join(cells), Wrong(phrase("a_header")))
+    table.columns = names
+
+
+def _row(table: _Table, row: int, cells: list[str]) -> Iterator[Person | Problem]:
+    before = table.problems
+    if len(cells) != len(table.columns):
+        yield _wrong_width(table, row, cells)
+        return
+    texts = dict(zip(table.columns, cells, strict=True))
+    subject = read_subject(texts.get("subject") or f"person-{row - 1:04d}")
+    sex = read_sex(texts["sex"]) if texts.get("sex") else None
+    numbers = {name: read_number(texts[name], name, table.unit, table.comma) for name in NUMBERS if texts.get(name)}
+    for name, found in (("subject", subject), ("sex", sex), *numbers.items()):
+        if isinstance(found, Wrong):
+            unit = number_range(name, table.unit)[2] if name in NUMBERS else ""
+            yield table.problem(row, name, texts.get(name, ""), found, unit)
+    if not any(name in KEYS for name in numbers):
+        yield table.problem(row, "", "", Wrong(phrase("one_measurement")))
+    if isinstance(subject, str):
+        first = table.subjects.setdefault(subject.casefold(), row)
+        if first != row:
+            wrong = Wrong(phrase("a_new_subject"), phrase("hint_duplicate", row=first))
+            yield table.problem(row, "subject", subject, wrong)
+    good = {name: value for name, value in numbers.items() if not isinstance(value, Wrong)}
+    if table.problems == before and isinstance(subject, str) and not isinstance(sex, Wrong):
+        yield _person(table, row, subject, sex, good, texts)
+
+
+def _person(
+    table: _Table, row: int, subject: str, sex: Sex | None, numbers: dict[str, float], texts: dict[str, str]
+) -> Person | Problem:
+    lengths = {key: to_metres(numbers[key], table.unit) for key in KEYS if key in numbers}
+    measurements = complete(lengths, sex, numbers.get("weight_kg"), numbers.get("age_years"))
+    doubt = review(measurements)
+    if doubt is None:
+        return Person(row, subject, measurements, cautions(measurements))
+    unit = "kg" if doubt.field == "weight_kg" else table.unit
+    if doubt.refused:
+        return table.problem(row, doubt.field, texts[doubt.field], _refusal(doubt, unit), unit)
+    return Person(row, subject, measurements, (_unusual(doubt, unit), *cautions(measurements)))
+
+
+def _wrong_width(table: _Table, row: int, cells: list[str]) -> Problem:
+    """A row with too many or too few cells; names the value that a decimal comma split where only one can be meant."""
+    allowed = phrase("as_many_cells", expected=len(table.columns))
+    halves = [i for i in range(len(cells) - 1) if _joins(table, cells, i)]
+    if len(cells) == len(table.columns) + 1 and len(halves) == 1:
+        fixed = f"{cells[halves[0]]},{cells[halves[0] + 1]}"
+        column = table.columns[halves[0]]
+        return table.problem(row, column, fixed, Wrong(allowed, phrase("hint_split_cell", fixed=fixed)), table.unit)
+    return table.problem(row, "", str(len(cells)), Wrong(allowed, phrase("hint_cells")))
+
+
+def _joins(table: _Table, cells: list[str], at: int) -> bool:
+    """Whether the row is good once cell ``at`` and the next are one number with a decimal point."""
+    joined = [*cells[:at], f"{cells[at]}.{cells[at + 1]}", *cells[at + 2 :]]
+    if not cells[at].isdigit() or not cells[at + 1].isdigit() or len(joined) != len(table.columns):
+        return False
+    pairs = [(name, text) for name, text in zip(table.columns, joined, strict=True) if name in NUMBERS and text]
+    return all(not isinstance(read_number(text, name, table.unit, comma=False), Wrong) for name, text in pairs)
+
+
+def _shown(value: float, unit: str) -> str:
+    return show(from_metres(value, unit) if unit in METRES_PER_UNIT else value, unit)
+
+
+def _unusual(doubt: Doubt, unit: str) -> Phrase:
+    low, high, value = (_shown(number, unit) for number in (doubt.low, doubt.high, doubt.value))
+    return phrase("unusual", field=doubt.field, value=value, unit=unit, low=low, high=high)
+
+
+def _refusal(doubt: Doubt, unit: str) -> Wrong:
+    if doubt.broken_order:
+        larger, smaller, margin = doubt.broken_order
+        word = "at_least_more" if margin >= 0 else "at_most_less"
+        allowed = phrase(word, larger=larger, smaller=smaller, margin=_shown(abs(margin), unit), unit=unit)
+        hint = _slip_hint(doubt, unit) or phrase("hint_check_pair", larger=larger, smaller=smaller)
+        return Wrong(allowed, hint)
+    low, high = _shown(doubt.low, unit), _shown(doubt.high, unit)
+    allowed = phrase("a_range_for_person", low=low, high=high, unit=unit)
+    return Wrong(allowed, _slip_hint(doubt, unit) or phrase("hint_stands_out"))
+
+
+def _slip_hint(doubt: Doubt, unit: str) -> Phrase | None:
+    slip = doubt.slip
+    if slip is None:
+        return None
+    if slip.kind == "swap":
+        return phrase("hint_swapped", field=doubt.field, other=slip.other)
+    fixed, value = _shown(slip.meant, unit), _shown(doubt.value, unit)
+    if slip.kind == "pound":
+        return phrase("hint_did_you_mean_pounds", value=value, fixed=fixed)
+    if slip.kind == "inch" and unit != "in":
+        return phrase("hint_did_you_mean_inch", value=value, fixed=fixed, unit=unit)
+    return phrase("hint_did_you_mean", fixed=fixed, unit=unit)
