@@ -118,6 +118,10 @@ def _distance(known: Mapping[str, float], sex: Sex) -> float:
     return math.sqrt(max(float(seen @ np.linalg.solve(covariance[np.ix_(at, at)], seen)), 0.0))
 
 
+def _likeliest(known: Mapping[str, float]) -> Sex:
+    return "female" if _distance(known, "female") <= _distance(known, "male") else "male"
+
+
 def _doubt(
     known: Mapping[str, float],
     sex: Sex | None,
@@ -125,7 +129,7 @@ def _doubt(
     refused: bool,
     broken_order: tuple[str, str, float] | None,
 ) -> Doubt:
-    likeliest: Sex = sex or min(SEXES, key=lambda one: _distance(known, one))
+    likeliest = sex or _likeliest(known)
     field, low, high = max(
         (_expectation(known, likeliest, name) for name in suspects), key=lambda found: _excess(known, *found)
     )

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine's commands: ``body`` makes bodies from a table of people, ``measure`` puts the tape around a mesh."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from avatar_engine.cli_support import (
+    Console,
+    ExitCode,
+    exit_code_of,
+    load_people,
+    make_folder,
+    people_options,
+    progress,
+    surface,
+    whole_file,
+)
+from avatar_engine.errors import AvatarError
+from avatar_engine.measurements import KEYS, Person
+from avatar_engine.measurements.units import UNITS, from_metres, show
+
+if TYPE_CHECKING:
+    from avatar_engine.avatar import BodyResult
+
+FORMATS = ("obj", "glb", "ply", "stl")
+REPORT_COLUMNS = ("subject", "measurement", "source", "asked_mm", "low_mm", "high_mm", "measured_mm")
+
+
+@click.command()
+@people_options
+@click.option(
+    "--format", "formats", type=click.Choice(FORMATS), multiple=True, default=("obj",), help="May be given repeatedly."
+)
+@surface
+def body(console: Console, people: Path, out: Path, unit: str, keep_going: bool, formats: Sequence[str]) -> ExitCode:
+    """Make one body per row of PEOPLE, a CSV of tape measurements.
+
+    Its header names the columns: any of the 15 measurements, subject, sex, weight_kg, age_years. Blanks are predicted.
+    OUT/report.csv tells for each measurement what was asked, how sure it is, and what the tape reads on the body made.
+    """
+    found = load_people(console, people, unit, keep_going)
+    if found is None:
+        return ExitCode.BAD_INPUT
+    make_folder(console, out)
+    code = ExitCode.SOME_FAILED if console.problems else ExitCode.OK
+    rows: list[tuple[str, ...]] = []
+    subjects: list[dict[str, object]] = []
+    try:
+        with progress(console, console.word("bodies"), found, len(found)) as counted:
+            for person in counted:
+                try:
+                    files, report = make_body(person, out, formats)
+                except AvatarError as error:
+                    console.error(error, person.subject)
+                    code = max(code, exit_code_of(error))
+                    if not keep_going or code == ExitCode.INSTALLATION:
+                        return code
+                    continue
+                rows += report
+                subjects.append(
+                    {"subject": person.subject, "row": person.row, "files": files, "report": _named(report)}
+                )
+    finally:
+        if rows:
+            write_report(out / "report.csv", rows)
+            console.document |= {"out": str(out), "report": str(out / "report.csv"), "subjects": subjects}
+            console.tell(console.word("made", made=len(subjects), total=len(found), folder=out))
+    return code
+
+
+def make_body(person: Person, out: Path, formats: Sequence[str]) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Build one body and write its files.
+
+    Returns
+    -------
+    files : paths written
+    report : rows of ``REPORT_COLUMNS``
+    """
+    from avatar_engine import export
+    from avatar_engine.avatar import build_body
+
+    result = build_body(person.measurements)
+    files = []
+    for name in formats:
+        path = out / f"{person.subject}.{name}"
+        with whole_file(path) as beside:
+            getattr(export, f"write_{name}")(beside, result.body)
+        files.append(str(path))
+    return files, report_rows(person, result)
+
+
+def report_rows(person: Person, result: BodyResult) -> list[tuple[str, ...]]:
+    """One row of ``REPORT_COLUMNS`` per measurement, millimetres with two decimals."""
+    asked = person.measurements
+    rows = []
+    for i, key in enumerate(KEYS):
+        numbers = (asked.values[i], asked.low[i], asked.high[i], result.measured[i])
+        source = "given" if asked.given[i] else "predicted"
+        rows.append((person.subject, key, source, *(f"{number * 1000.0:.2f}" for number in numbers)))
+    return rows
+
+
+def write_report(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    """Write ``report.csv`` as a whole."""
+    with whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(REPORT_COLUMNS)
+        writer.writerows(rows)
+
+
+def _named(report: Sequence[Sequence[str]]) -> list[dict[str, object]]:
+    numbers = REPORT_COLUMNS[3:]
+    return [
+        {"measurement": row[1], "source": row[2], **dict(zip(numbers, map(float, row[3:]), strict=True))}
+        for row in report
+    ]
+
+
+@click.command()
+@click.argument("mesh", type=click.Path(path_type=Path))
+@click.option("--unit", type=click.Choice(UNITS), default="cm", show_default=True, help="Unit to print.")
+@surface
+def measure(console: Console, mesh: Path, unit: str) -> ExitCode:
+    """Put the tape around MESH, a body made by Atelier (OBJ, GLB, PLY or STL)."""
+    from avatar_engine.body.tape import measure as read_tape
+    from avatar_engine.export import read_vertices
+
+    readings = {
+        key: from_metres(float(value), unit) for key, value in zip(KEYS, read_tape(read_vertices(mesh)), strict=True)
+    }
+    console.document = {"mesh": str(mesh), "unit": unit, "measurements": readings}
+    if not console.machine:
+        click.echo(f"{console.word('measurement')},{unit}")
+        for key, value in readings.items():
+            click.echo(f"{key},{show(value, unit)}")
+    return ExitCode.OK

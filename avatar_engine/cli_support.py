@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every command line of Atelier shares: tables of people in, problems and progress out, whole files only."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from avatar_engine.errors import AssetError, AvatarError, FitError, LookError, MeasurementError, RenderError
+from avatar_engine.measurements import Person, Problem, parse_people
+from avatar_engine.measurements.units import UNITS
+from avatar_engine.words import LANGUAGES, phrase, system_language
+
+Item = TypeVar("Item")
+
+
+class ExitCode(IntEnum):
+    """What a script may rely on."""
+
+    OK = 0
+    SOME_FAILED = 1
+    BAD_INPUT = 2
+    INSTALLATION = 3
+    INTERRUPTED = 130
+
+
+class Console:
+    """Where a command says things: lines for people on stderr, one document for machines on stdout.
+
+    Parameters
+    ----------
+    language : "en" or "fr"
+    machine : whether a JSON document is wanted on stdout
+    """
+
+    def __init__(self, language: str, machine: bool) -> None:
+        self.language, self.machine = language, machine
+        self.document: dict[str, object] = {}
+        self.problems: list[dict[str, object]] = []
+        self.cautions: list[dict[str, object]] = []
+
+    def word(self, key: str, **values: object) -> str:
+        """A phrase of the table of words in this console's language."""
+        return phrase(key, **values).say(self.language)
+
+    def tell(self, text: str) -> None:
+        """One line for people."""
+        click.echo(text, err=True)
+
+    def problem(self, problem: Problem) -> None:
+        """One problem of a file: one line, and one entry of the document."""
+        self.problems.append(problem.as_json(self.language))
+        self.tell(problem.line(self.language))
+
+    def caution(self, file: str, person: Person) -> None:
+        """What makes a person's body less sure: one line each, and one entry of the document each."""
+        for found in person.cautions:
+            text = found.say(self.language)
+            self.cautions.append({"file": file, "row": person.row, "subject": person.subject, "text": text})
+            place = f"{file}, {self.word('row', row=person.row)}, {person.subject}"
+            self.tell(f"{place}: {self.word('caution')}: {text}")
+
+    def error(self, error: AvatarError, subject: str = "") -> None:
+        """An error of the engine, about one subject or about the whole run."""
+        line = f"{subject}: {error_line(error, self.language)}" if subject else error_line(error, self.language)
+        self.problems.append({"subject": subject, "kind": type(error).__name__, "text": line})
+        self.tell(line)
+
+    def close(self, code: ExitCode) -> int:
+        """Print the document if one is wanted; the exit code passes through."""
+        if self.machine:
+            whole = {"exit_code": int(code), **self.document, "problems": self.problems, "cautions": self.cautions}
+            click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
+        return int(code)
+
+
+def error_line(error: AvatarError, language: str) -> str:
+    """An error on one line; what the engine put into words itself stays in its words."""
+    if isinstance(error, MeasurementError):
+        shown = f"{error.field}: '{error.value}' {error.unit}".rstrip()
+    elif isinstance(error, LookError):
+        shown = f"{error.file}: {error.key} = '{error.value}'"
+    else:
+        return " ".join(str(error).split())
+    allowed = phrase("allowed", allowed=error.allowed).say(language)
+    said = f"{shown} {phrase('is_not_usable').say(language)}; {allowed}"
+    return " ".join((f"{said}. {error.hint}" if error.hint else said).split())
+
+
+def exit_code_of(error: AvatarError) -> ExitCode:
+    """What an error means to a script: its input, its installation, or this one row."""
+    if isinstance(error, FitError):
+        return ExitCode.SOME_FAILED
+    return ExitCode.INSTALLATION if isinstance(error, AssetError | RenderError) else ExitCode.BAD_INPUT
+
+
+def surface(command: Callable[..., ExitCode]) -> Callable[..., None]:
+    """Give a command ``--json`` and ``--lang``, a ``Console`` as its first argument, and an end without traceback."""
+
+    @click.option("--json", "machine", is_flag=True, help="Print one JSON document on standard output.")
+    @click.option("--lang", type=click.Choice(LANGUAGES), default=system_language, help="Language of messages.")
+    @functools.wraps(command)
+    def run(machine: bool, lang: str, **options: object) -> None:
+        console = Console(lang, machine)
+        try:
+            code = command(console, **options)
+        except AvatarError as error:
+            console.error(error)
+            code = exit_code_of(error)
+        except KeyboardInterrupt:
+            console.tell(console.word("interrupted"))
+            code = ExitCode.INTERRUPTED
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            console.error(AvatarError(console.word("output_error", path=error.filename or "", reason=reason)))
+            code = ExitCode.BAD_INPUT
+        sys.exit(console.close(code))
+
+    return run
+
+
+def people_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command what it needs to read a table of people and write into a folder."""
+    decorators = (
+        click.argument("people", type=click.Path(path_type=Path)),
+        click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write into."),
+        click.option("--unit", type=click.Choice(UNITS), default="cm", show_default=True, help="Unit of the table."),
+        click.option("--keep-going", is_flag=True, help="Make the good rows of a table that has bad ones."),
+    )
+    return functools.reduce(lambda wrapped, decorate: decorate(wrapped), reversed(decorators), command)
+
+
+def load_people(console: Console, people: Path, unit: str, keep_going: bool) -> list[Person] | None:
+    """The people of a table, every problem told; None where the table is refused.
+
+    A table with a problem is refused unless ``keep_going``, and then too if it has no good row.
+    """
+    found: list[Person] = []
+    for item in parse_people(people, unit):
+        if isinstance(item, Problem):
+            console.problem(item)
+        else:
+            found.append(item)
+            console.caution(str(people), item)
+    count = len(console.problems)
+    if count and not (keep_going and found):
+        console.tell(console.word("nothing_written", count=count, file=people))
+        return None
+    return found
+
+
+def make_folder(console: Console, folder: Path) -> None:
+    """Make the folder that results go into.
+
+    Raises
+    ------
+    AvatarError
+        a file stands there
+    OSError
+    """
+    if folder.exists() and not folder.is_dir():
+        raise AvatarError(console.word("folder_is_file", path=folder))
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def progress(console: Console, label: str, items: Iterable[Item], total: int) -> Iterator[Iterator[Item]]:
+    """Count items as they are taken: a bar on a terminal, one plain line each elsewhere.
+
+    Parameters
+    ----------
+    items : each has a name in ``subject``
+    """
+    if sys.stderr.isatty():
+        with click.progressbar(items, length=total, label=label, file=sys.stderr, show_pos=True) as bar:
+            yield iter(bar)
+    else:
+        yield _plain_lines(console, label, items, total)
+
+
+def _plain_lines(console: Console, label: str, items: Iterable[Item], total: int) -> Iterator[Item]:
+    for done, item in enumerate(items, start=1):
+        console.tell(f"{label} {done}/{total} {getattr(item, 'subject', '')}".rstrip())
+        yield item
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A path to write to instead: it becomes ``path`` when it is whole, and goes when it is not.
+
+    The name stays the same from run to run and keeps its suffix, so that a killed run leaves nothing that the next
+    does not replace.
+    """
+    beside = path.with_name(f".part-{path.name}")
+    try:
+        yield beside
+        with beside.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
