@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +20,9 @@ from avatar_engine.cli_support import (
     people_options,
     progress,
     surface,
-    whole_file,
 )
 from avatar_engine.errors import AvatarError
+from avatar_engine.export.whole_file import write_whole
 from avatar_engine.measurements import KEYS, Person
 from avatar_engine.measurements.units import UNITS, from_metres, show
 
@@ -82,15 +83,14 @@ def make_body(person: Person, out: Path, formats: Sequence[str]) -> tuple[list[s
     files : paths written
     report : rows of ``REPORT_COLUMNS``
     """
-    from avatar_engine import export
     from avatar_engine.avatar import build_body
+    from avatar_engine.export import WRITERS
 
     result = build_body(person.measurements)
     files = []
     for name in formats:
         path = out / f"{person.subject}.{name}"
-        with whole_file(path) as beside:
-            getattr(export, f"write_{name}")(beside, result.body)
+        WRITERS[name](path, result.body)
         files.append(str(path))
     return files, report_rows(person, result)
 
@@ -107,11 +107,12 @@ def report_rows(person: Person, result: BodyResult) -> list[tuple[str, ...]]:
 
 
 def write_report(path: Path, rows: Sequence[Sequence[str]]) -> None:
-    """Write ``report.csv`` as a whole."""
-    with whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(REPORT_COLUMNS)
-        writer.writerows(rows)
+    """Write ``report.csv``, whole or not at all."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(REPORT_COLUMNS)
+    writer.writerows(rows)
+    write_whole(path, text.getvalue().encode())
 
 
 def _named(report: Sequence[Sequence[str]]) -> list[dict[str, object]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +20,18 @@ from avatar_engine.measurements.units import UNITS
 from avatar_engine.words import LANGUAGES, phrase, system_language
 
 Item = TypeVar("Item")
+
+# Which extra of pyproject.toml brings a package that only some commands need.
+EXTRA_OF_PACKAGE = {
+    "anny": "train",
+    "bpy": "render",
+    "newton": "fit",
+    "numba": "fit",
+    "open3d": "scan",
+    "scipy": "fit",
+    "torch": "train",
+    "warp": "fit",
+}
 
 
 class ExitCode(IntEnum):
@@ -116,6 +127,12 @@ def surface(command: Callable[..., ExitCode]) -> Callable[..., None]:
         except AvatarError as error:
             console.error(error)
             code = exit_code_of(error)
+        except ModuleNotFoundError as error:
+            extra = EXTRA_OF_PACKAGE.get(error.name or "")
+            if extra is None:
+                raise
+            console.error(AvatarError(console.word("needs_extra", package=error.name, extra=extra)))
+            code = ExitCode.INSTALLATION
         except KeyboardInterrupt:
             console.tell(console.word("interrupted"))
             code = ExitCode.INTERRUPTED
@@ -191,20 +208,3 @@ def _plain_lines(console: Console, label: str, items: Iterable[Item], total: int
     for done, item in enumerate(items, start=1):
         console.tell(f"{label} {done}/{total} {getattr(item, 'subject', '')}".rstrip())
         yield item
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A path to write to instead: it becomes ``path`` when it is whole, and goes when it is not.
-
-    The name stays the same from run to run and keeps its suffix, so that a killed run leaves nothing that the next
-    does not replace.
-    """
-    beside = path.with_name(f".part-{path.name}")
-    try:
-        yield beside
-        with beside.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

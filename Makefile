@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every target sets up what it needs, once: stamps in .venv say what is installed, and change with what they stand for.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+SOURCES := $(shell find avatar_engine blender_addon garments render_service -type f \
+	! -path '*/__pycache__/*' 2>/dev/null)
+DEMO := out/demo
+
+.PHONY: help demo test bench lint format clean
+
+help:  ## what one can do here
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
+
+demo: $(DEMO)/.made  ## four people dressed and photographed, into out/demo (10 minutes the first time)
+	@cat $(DEMO)/.made
+
+$(DEMO)/.made: $(VENV)/.demo $(SOURCES)
+	@rm -f $@
+	$(BIN)/python -m render_service.demo --out $(DEMO)
+	@echo "made. Next: $(BIN)/atelier tryon PEOPLE.csv --look LOOK.toml --out DIR   (more: $(BIN)/atelier --help)" >$@
+
+test: $(VENV)/.test tests/gltf/node_modules/.package-lock.json lint  ## linters, types, import rules and all tests
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.bench  ## latency and accuracy of measurements -> body, beside surface reconstruction
+	$(BIN)/python -m training.bench
+
+lint: $(VENV)/.test  ## ruff, mypy --strict, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test  ## put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## remove what was built; packages in .venv too
+	rm -rf $(VENV) out build dist *.egg-info tests/gltf/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+		.import_linter_cache
+
+$(VENV)/bin/python:
+	@scripts/system_libraries.sh python || { scripts/find_python.sh >/dev/null; exit 3; }
+	@python=$$(scripts/find_python.sh) && echo "making $(VENV) with $$python" && "$$python" -m venv $(VENV)
+
+# One installation at a time, whatever is asked of make: pip does not like company.
+$(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@scripts/system_libraries.sh blender
+	@echo "installing packages for the demo" && $(PIP) install -c constraints.txt -e '.[render,fit]' && touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	@echo "installing packages for the tests" && $(PIP) install -c constraints.txt -e '.[render,fit,train,dev]' && touch $@
+
+$(VENV)/.bench: $(VENV)/.demo
+	@scripts/system_libraries.sh open3d
+	@echo "installing packages for the benchmark" && $(PIP) install -c constraints.txt -e '.[render,fit,train,scan]' && touch $@
+
+tests/gltf/node_modules/.package-lock.json: tests/gltf/package-lock.json
+	@scripts/system_libraries.sh node
+	@cd tests/gltf && npm ci --silent --no-audit --no-fund && touch node_modules/.package-lock.json
