@@ -56,15 +56,15 @@ def body_surface(body: Body, looks: Mapping[str, Material], hidden_quads: BoolAr
     )
 
 
-def glb_bytes(body: Body, surfaces: Sequence[Surface], name: str) -> bytes:
+def glb_bytes(body: Body, surfaces: Sequence[Surface]) -> bytes:
     """A GLB with a body's skeleton and the surfaces bound to it; equal input gives equal bytes."""
     builder = GltfBuilder(GENERATOR)
     skeleton = add_skeleton(builder, body)
     nodes = [add_surface(builder, surface, skeleton) for surface in surfaces]
-    builder.add("scenes", {"name": name, "nodes": [skeleton.root, *nodes]})
+    builder.add("scenes", {"name": "avatar", "nodes": [skeleton.root, *nodes]})
     return builder.to_bytes()
 
 
 def write_glb(path: Path, body: Body) -> None:
     """Write a plain body in the A-pose, all of its faces, with rig and weights."""
-    write_whole(path, glb_bytes(body, [body_surface(body, PLAIN)], path.stem))
+    write_whole(path, glb_bytes(body, [body_surface(body, PLAIN)]))

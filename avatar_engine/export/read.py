@@ -133,8 +133,9 @@ def _require_our_quads(path: Path, quads: IntArray) -> None:
 
 
 def _sorted_faces(quads: IntArray) -> IntArray:
-    within = np.sort(quads, axis=1).astype(np.int64)
-    return within[np.lexsort(within.T[::-1])]
+    within = np.sort(quads, axis=1)
+    faces: IntArray = within[np.lexsort(within.T[::-1])]
+    return faces
 
 
 READERS: dict[str, Callable[[Path, bytes], FloatArray]] = {
