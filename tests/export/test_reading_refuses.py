@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import contextlib
 import struct
 
 import numpy as np
@@ -51,16 +52,14 @@ def test_flipped_bytes_never_end_in_anything_but_a_body_or_a_refusal(files, exte
         content[at] = data.draw(st.integers(0, 255))
     path = tmp_path / f"flipped.{extension}"
     path.write_bytes(content)
-    try:
+    with contextlib.suppress(MeshError):
         assert read_vertices(path).shape == (13_718, 3)
-    except MeshError:
-        pass
 
 
 def test_another_mesh_says_so(tmp_path):
     path = tmp_path / "cube.obj"
     path.write_text("v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nf 1 2 3 4\n")
-    with pytest.raises(MeshError, match="found 4 vertices. Scans"):
+    with pytest.raises(MeshError, match="found 4 vertices"):
         read_vertices(path)
 
 
