@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A look: what a person wears and how they appear, apart from their body; read from and written to TOML files."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from avatar_engine.appearance.palette import load_palette
+from avatar_engine.appearance.styles import hair_styles
+from avatar_engine.body.pose import POSES
+from avatar_engine.errors import LookError
+from avatar_engine.export.whole_file import write_whole
+from garments.catalogue import GarmentSpec, catalogue
+from garments.fabrics import fabrics
+
+LARGEST_FILE = 64 * 1024
+LARGEST_SEED = 2**31 - 1
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+MADE_TO_MEASURE = "made-to-measure"
+SIZES = {"alpha": (MADE_TO_MEASURE, "S", "M", "L", "XL"), "none": (MADE_TO_MEASURE,)}
+NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+
+
+@dataclass(frozen=True)
+class GarmentChoice:
+    """One garment to wear.
+
+    Parameters
+    ----------
+    garment : id in the wardrobe
+    size : "made-to-measure", or a name of the garment's size series
+    colours : "#rrggbb" of the slots that differ from the garment's own
+    fabric : id of a fabric, or None for the garment's own
+    """
+
+    garment: str
+    size: str = MADE_TO_MEASURE
+    colours: Mapping[str, str] = field(default_factory=dict)
+    fabric: str | None = None
+
+
+@dataclass(frozen=True)
+class HairChoice:
+    """Hair style and colour, keys of the appearance's tables."""
+
+    style: str = "short"
+    colour: str = "dark_brown"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a person wears and how they appear.
+
+    Parameters
+    ----------
+    garments : in the order they were chosen; at most one per layer
+    skin_tone : 1 (lightest) to 10 (darkest), Monk Skin Tone scale
+    eye_colour : key of the palette
+    pose : of the picture; files in 3D are in the A-pose
+    seed : of everything random: freckles, strands of hair
+    studio : name of the picture's surroundings
+    """
+
+    garments: tuple[GarmentChoice, ...] = ()
+    hair: HairChoice = HairChoice()
+    skin_tone: int = 5
+    eye_colour: str = "brown"
+    pose: str = "relaxed"
+    seed: int = 0
+    studio: str = "plain"
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table of the file: its values, and the key under which errors name them."""
+
+    file: str
+    key: str
+    values: Mapping[str, Any]
+
+    def name(self, key: str) -> str:
+        return f"{self.key}.{key}" if self.key else key
+
+    def refuse_unknown(self, known: Collection[str]) -> None:
+        for key in self.values:
+            if key not in known:
+                raise LookError(
+                    self.file, self.name(key), self.values[key], "the keys " + ", ".join(known), _like(key, known)
+                )
+
+    def table(self, key: str) -> _Table:
+        value = self.values.get(key, {})
+        if not isinstance(value, dict):
+            raise LookError(self.file, self.name(key), value, f"a table, [{self.name(key)}]")
+        return _Table(self.file, self.name(key), value)
+
+    def one_of(self, key: str, known: Collection[str], default: str) -> str:
+        value = self.values.get(key, default)
+        if not isinstance(value, str) or value not in known:
+            raise LookError(self.file, self.name(key), value, ", ".join(known), _like(value, known))
+        return value
+
+    def whole_number(self, key: str, low: int, high: int, default: int) -> int:
+        value = self.values.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise LookError(self.file, self.name(key), value, f"a whole number from {low} to {high}")
+        return value
+
+    def matching(self, key: str, pattern: re.Pattern[str], allowed: str, default: str) -> str:
+        value = self.values.get(key, default)
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise LookError(self.file, self.name(key), value, allowed)
+        return value
+
+
+def _like(word: object, known: Collection[str]) -> str:
+    """A hint that names the known words most like the one written, or nothing."""
+    near = difflib.get_close_matches(str(word).strip().lower().replace(" ", "-"), list(known), n=2, cutoff=0.5)
+    return f"Did you mean {' or '.join(near)}?" if near else ""
+
+
+def load_look(path: Path) -> Look:
+    """Read and check a look; ``docs/looks.md`` describes the file.
+
+    Raises
+    ------
+    LookError
+        the first thing that cannot be used: file, key, value, what is allowed, and the nearest names
+    """
+    return parse_look(_read(path), str(path))
+
+
+def parse_look(values: Mapping[str, Any], file: str = "look") -> Look:
+    """A look from the values of its file; raises ``LookError``, which names ``file``."""
+    top = _Table(file, "", values)
+    top.refuse_unknown(("garment", "hair", "skin", "eyes", "pose", "seed", "studio"))
+    hair, skin, eyes = (top.table(key) for key in ("hair", "skin", "eyes"))
+    hair.refuse_unknown(("style", "colour"))
+    skin.refuse_unknown(("tone",))
+    eyes.refuse_unknown(("colour",))
+    palette, usual = load_palette(), Look()
+    return Look(
+        garments=_garments(top),
+        hair=HairChoice(
+            hair.one_of("style", hair_styles(), usual.hair.style),
+            hair.one_of("colour", palette.hair, usual.hair.colour),
+        ),
+        skin_tone=skin.whole_number("tone", 1, len(palette.skin), usual.skin_tone),
+        eye_colour=eyes.one_of("colour", palette.eyes, usual.eye_colour),
+        pose=top.one_of("pose", POSES, usual.pose),
+        seed=top.whole_number("seed", 0, LARGEST_SEED, usual.seed),
+        studio=top.matching("studio", NAME, "a studio's name, in small letters", usual.studio),
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    wanted = "a look, a TOML file in UTF-8"
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise LookError(str(path), "file", path.name, wanted, error.strerror or "") from error
+    if len(content) > LARGEST_FILE:
+        raise LookError(str(path), "file", path.name, f"at most {LARGEST_FILE // 1024} kB")
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise LookError(str(path), "file", path.name, wanted, str(error)) from error
+
+
+def _garments(top: _Table) -> tuple[GarmentChoice, ...]:
+    rows = top.values.get("garment", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise LookError(top.file, "garment", rows, "tables, each starting with [[garment]]")
+    choices: list[GarmentChoice] = []
+    worn: dict[int, str] = {}
+    for number, row in enumerate(rows, start=1):
+        table = _Table(top.file, f"garment[{number}]", row)
+        choice, spec = _garment(table)
+        other = worn.setdefault(spec.layer, spec.id)
+        if len(worn) == len(choices):
+            hint = f"{other} is already worn there" if other != spec.id else "It is already worn"
+            raise LookError(top.file, table.name("id"), spec.id, "garments that are worn one over the other", hint)
+        choices.append(choice)
+    return tuple(choices)
+
+
+def _garment(table: _Table) -> tuple[GarmentChoice, GarmentSpec]:
+    table.refuse_unknown(("id", "size", "fabric", "colours"))
+    wardrobe = catalogue()
+    if "id" not in table.values:
+        raise LookError(table.file, table.name("id"), "", ", ".join(wardrobe), "Every [[garment]] needs an id")
+    spec = wardrobe[table.one_of("id", wardrobe, "")]
+    colours = table.table("colours")
+    colours.refuse_unknown(spec.slots)
+    choice = GarmentChoice(
+        garment=spec.id,
+        size=table.one_of("size", SIZES[spec.sizes], MADE_TO_MEASURE),
+        colours={
+            slot: colours.matching(slot, COLOUR, '"#rrggbb", as in "#2f4a43"', "").lower() for slot in colours.values
+        },
+        fabric=table.one_of("fabric", fabrics(), spec.fabric) if "fabric" in table.values else None,
+    )
+    return choice, spec
+
+
+def save_look(look: Look, path: Path) -> None:
+    """Write a look so that ``load_look`` reads it back equal."""
+    lines = [f"pose = {_toml(look.pose)}", f"seed = {look.seed}", f"studio = {_toml(look.studio)}", ""]
+    for choice in look.garments:
+        lines += ["[[garment]]", f"id = {_toml(choice.garment)}", f"size = {_toml(choice.size)}"]
+        if choice.fabric is not None:
+            lines.append(f"fabric = {_toml(choice.fabric)}")
+        if choice.colours:
+            pairs = ", ".join(f"{slot} = {_toml(colour)}" for slot, colour in choice.colours.items())
+            lines.append(f"colours = {{ {pairs} }}")
+        lines.append("")
+    lines += ["[hair]", f"style = {_toml(look.hair.style)}", f"colour = {_toml(look.hair.colour)}", ""]
+    lines += ["[skin]", f"tone = {look.skin_tone}", "", "[eyes]", f"colour = {_toml(look.eye_colour)}"]
+    write_whole(path, ("\n".join(lines) + "\n").encode("utf-8"))
+
+
+def _toml(text: str) -> str:
+    """A basic TOML string; JSON's escapes are among TOML's."""
+    return json.dumps(text)

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import tomllib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from avatar_engine.appearance.palette import load_palette
+from avatar_engine.appearance.styles import hair_styles
+from avatar_engine.body.pose import POSES
+from avatar_engine.errors import LookError
+from avatar_engine.look import GarmentChoice, HairChoice, Look, load_look, parse_look, save_look
+from garments.catalogue import catalogue
+
+WHOLE = """
+pose = "a_pose"
+seed = 7
+studio = "plain"
+
+[[garment]]
+id = "trousers-straight"
+size = "M"
+fabric = "denim"
+colours = { body = "#223355" }
+
+[[garment]]
+id = "t-shirt"
+
+[hair]
+style = "long"
+colour = "auburn"
+
+[skin]
+tone = 8
+
+[eyes]
+colour = "hazel"
+"""
+
+
+def test_a_whole_look_reads_as_written(tmp_path):
+    path = tmp_path / "look.toml"
+    path.write_text(WHOLE)
+    assert load_look(path) == Look(
+        garments=(
+            GarmentChoice("trousers-straight", "M", {"body": "#223355"}, "denim"),
+            GarmentChoice("t-shirt", "made-to-measure", {}, None),
+        ),
+        hair=HairChoice("long", "auburn"),
+        skin_tone=8,
+        eye_colour="hazel",
+        pose="a_pose",
+        seed=7,
+        studio="plain",
+    )
+
+
+def test_an_empty_look_is_the_usual_one():
+    assert parse_look({}) == Look()
+
+
+# key of the error, value of the error, part of its words, and the file
+REFUSALS = [
+    ("garment[1].id", "t-shrit", "Did you mean t-shirt?", '[[garment]]\nid = "t-shrit"'),
+    ("garment[1].id", "", "needs an id", '[[garment]]\nsize = "M"'),
+    ("garment[1].size", "XXXL", "made-to-measure, S, M, L, XL", '[[garment]]\nid = "sweater"\nsize = "XXXL"'),
+    ("garment[1].size", "M", "made-to-measure", '[[garment]]\nid = "base-layer"\nsize = "M"'),
+    ("garment[1].fabric", "denin", "Did you mean denim?", '[[garment]]\nid = "sweater"\nfabric = "denin"'),
+    ("garment[1].colours.bodi", "#fff", "Did you mean body?", '[[garment]]\nid = "sweater"\ncolours.bodi = "#fff"'),
+    ("garment[1].colours.body", "red", "#rrggbb", '[[garment]]\nid = "sweater"\ncolours.body = "red"'),
+    ("garment[1].colours.body", 3, "#rrggbb", '[[garment]]\nid = "sweater"\ncolours.body = 3'),
+    ("garment[1].colour", "#ffffff", "Did you mean colours?", '[[garment]]\nid = "sweater"\ncolour = "#ffffff"'),
+    ("garment[2].id", "sweater", "already worn", '[[garment]]\nid = "sweater"\n[[garment]]\nid = "sweater"'),
+    ("garment[2].id", "skirt-circle", "trousers-straight is already worn there",
+     '[[garment]]\nid = "trousers-straight"\n[[garment]]\nid = "skirt-circle"'),
+    ("garment", "t-shirt", "[[garment]]", 'garment = "t-shirt"'),
+    ("hair.style", "lnog", "Did you mean long?", '[hair]\nstyle = "lnog"'),
+    ("hair.colour", "blonde", "Did you mean blond", '[hair]\ncolour = "blonde"'),
+    ("hair", "long", "[hair]", 'hair = "long"'),
+    ("skin.tone", 11, "1 to 10", "[skin]\ntone = 11"),
+    ("skin.tone", 2.5, "1 to 10", "[skin]\ntone = 2.5"),
+    ("skin.tone", True, "1 to 10", "[skin]\ntone = true"),
+    ("eyes.colour", "bleu", "Did you mean blue", '[eyes]\ncolour = "bleu"'),
+    ("pose", "relax", "Did you mean relaxed?", 'pose = "relax"'),
+    ("seed", -1, "0 to", "seed = -1"),
+    ("studio", "../../etc", "small letters", 'studio = "../../etc"'),
+    ("garments", [], "Did you mean garment?", "garments = []"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "value", "words", "text"), REFUSALS)
+def test_what_cannot_be_used_is_named_with_what_can(key, value, words, text):
+    with pytest.raises(LookError) as caught:
+        parse_look(tomllib.loads(text), "my.toml")
+    error = caught.value
+    assert (error.file, error.key, error.value) == ("my.toml", key, value)
+    assert words in f"{error.allowed}. {error.hint}"
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"seed = ", b"seed = 1\nseed = 2", b"a" * 100_000, b"[" * 30_000])
+def test_a_file_that_is_no_look(content, tmp_path):
+    path = tmp_path / "look.toml"
+    path.write_bytes(content)
+    with pytest.raises(LookError, match=r"look\.toml"):
+        load_look(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(LookError, match="No such file"):
+        load_look(tmp_path / "nothing.toml")
+
+
+def _choices(spec):
+    sizes = ["made-to-measure"] if spec.sizes == "none" else ["made-to-measure", "S", "M", "L", "XL"]
+    colour = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
+    colours = st.dictionaries(st.sampled_from(sorted(spec.slots)), colour)
+    return st.builds(GarmentChoice, st.just(spec.id), st.sampled_from(sizes), colours, st.sampled_from([None, "denim"]))
+
+
+LOOKS = st.builds(
+    Look,
+    garments=st.lists(st.sampled_from(list(catalogue().values())), unique_by=lambda spec: spec.layer).flatmap(
+        lambda specs: st.tuples(*(_choices(spec) for spec in specs))
+    ),
+    hair=st.builds(HairChoice, st.sampled_from(sorted(hair_styles())), st.sampled_from(sorted(load_palette().hair))),
+    skin_tone=st.integers(1, 10),
+    eye_colour=st.sampled_from(sorted(load_palette().eyes)),
+    pose=st.sampled_from(POSES),
+    seed=st.integers(0, 2**31 - 1),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(look=LOOKS)
+def test_a_saved_look_reads_back_equal(look, tmp_path_factory):
+    path = tmp_path_factory.mktemp("looks") / "look.toml"
+    save_look(look, path)
+    assert load_look(path) == look
