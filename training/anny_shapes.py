@@ -7,6 +7,7 @@ ages run from "young" (2/3) to "old" (1) only, so that every body is an adult.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,23 +80,38 @@ class ShapeParameters:
             weights[race] = races[:, i] / races.sum(axis=1)
         return weights
 
+    @functools.cached_property
+    def _factors(self) -> tuple[np.ndarray, np.ndarray]:
+        """(m,) targets that phenotypes weigh, and (m, 6) which variations multiply into each (-1: none)."""
+        variations = {v: i for i, v in enumerate([v for names, _ in ANCHORS.values() for v in names] + list(RACES))}
+        rows, factors = [], []
+        for row, label in enumerate(self.labels):
+            block, name = label.split(":")
+            if block != "local_change":
+                rows.append(row)
+                indices = [variations[v] for v in name.split("-")]
+                factors.append(indices + [-1] * (6 - len(indices)))
+        return np.array(rows), np.array(factors)
+
+    @functools.cached_property
+    def _local_targets(self) -> np.ndarray:
+        """(L, 2, 2) target rows of each local change: by side (the same twice when central), then plus and minus."""
+        index = {label: i for i, label in enumerate(self.labels)}
+        both = [[_pair(index, f"{side}-{name}") for side in "lr"] for name in BOTH_SIDES]
+        return np.array(both + [[_pair(index, name)] * 2 for name in CENTRAL])
+
     def target_weights(self, parameters: np.ndarray) -> np.ndarray:
         """Weights (b, T) of all targets for parameters (b, P)."""
         parameters = np.atleast_2d(parameters)
-        phenotype = self.phenotype_weights(parameters[:, : len(PHENOTYPES)])
+        table = self.phenotype_weights(parameters[:, : len(PHENOTYPES)])
+        stacked = np.column_stack([*table.values(), np.ones(len(parameters))])
         out = np.zeros((len(parameters), len(self.labels)))
-        for i, label in enumerate(self.labels):
-            block, name = label.split(":")
-            if block != "local_change":
-                out[:, i] = np.prod([phenotype[v] for v in name.split("-")], axis=0)
-        index = {label: i for i, label in enumerate(self.labels)}
+        rows, factors = self._factors
+        out[:, rows] = stacked[:, factors].prod(axis=2)
         local = parameters[:, len(PHENOTYPES) :]
-        for j, name in enumerate((*BOTH_SIDES, *CENTRAL)):
-            sides = [f"{side}-{name}" for side in "lr"] if j < len(BOTH_SIDES) else [name]
-            for side in sides:
-                plus, minus = _pair(index, side)
-                out[:, plus] += np.clip(local[:, j], 0.0, None)
-                out[:, minus] += np.clip(-local[:, j], 0.0, None)
+        for side in (0, 1):
+            out[:, self._local_targets[:, side, 0]] = np.clip(local, 0.0, None)
+            out[:, self._local_targets[:, side, 1]] = np.clip(-local, 0.0, None)
         return out
 
     def default(self, gender: float = 0.5) -> np.ndarray:

@@ -45,6 +45,12 @@ def _ring(vertices: np.ndarray, candidates: np.ndarray, centre: np.ndarray, axis
     return np.sort(near[order[:RING_SIZE]])
 
 
+def _mirrored(vertices: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """The vertices on the other side of the body that answer to ``ids``."""
+    reflected = vertices[ids] * [-1, 1, 1]
+    return np.array([np.linalg.norm(vertices - point, axis=1).argmin() for point in reflected])
+
+
 def landmarks(source: AnnySource) -> dict[str, np.ndarray]:
     """Vertex ids of each landmark; a landmark is the mean of its vertices."""
     points = average_adult(source)
@@ -71,8 +77,9 @@ def landmarks(source: AnnySource) -> dict[str, np.ndarray]:
         "bust_left": chest[np.argsort(vertices[chest, 1])[:6]],
     }
     shoulder = _joint(source, "upperarm_l", points)
-    top = skin[np.linalg.norm(vertices[skin, :2] - shoulder[:2] - [0.005, 0.0], axis=1) < 0.03]
+    top = skin[np.linalg.norm(vertices[skin, :2] - shoulder[:2] - [0.024, 0.0], axis=1) < 0.025]
     found["acromion_left"] = top[np.argsort(-height[top])[:4]]
+    found["acromion_right"] = _mirrored(vertices, found["acromion_left"])
     buttock = skin[(height[skin] > 0.46 * stature) & (height[skin] < 0.58 * stature)]
     buttock = buttock[(vertices[buttock, 1] > 0.0) & (vertices[buttock, 0] > 0.01) & (vertices[buttock, 0] < 0.16)]
     found["buttock_left"] = buttock

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A tape around a mesh: cut it with a plane and stretch a closed string around the cut.
+
+The string is the convex hull's perimeter, by Cauchy's formula: the integral over all directions of the hull's
+support (the farthest cut point in that direction). With 512 directions the error on a circle of one metre is 0.006 mm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from avatar_engine.body.template import FloatArray, IntArray
+
+DIRECTIONS = 512
+_ANGLES = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
+_UNIT = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+_STEP = 2 * np.pi / DIRECTIONS
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where a plane cuts the edges of a mesh.
+
+    edges (m, 2) vertex ids; share (m,) position along each edge, 0 at the first vertex; points (m, 3).
+    """
+
+    edges: IntArray
+    share: FloatArray
+    points: FloatArray
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A length read off a mesh, and how it changes: ``value`` in metres, (n,) vertex ids and (n, 3) gradients."""
+
+    value: float
+    vertices: npt.NDArray[np.integer]
+    gradient: FloatArray
+
+
+def unique_edges(triangles: npt.NDArray[np.integer]) -> IntArray:
+    """(e, 2) int32 edges of (t, 3) triangles, each once, lower vertex id first."""
+    pairs = np.sort(triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+    return np.unique(pairs, axis=0).astype(np.int32)
+
+
+def cut(vertices: FloatArray, edges: IntArray, origin: FloatArray, normal: FloatArray) -> Cut:
+    """Cut (e, 2) edges of (n, 3) vertices by the plane through ``origin`` with unit ``normal``."""
+    distance = (vertices - origin) @ normal
+    below = distance < 0.0
+    crossing = edges[below[edges[:, 0]] != below[edges[:, 1]]]
+    first, second = distance[crossing[:, 0]], distance[crossing[:, 1]]
+    share: FloatArray = first / (first - second)
+    points = vertices[crossing[:, 0]] * (1 - share)[:, None] + vertices[crossing[:, 1]] * share[:, None]
+    return Cut(crossing, share, points)
+
+
+def plane_axes(normal: FloatArray) -> FloatArray:
+    """(2, 3) unit vectors that span the plane square to a unit ``normal``."""
+    helper = np.array([1.0, 0.0, 0.0]) if abs(normal[0]) < 0.7 else np.array([0.0, 1.0, 0.0])
+    first = np.cross(normal, helper)
+    first /= np.linalg.norm(first)
+    return np.stack([first, np.cross(normal, first)])
+
+
+def hull_perimeter(points: FloatArray, axes: FloatArray) -> float:
+    """Length of a tape around (m, 3) points of one plane spanned by ``axes`` (2, 3); 0.0 for no points."""
+    if len(points) == 0:
+        return 0.0
+    return float(((points @ axes.T) @ _UNIT).max(axis=0).sum() * _STEP)
+
+
+@dataclass(frozen=True)
+class Tape:
+    """A tape around a cut: its reading with the plane held still, and what a motion of the plane would change.
+
+    slope : change of the girth per metre that the whole plane moves along its normal
+    tilt (3,) : sum of each cut point's slope times its offset from ``origin``
+    """
+
+    reading: Reading
+    slope: float
+    tilt: FloatArray
+
+
+def girth(vertices: FloatArray, section: Cut, origin: FloatArray, normal: FloatArray) -> Tape:
+    """The tape around a cut, with its gradient by the vertices of the cut edges.
+
+    Raises ``ValueError`` when the plane does not cut the mesh.
+    """
+    if len(section.points) == 0:
+        raise ValueError("the plane does not cut the mesh: expected a body of the template's topology")
+    axes = plane_axes(normal)
+    support = (section.points @ axes.T) @ _UNIT
+    touched = support.argmax(axis=0)
+    value = float(support[touched, np.arange(DIRECTIONS)].sum() * _STEP)
+    pull = np.zeros((len(section.points), 2))
+    np.add.at(pull, touched, _UNIT.T * _STEP)
+    used = np.flatnonzero(np.abs(pull).sum(axis=1))
+    force = pull[used] @ axes
+    edges, share = section.edges[used], section.share[used]
+    along = vertices[edges[:, 1]] - vertices[edges[:, 0]]
+    slope = (force * along).sum(axis=1) / (along @ normal)
+    # A vertex's motion carries the cut point along its edge as well, so that the point stays on the plane.
+    effective = force - slope[:, None] * normal
+    gradient = np.concatenate([effective * (1 - share)[:, None], effective * share[:, None]])
+    tilt = slope @ (section.points[used] - origin)
+    return Tape(Reading(value, edges.T.reshape(-1), gradient), float(slope.sum()), tilt)
+
+
+def total(*readings: Reading) -> Reading:
+    """The sum of readings."""
+    return Reading(
+        sum(reading.value for reading in readings),
+        np.concatenate([reading.vertices for reading in readings]),
+        np.concatenate([reading.gradient for reading in readings]),
+    )
+
+
+def follow_level(tape: Tape, level: Reading) -> Reading:
+    """The girth when the plane follows a level (a landmark's height)."""
+    return total(tape.reading, Reading(0.0, level.vertices, level.gradient * tape.slope))
+
+
+def follow_limb(
+    tape: Tape,
+    normal: FloatArray,
+    length: float,
+    fraction: float,
+    start: npt.NDArray[np.integer],
+    end: npt.NDArray[np.integer],
+) -> Reading:
+    """The girth when the plane stays square to a limb of ``length``, ``fraction`` of the way from start to end.
+
+    ``start`` and ``end`` are the vertices whose means are the limb's ends.
+    """
+    turn = tape.tilt / length
+    at_start = (tape.slope * (1 - fraction) * normal + turn) / len(start)
+    at_end = (tape.slope * fraction * normal - turn) / len(end)
+    gradient = np.concatenate([np.tile(at_start, (len(start), 1)), np.tile(at_end, (len(end), 1))])
+    return total(tape.reading, Reading(0.0, np.concatenate([start, end]), gradient))

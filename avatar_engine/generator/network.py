@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The conditional GAN in torch: what is trained; ``inference`` runs the same weights in numpy."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from avatar_engine.generator.card import MEASUREMENTS, POINTS
+
+CONDITION = MEASUREMENTS + 1  # the measurements and the body type
+
+
+class Layer(nn.Module):
+    """Fully connected, then GroupNorm and SiLU; the bottleneck (``norm=False``) is the linear map alone."""
+
+    def __init__(self, inputs: int, outputs: int, groups: int, norm: bool = True) -> None:
+        super().__init__()
+        self.linear = nn.Linear(inputs, outputs)
+        self.norm = nn.GroupNorm(groups, outputs) if norm else None
+        self.activation = nn.SiLU() if norm else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(b, inputs) to (b, outputs)."""
+        x = self.linear(x)
+        if self.norm is None or self.activation is None:
+            return x
+        return self.activation(self.norm(x))
+
+
+class Generator(nn.Module):
+    """Measurements, body type and variation to a cloud of 10,000 points in -1..1.
+
+    Parameters
+    ----------
+    widths : hidden widths; the last is the bottleneck, whose columns in the output layer are shapes
+    groups : groups of each GroupNorm
+    variation : size of the variation vector
+    """
+
+    def __init__(self, widths: tuple[int, ...], groups: int, variation: int) -> None:
+        super().__init__()
+        sizes = (CONDITION + variation, *widths)
+        last = len(widths) - 1
+        self.layers = nn.ModuleList(
+            Layer(sizes[i], sizes[i + 1], groups, norm=i != last) for i in range(len(widths))
+        )
+        self.output = nn.Linear(widths[-1], POINTS * 3)
+        self.squash = nn.Tanh()
+
+    def scores(self, inputs: Tensor) -> Tensor:
+        """(b, 16 + V) inputs to the (b, bottleneck) amounts of each shape."""
+        for layer in self.layers:
+            inputs = layer(inputs)
+        return inputs
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """(b, 16 + V) inputs to (b, 10000, 3) clouds in -1..1."""
+        flat: Tensor = self.squash(self.output(self.scores(inputs)))
+        return flat.reshape(-1, POINTS, 3)
+
+
+def _path(inputs: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(inputs, outputs), nn.BatchNorm1d(outputs), nn.LeakyReLU(0.2))
+
+
+class Discriminator(nn.Module):
+    """A cloud and the measurements, in parallel paths, joined: the probability that both are one real person."""
+
+    def __init__(self, cloud_width: int = 256, condition_width: int = 64) -> None:
+        super().__init__()
+        self.cloud = nn.Sequential(_path(POINTS * 3, cloud_width), _path(cloud_width, cloud_width // 2))
+        self.condition = nn.Sequential(_path(CONDITION, condition_width), _path(condition_width, condition_width))
+        joined = cloud_width // 2 + condition_width
+        self.joined = nn.Sequential(_path(joined, 128), nn.Linear(128, 1), nn.Sigmoid())
+
+    def forward(self, clouds: Tensor, condition: Tensor) -> Tensor:
+        """(b, 10000, 3) clouds in -1..1 and (b, 16) conditions to (b,) probabilities."""
+        features = torch.cat([self.cloud(clouds.flatten(1)), self.condition(condition)], dim=1)
+        probability: Tensor = self.joined(features)
+        return probability.squeeze(1)

