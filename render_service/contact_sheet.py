@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pictures of people side by side on one sheet, each with a name and a few lines below."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from avatar_engine.export.whole_file import write_whole
+
+PAPER, INK, PALE_INK = "#f4f2ee", "#23211f", "#6f6a64"
+WIDTH, HEIGHT = 520, 780
+MARGIN, GAP, LINE = 48, 28, 26
+TITLE_SIZE, NAME_SIZE, TEXT_SIZE = 34, 26, 17
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One picture of the sheet: its file, the name below it and further lines."""
+
+    picture: Path
+    name: str
+    lines: tuple[str, ...]
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
+
+
+def _fitted(path: Path) -> Image.Image:
+    """The picture scaled and cropped about its centre to a cell of the sheet."""
+    with Image.open(path) as picture:
+        whole = picture.convert("RGB")
+    scale = max(WIDTH / whole.width, HEIGHT / whole.height)
+    size = (math.ceil(whole.width * scale), math.ceil(whole.height * scale))
+    left, top = (size[0] - WIDTH) // 2, (size[1] - HEIGHT) // 2
+    return whole.resize(size, Image.Resampling.LANCZOS).crop((left, top, left + WIDTH, top + HEIGHT))
+
+
+def make_sheet(entries: Sequence[Entry], title: str, columns: int = 4) -> Image.Image:
+    """The sheet: a title, then the entries in rows of ``columns``."""
+    columns = min(columns, len(entries))
+    rows = math.ceil(len(entries) / columns)
+    caption = GAP + NAME_SIZE + LINE * (max(len(entry.lines) for entry in entries) + 1)
+    head = MARGIN + TITLE_SIZE + GAP
+    size = (2 * MARGIN + columns * (WIDTH + GAP) - GAP, head + rows * (HEIGHT + caption) + MARGIN - GAP // 2)
+    sheet = Image.new("RGB", size, PAPER)
+    draw = ImageDraw.Draw(sheet)
+    draw.text((MARGIN, MARGIN - 8), title, fill=INK, font=_font(TITLE_SIZE))
+    for number, entry in enumerate(entries):
+        x = MARGIN + number % columns * (WIDTH + GAP)
+        y = head + number // columns * (HEIGHT + caption)
+        sheet.paste(_fitted(entry.picture), (x, y))
+        draw.text((x, y + HEIGHT + GAP // 2), entry.name, fill=INK, font=_font(NAME_SIZE))
+        for line_number, line in enumerate(entry.lines):
+            below = y + HEIGHT + GAP // 2 + NAME_SIZE + 10 + line_number * LINE
+            draw.text((x, below), line, fill=PALE_INK, font=_font(TEXT_SIZE))
+    return sheet
+
+
+def write_sheet(entries: Sequence[Entry], title: str, path: Path) -> None:
+    """Write the sheet as a PNG, whole or not at all."""
+    stream = io.BytesIO()
+    make_sheet(entries, title).save(stream, "PNG", optimize=True)
+    write_whole(path, stream.getvalue())
