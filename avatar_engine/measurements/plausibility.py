@@ -17,8 +17,8 @@ from avatar_engine.measurements.units import POUND_KG
 from avatar_engine.words import Phrase, phrase
 
 # Mahalanobis distances of 15 values in log space. Of 3,034 real adults (ANSUR II) 95 % lie within 5.2, 99.4 % within
-# 6.0, and none beyond 6.9: past the first a slip is likely enough to ask, past the second it is no person.
-USUAL, ASK, REFUSE = 5.2, 6.0, 7.0
+# 6.0 and all within 7.2 (weight counted in): past 6.0 a slip is likely enough to ask, past 7.5 it is no person.
+USUAL, ASK, REFUSE = 5.2, 6.0, 7.5
 
 # In every adult the first exceeds the second by at least this many metres. The statistics alone would refuse the same
 # rows; these say why in words that need no statistics.
@@ -28,7 +28,6 @@ ORDERED: tuple[tuple[str, str, float], ...] = (
     ("chest_girth", "waist_girth", -0.45),
     ("hip_girth", "waist_girth", -0.45),
     ("hip_girth", "thigh_girth", 0.10),
-    ("chest_girth", "neck_girth", 0.20),
     ("thigh_girth", "calf_girth", 0.02),
     ("calf_girth", "ankle_girth", 0.01),
     ("upper_arm_girth", "wrist_girth", 0.01),
