@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which parts of the body a garment's vertices may touch, and which bones carry them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from avatar_engine.body.shape import Body
+from avatar_engine.body.template import load_template
+from avatar_engine.fitting.sections import ARM_BONES, LEG_BONES, FloatArray, IntArray, bones_of
+from avatar_engine.fitting.sew import SewnMesh
+
+TRUNK, ARM_L, ARM_R, LEG_L, LEG_R = 1, 2, 4, 8, 16
+ALL = TRUNK | ARM_L | ARM_R | LEG_L | LEG_R
+SMOOTHING_ROUNDS = 16
+
+
+@cache
+def vertex_parts() -> IntArray:
+    """(13718,) part bit of every body vertex."""
+    template = load_template()
+    parts = np.full(len(template.bone_weights), TRUNK, dtype=np.int32)
+    limbs = ((ARM_L, ARM_BONES, "l"), (ARM_R, ARM_BONES, "r"), (LEG_L, LEG_BONES, "l"), (LEG_R, LEG_BONES, "r"))
+    for bit, bones, side in limbs:
+        parts[template.bone_share(*bones_of(bones, side)) >= 0.5] = bit
+    return parts
+
+
+def touch_bits(tube: str, sector: str) -> int:
+    """Parts that a panel collides with: a sleeve never with the other arm, a trouser leg never with the other leg."""
+    left = sector.endswith("left")
+    if tube == "sleeve" or (tube == "band" and sector.startswith("arm_")):
+        return ALL & ~(ARM_R if left else ARM_L)
+    if tube == "leg":
+        return ALL & ~(LEG_R if left else LEG_L)
+    return ALL
+
+
+def follow_bits(tube: str, sector: str) -> int:
+    """Parts that carry a panel when the body moves."""
+    left = sector.endswith("left")
+    if tube == "sleeve" or (tube == "band" and sector.startswith("arm_")):
+        return ARM_L if left else ARM_R
+    if tube == "leg":
+        return TRUNK | (LEG_L if left else LEG_R)
+    return TRUNK | LEG_L | LEG_R
+
+
+def panel_bits(mesh: SewnMesh, choose: object) -> IntArray:
+    """(count,) bits of all panels that share a vertex, joined."""
+    bits = np.zeros(mesh.count, dtype=np.int32)
+    for panel, ids in zip(mesh.panels, mesh.welds, strict=True):
+        placement = panel.panel.placement
+        np.bitwise_or.at(bits, ids, choose(placement.tube, placement.sector))  # type: ignore[operator]
+    return bits
+
+
+def neighbours(triangles: IntArray, count: int) -> tuple[IntArray, IntArray]:
+    """Starts (count,) and neighbour vertex ids of every vertex, sorted by vertex."""
+    pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    pairs = np.unique(np.concatenate([pairs, pairs[:, ::-1]]), axis=0)
+    starts = np.searchsorted(pairs[:, 0], np.arange(count))
+    return starts.astype(np.int32), pairs[:, 1].astype(np.int32)
+
+
+def smoothed(values: FloatArray, triangles: IntArray, rounds: int, share: float = 0.5) -> FloatArray:
+    """(n, k) values drawn towards the mean of their neighbours."""
+    starts, others = neighbours(triangles, len(values))
+    sizes = np.diff(np.append(starts, len(others)))[:, None]
+    for _ in range(rounds):
+        values = (1.0 - share) * values + share * np.add.reduceat(values[others], starts, axis=0) / sizes
+    return values
+
+
+def bind(body: Body, points: FloatArray, mesh: SewnMesh) -> tuple[IntArray, FloatArray]:
+    """Bone indices and weights, (n, 4) each, of cloth lying around the A-pose body: the nearest skin's, smoothed."""
+    template = load_template()
+    outer = np.unique(template.outer_triangles)[::2]
+    parts = vertex_parts()[outer]
+    bits = panel_bits(mesh, follow_bits)
+    dense = np.zeros((len(points), len(template.bone_names)))
+    for wanted in np.unique(bits):
+        rows = np.flatnonzero(bits == wanted)
+        pool = outer[(parts & wanted) != 0]
+        near = pool[_nearest(points[rows], body.vertices[pool])]
+        for k in range(4):
+            np.add.at(dense, (rows, template.bone_indices[near, k]), template.bone_weights[near, k])
+    used = np.flatnonzero(dense.any(axis=0))
+    dense[:, used] = smoothed(dense[:, used], mesh.triangles, SMOOTHING_ROUNDS)
+    return strongest(dense)
+
+
+def strongest(dense: FloatArray) -> tuple[IntArray, FloatArray]:
+    """The four largest weights of each row of (n, J), normalised: indices and weights (n, 4)."""
+    indices = np.argsort(-dense, axis=1, kind="stable")[:, :4].astype(np.int32)
+    weights = np.take_along_axis(dense, indices, axis=1)
+    return indices, np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def _nearest(points: FloatArray, pool: FloatArray) -> IntArray:
+    found = []
+    squares = (pool**2).sum(axis=1)
+    for start in range(0, len(points), 1024):
+        part = points[start : start + 1024]
+        found.append(np.argmin(squares - 2.0 * part @ pool.T, axis=1))
+    return np.concatenate(found).astype(np.int32)

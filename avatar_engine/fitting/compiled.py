@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Inner loops of fitting, compiled by numba; imported only where numba is installed (numpy equivalents stand beside)."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+
+@numba.njit(cache=True, fastmath=False, inline="always")
+def _closest_on_triangle(p, a, b, c):  # type: ignore[no-untyped-def]
+    """Barycentric weights of the triangle's point nearest to p (Ericson, Real-Time Collision Detection, 5.1.5)."""
+    abx, aby, abz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
+    acx, acy, acz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
+    apx, apy, apz = p[0] - a[0], p[1] - a[1], p[2] - a[2]
+    d1 = abx * apx + aby * apy + abz * apz
+    d2 = acx * apx + acy * apy + acz * apz
+    if d1 <= 0.0 and d2 <= 0.0:
+        return 1.0, 0.0, 0.0
+    bpx, bpy, bpz = p[0] - b[0], p[1] - b[1], p[2] - b[2]
+    d3 = abx * bpx + aby * bpy + abz * bpz
+    d4 = acx * bpx + acy * bpy + acz * bpz
+    if d3 >= 0.0 and d4 <= d3:
+        return 0.0, 1.0, 0.0
+    vc = d1 * d4 - d3 * d2
+    if vc <= 0.0 and d1 >= 0.0 and d3 <= 0.0:
+        v = d1 / (d1 - d3)
+        return 1.0 - v, v, 0.0
+    cpx, cpy, cpz = p[0] - c[0], p[1] - c[1], p[2] - c[2]
+    d5 = abx * cpx + aby * cpy + abz * cpz
+    d6 = acx * cpx + acy * cpy + acz * cpz
+    if d6 >= 0.0 and d5 <= d6:
+        return 0.0, 0.0, 1.0
+    vb = d5 * d2 - d1 * d6
+    if vb <= 0.0 and d2 >= 0.0 and d6 <= 0.0:
+        w = d2 / (d2 - d6)
+        return 1.0 - w, 0.0, w
+    va = d3 * d6 - d5 * d4
+    if va <= 0.0 and (d4 - d3) >= 0.0 and (d5 - d6) >= 0.0:
+        w = (d4 - d3) / ((d4 - d3) + (d5 - d6))
+        return 0.0, 1.0 - w, w
+    total = 1.0 / (va + vb + vc)
+    return va * total, vb * total, vc * total
+
+
+@numba.njit(cache=True)
+def nearest(points, masks, radius, vertices, triangles, labels, centres, reaches, origin, cell, shape, starts, items):  # type: ignore[no-untyped-def]
+    """Nearest allowed triangle within ``radius`` of every point: ids (-1 where none) and barycentric weights."""
+    n = len(points)
+    found = np.full(n, -1, np.int32)
+    weights = np.zeros((n, 3))
+    for i in range(n):
+        p = points[i]
+        best = radius * radius
+        low = np.empty(3, np.int64)
+        high = np.empty(3, np.int64)
+        for k in range(3):
+            low[k] = max(0, int(np.floor((p[k] - radius - origin[k]) / cell)))
+            high[k] = min(shape[k] - 1, int(np.floor((p[k] + radius - origin[k]) / cell)))
+        for x in range(low[0], high[0] + 1):
+            for y in range(low[1], high[1] + 1):
+                for z in range(low[2], high[2] + 1):
+                    c = (x * shape[1] + y) * shape[2] + z
+                    for at in range(starts[c], starts[c + 1]):
+                        t = items[at]
+                        if labels[t] & masks[i] == 0:
+                            continue
+                        m = centres[t]
+                        far = (p[0] - m[0]) ** 2 + (p[1] - m[1]) ** 2 + (p[2] - m[2]) ** 2
+                        limit = np.sqrt(best) + reaches[t]
+                        if far > limit * limit:
+                            continue
+                        a, b, d = vertices[triangles[t, 0]], vertices[triangles[t, 1]], vertices[triangles[t, 2]]
+                        u, v, w = _closest_on_triangle(p, a, b, d)
+                        gap = 0.0
+                        for k in range(3):
+                            gap += (p[k] - u * a[k] - v * b[k] - w * d[k]) ** 2
+                        if gap < best:
+                            best = gap
+                            found[i] = t
+                            weights[i, 0], weights[i, 1], weights[i, 2] = u, v, w
+    return found, weights
+
+
+@numba.njit(cache=True)
+def substeps(  # type: ignore[no-untyped-def]
+    steps, dt, x, velocity, inverse_mass, gravity, damping, top_speed,
+    edges, rest, edge_compliance, bends, bend_weights, bend_compliance,
+    plane_ids, plane_points, plane_normals, plane_gaps, friction, ring, ring_height, ring_pull,
+):
+    """``steps`` XPBD substeps in place; equal to solver.numpy_substeps up to rounding."""
+    p = np.empty_like(x)
+    inverse_square = 1.0 / (dt * dt)
+    keep = 1.0 - damping * dt
+    for _ in range(steps):
+        for i in range(len(x)):
+            for k in range(3):
+                velocity[i, k] = (velocity[i, k] + gravity[k] * dt) * keep
+                p[i, k] = x[i, k] + velocity[i, k] * dt
+        for e in range(len(edges)):
+            i, j = edges[e, 0], edges[e, 1]
+            dx, dy, dz = p[i, 0] - p[j, 0], p[i, 1] - p[j, 1], p[i, 2] - p[j, 2]
+            size = np.sqrt(dx * dx + dy * dy + dz * dz)
+            if size > 1e-12:
+                wi, wj = inverse_mass[i], inverse_mass[j]
+                s = -(size - rest[e]) / (wi + wj + edge_compliance[e] * inverse_square) / size
+                p[i, 0] += wi * s * dx
+                p[i, 1] += wi * s * dy
+                p[i, 2] += wi * s * dz
+                p[j, 0] -= wj * s * dx
+                p[j, 1] -= wj * s * dy
+                p[j, 2] -= wj * s * dz
+        for e in range(len(bends)):
+            weight = 0.0
+            for q in range(4):
+                weight += inverse_mass[bends[e, q]] * bend_weights[e, q] ** 2
+            scale = -1.0 / (weight + bend_compliance[e] * inverse_square)
+            for k in range(3):
+                c = 0.0
+                for q in range(4):
+                    c += bend_weights[e, q] * p[bends[e, q], k]
+                for q in range(4):
+                    i = bends[e, q]
+                    p[i, k] += inverse_mass[i] * bend_weights[e, q] * scale * c
+        for r in range(len(ring)):
+            p[ring[r], 2] += ring_pull * (ring_height[r] - p[ring[r], 2])
+        for c in range(len(plane_ids)):
+            i = plane_ids[c]
+            n = plane_normals[c]
+            depth = plane_gaps[c]
+            for k in range(3):
+                depth -= (p[i, k] - plane_points[c, k]) * n[k]
+            if depth > 0.0:
+                for k in range(3):
+                    p[i, k] += depth * n[k]
+                along = 0.0
+                for k in range(3):
+                    along += (p[i, k] - x[i, k]) * n[k]
+                tx = p[i, 0] - x[i, 0] - along * n[0]
+                ty = p[i, 1] - x[i, 1] - along * n[1]
+                tz = p[i, 2] - x[i, 2] - along * n[2]
+                slide = np.sqrt(tx * tx + ty * ty + tz * tz)
+                if slide > 1e-12:
+                    hold = min(1.0, friction * depth / slide)
+                    p[i, 0] -= hold * tx
+                    p[i, 1] -= hold * ty
+                    p[i, 2] -= hold * tz
+        for i in range(len(x)):
+            speed = 0.0
+            for k in range(3):
+                velocity[i, k] = (p[i, k] - x[i, k]) / dt
+                speed += velocity[i, k] ** 2
+                x[i, k] = p[i, k]
+            if speed > top_speed * top_speed:
+                slow = top_speed / np.sqrt(speed)
+                for k in range(3):
+                    velocity[i, k] *= slow

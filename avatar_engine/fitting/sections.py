@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plane sections of the body's parts and their convex outlines, as a taut tape runs."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from avatar_engine.body.template import load_template
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int32]
+
+ARM_BONES = ("upperarm", "lowerarm", "hand", "thumb", "index", "middle", "ring", "pinky")
+LEG_BONES = ("thigh", "calf", "foot", "ball")
+
+
+def bones_of(prefixes: tuple[str, ...], side: str = "") -> tuple[str, ...]:
+    """Names of the template's bones that start so, of one side ("l" or "r") or of both."""
+    names = load_template().bone_names
+    return tuple(name for name in names if name.startswith(prefixes) and name.endswith(f"_{side}" if side else ""))
+
+
+@cache
+def part_triangles(part: str) -> IntArray:
+    """Outer triangles of "torso" (no arms; legs included), "trunk" (neither), "arm_l", "arm_r", "leg_l" or "leg_r", (t, 3)."""
+    template = load_template()
+    if part in ("torso", "trunk"):
+        limbs = bones_of(ARM_BONES if part == "torso" else ARM_BONES + LEG_BONES)
+        inside = template.bone_share(*limbs) < 0.5
+    else:
+        limb, side = part.split("_")
+        inside = template.bone_share(*bones_of(ARM_BONES if limb == "arm" else LEG_BONES, side)) >= 0.5
+    return np.ascontiguousarray(template.outer_triangles[inside[template.outer_triangles].all(axis=1)])
+
+
+def section(vertices: FloatArray, triangles: IntArray, origin: FloatArray, normal: FloatArray) -> FloatArray:
+    """Points in which the triangles' edges cross a plane, (k, 3); an empty array where nothing does."""
+    height = (vertices - origin) @ normal
+    found = []
+    for start, end in ((0, 1), (1, 2), (2, 0)):
+        a, b = triangles[:, start], triangles[:, end]
+        crossing = (height[a] < 0.0) != (height[b] < 0.0)
+        a, b = a[crossing], b[crossing]
+        share = (height[a] / (height[a] - height[b]))[:, None]
+        found.append(vertices[a] + share * (vertices[b] - vertices[a]))
+    return np.concatenate(found)
+
+
+def level(vertices: FloatArray, triangles: IntArray, z: float) -> FloatArray:
+    """Convex outline in x, y of a horizontal section, counter-clockwise seen from above, (k, 2)."""
+    points = section(vertices, triangles, np.array([0.0, 0.0, z]), np.array([0.0, 0.0, 1.0]))
+    return hull(points[:, :2])
+
+
+def hull(points: FloatArray) -> FloatArray:
+    """Convex hull of (n, 2) points, counter-clockwise (Andrew's monotone chain); (0, 2) for fewer than three points."""
+    if len(points) < 3:
+        return np.zeros((0, 2))
+    ordered = np.unique(points, axis=0)
+    chains = [_chain(ordered), _chain(ordered[::-1])]
+    return np.array(chains[0][:-1] + chains[1][:-1])
+
+
+def _chain(points: FloatArray) -> list[FloatArray]:
+    chain: list[FloatArray] = []
+    for p in points:
+        while len(chain) > 1:
+            a, b = chain[-2], chain[-1]
+            if (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]) > 0.0:
+                break
+            chain.pop()
+        chain.append(p)
+    return chain
+
+
+def perimeter(outline: FloatArray) -> float:
+    """Length of a closed outline."""
+    return float(np.linalg.norm(outline - np.roll(outline, -1, axis=0), axis=1).sum())
+
+
+def resampled(outline: FloatArray, count: int, start_angle: float = -0.5 * np.pi) -> FloatArray:
+    """``count`` points at equal arc length around an outline, from the one seen at ``start_angle`` on, (count, 2)."""
+    centre = 0.5 * (outline.min(axis=0) + outline.max(axis=0))
+    closed = np.concatenate([outline, outline[:1]])
+    step = np.linalg.norm(np.diff(closed, axis=0), axis=1)
+    along = np.concatenate([[0.0], np.cumsum(step)])
+    dense = np.linspace(0.0, along[-1], 721)[:-1]
+    points = np.stack([np.interp(dense, along, closed[:, axis]) for axis in range(2)], axis=1)
+    angle = np.arctan2(points[:, 1] - centre[1], points[:, 0] - centre[0])
+    first = int(np.argmin(np.abs(np.angle(np.exp(1j * (angle - start_angle))))))
+    rolled = np.roll(points, -first, axis=0)
+    chosen: FloatArray = rolled[(np.arange(count) * len(rolled)) // count]
+    return chosen

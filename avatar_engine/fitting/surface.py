@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Signed distance to a triangle surface (the body, or garments already on it): a uniform grid over its triangles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+import numpy.typing as npt
+
+from avatar_engine.fitting.sections import FloatArray, IntArray
+
+
+def compiled() -> ModuleType | None:
+    """The numba kernels, or None where numba is not installed."""
+    try:
+        from avatar_engine.fitting import compiled as kernels
+    except ImportError:
+        return None
+    return kernels
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What is nearest to a point: ``hit`` (n,) bool; ``distance`` (n,) metres, negative inside, inf where nothing was near;
+    ``point`` and unit ``normal`` (n, 3); ``triangle`` (n,), -1 where none; ``weights`` (n, 3) barycentric."""
+
+    hit: npt.NDArray[np.bool_]
+    distance: FloatArray
+    point: FloatArray
+    normal: FloatArray
+    triangle: IntArray
+    weights: FloatArray
+
+
+class Surface:
+    """Triangles to keep cloth out of.
+
+    Parameters
+    ----------
+    vertices : (n, 3) float
+    triangles : (t, 3) int, outward when seen counter-clockwise
+    labels : (t,) int bit of the part that each triangle belongs to (1 where not given)
+    cell : grid size in metres; about the search radius
+    """
+
+    def __init__(
+        self, vertices: FloatArray, triangles: IntArray, labels: IntArray | None = None, cell: float = 0.02
+    ) -> None:
+        self.triangles = np.ascontiguousarray(triangles, dtype=np.int32)
+        self.labels = np.ones(len(triangles), dtype=np.int32) if labels is None else labels.astype(np.int32)
+        self.cell = cell
+        self.move(vertices)
+
+    def move(self, vertices: FloatArray) -> None:
+        """Take new vertex positions (same topology)."""
+        self.vertices = np.ascontiguousarray(vertices, dtype=np.float64)
+        self.normals = vertex_normals(self.vertices, self.triangles)
+        corners = self.vertices[self.triangles]
+        self.centres = corners.mean(axis=1)
+        self.reaches = np.linalg.norm(corners - self.centres[:, None], axis=2).max(axis=1)
+        self._fill(corners.min(axis=1), corners.max(axis=1))
+
+    def _fill(self, low: FloatArray, high: FloatArray) -> None:
+        self.origin = low.min(axis=0) - 1e-6
+        first = ((low - self.origin) / self.cell).astype(np.int64)
+        last = ((high - self.origin) / self.cell).astype(np.int64)
+        self.shape = last.max(axis=0) + 1
+        span = last - first + 1
+        counts = span.prod(axis=1)
+        owner = np.repeat(np.arange(len(low)), counts)
+        step = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+        x = first[owner, 0] + step // (span[owner, 1] * span[owner, 2])
+        y = first[owner, 1] + step // span[owner, 2] % span[owner, 1]
+        z = first[owner, 2] + step % span[owner, 2]
+        cells = (x * self.shape[1] + y) * self.shape[2] + z
+        order = np.argsort(cells, kind="stable")
+        self.items = owner[order].astype(np.int32)
+        self.starts = np.zeros(int(self.shape.prod()) + 1, dtype=np.int64)
+        self.starts[1:] = np.cumsum(np.bincount(cells, minlength=int(self.shape.prod())))
+
+    def contact(self, points: FloatArray, radius: float, masks: IntArray | None = None) -> Contact:
+        """Nearest surface point, within ``radius`` metres, of each of (n, 3) points.
+
+        ``masks`` (n,) int: label bits that each point may touch (all where not given).
+        """
+        masks = np.full(len(points), -1, dtype=np.int32) if masks is None else masks
+        kernels = compiled()
+        if kernels is None:
+            triangle, weights = self._nearest_numpy(points, masks, radius)
+        else:
+            triangle, weights = kernels.nearest(
+                np.ascontiguousarray(points), masks, radius, self.vertices, self.triangles, self.labels,
+                self.centres, self.reaches, self.origin, self.cell, self.shape, self.starts, self.items,
+            )  # fmt: skip
+        hit = triangle >= 0
+        corners = self.triangles[triangle]
+        point = np.einsum("nk,nkd->nd", weights, self.vertices[corners])
+        normal = np.einsum("nk,nkd->nd", weights, self.normals[corners])
+        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+        away = points - point
+        side = np.where((away * normal).sum(axis=1) < 0.0, -1.0, 1.0)
+        distance = np.where(hit, side * np.linalg.norm(away, axis=1), np.inf)
+        return Contact(hit, distance, point, normal, triangle, weights)
+
+    def _nearest_numpy(self, points: FloatArray, masks: IntArray, radius: float) -> tuple[IntArray, FloatArray]:
+        found = np.full(len(points), -1, dtype=np.int32)
+        weights = np.zeros((len(points), 3))
+        for start in range(0, len(points), 1024):
+            part = slice(start, start + 1024)
+            found[part], weights[part] = self._nearest_block(points[part], masks[part], radius)
+        return found, weights
+
+    def _nearest_block(self, points: FloatArray, masks: IntArray, radius: float) -> tuple[IntArray, FloatArray]:
+        reach = int(np.ceil(radius / self.cell))
+        steps = np.stack(np.meshgrid(*[np.arange(-reach, reach + 1)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+        home = np.floor((points - self.origin) / self.cell).astype(np.int64)
+        cells = home[:, None] + steps
+        valid = ((cells >= 0) & (cells < self.shape)).all(axis=2)
+        index = (cells[..., 0] * self.shape[1] + cells[..., 1]) * self.shape[2] + cells[..., 2]
+        row, at = np.nonzero(valid)
+        chosen = index[row, at]
+        counts = self.starts[chosen + 1] - self.starts[chosen]
+        owner = np.repeat(row, counts)
+        offset = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+        triangle = self.items[np.repeat(self.starts[chosen], counts) + offset]
+        near = np.linalg.norm(points[owner] - self.centres[triangle], axis=1) <= radius + self.reaches[triangle]
+        near &= (self.labels[triangle] & masks[owner]) != 0
+        owner, triangle = owner[near], triangle[near]
+        weight = closest_weights(points[owner], self.vertices[self.triangles[triangle]])
+        gap = points[owner] - np.einsum("nk,nkd->nd", weight, self.vertices[self.triangles[triangle]])
+        square = (gap**2).sum(axis=1)
+        found = np.full(len(points), -1, dtype=np.int32)
+        best = np.zeros((len(points), 3))
+        order = np.lexsort((square, owner))
+        firsts = order[np.unique(owner[order], return_index=True)[1]]
+        firsts = firsts[square[firsts] < radius * radius]
+        found[owner[firsts]] = triangle[firsts]
+        best[owner[firsts]] = weight[firsts]
+        return found, best
+
+
+def vertex_normals(vertices: FloatArray, triangles: IntArray) -> FloatArray:
+    """Unit normals (n, 3), area-weighted means of the triangles around each vertex."""
+    corners = vertices[triangles]
+    face = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    total = np.stack(
+        [np.bincount(triangles.ravel(), np.repeat(face[:, axis], 3), minlength=len(vertices)) for axis in range(3)], axis=1
+    )
+    return np.asarray(total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-15))
+
+
+def closest_weights(points: FloatArray, corners: FloatArray) -> FloatArray:
+    """Barycentric weights (n, 3) of the nearest point of each triangle (n, 3, 3) to each point (n, 3)."""
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    candidates = [_on_segment(points, a, b, (0, 1)), _on_segment(points, b, c, (1, 2)), _on_segment(points, c, a, (2, 0))]
+    normal = np.cross(b - a, c - a)
+    square = np.maximum((normal**2).sum(axis=1), 1e-30)
+    v = (np.cross(points - a, c - a) * normal).sum(axis=1) / square
+    w = (np.cross(b - a, points - a) * normal).sum(axis=1) / square
+    plane = np.stack([1.0 - v - w, v, w], axis=1)
+    best = candidates[0]
+    least = _gap(points, corners, best)
+    for other in candidates[1:]:
+        gap = _gap(points, corners, other)
+        best = np.where((gap < least)[:, None], other, best)
+        least = np.minimum(gap, least)
+    return np.where((plane >= 0.0).all(axis=1)[:, None], plane, best)
+
+
+def _on_segment(points: FloatArray, a: FloatArray, b: FloatArray, ends: tuple[int, int]) -> FloatArray:
+    along = b - a
+    share = np.clip(((points - a) * along).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1e-30), 0.0, 1.0)
+    weights = np.zeros((len(points), 3))
+    weights[:, ends[0]], weights[:, ends[1]] = 1.0 - share, share
+    return weights
+
+
+def _gap(points: FloatArray, corners: FloatArray, weights: FloatArray) -> FloatArray:
+    return np.asarray(((points - np.einsum("nk,nkd->nd", weights, corners)) ** 2).sum(axis=1))

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Front and back of a top: neckline, shoulder, armscye, side seam and hem (flat-pattern drafting without darts)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from garments.curves import Points, cubic, line, mirrored, point
+from garments.dimensions import Dimensions
+from garments.pattern import Edge, Panel, Placement
+
+
+@dataclass(frozen=True)
+class BodiceHalf:
+    """What differs between front and back, in centimetres from the neck point level."""
+
+    half_width: float
+    flare: float
+    across: float
+    neck_drop: float
+    hem_drop: float
+
+
+def bodice(dims: Dimensions, cut: Mapping[str, float]) -> tuple[Panel, Panel]:
+    """Front and back panels with edges hem, side_left, armscye_left, shoulder_left, neck, …, named by the wearer's side.
+
+    ``cut``: ease_bust, ease_hip (fractions of the girth), neck_widen, front_neck_drop, back_neck_drop, shoulder_extend,
+    armscye_drop, hem_level (0 = waist, 1 = crotch, more = further down by the same step) and hem_flare (cm added to each
+    quarter of the hem); shoulder_keep (optional) shortens the shoulder line to that fraction.
+    """
+    back_share = 1.0 - dims.bust_front / dims.bust_girth
+    bust = dims.bust_girth * (1.0 + cut["ease_bust"])
+    hem = max(bust, max(dims.hip_girth, dims.trunk_girth) * (1.0 + cut["ease_hip"]))
+    flare = (hem - bust) / 4 + cut["hem_flare"]
+    rise = (dims.front_length - dims.back_length) * 0.7
+    front = BodiceHalf(bust * (1 - back_share) / 2, flare, dims.across_front / 2, cut["front_neck_drop"], max(0.0, rise))
+    back = BodiceHalf(bust * back_share / 2, flare, dims.across_back / 2, cut["back_neck_drop"], max(0.0, -rise))
+    return _panel("front", dims, cut, front), _panel("back", dims, cut, back)
+
+
+def underarm_level(dims: Dimensions, cut: Mapping[str, float]) -> float:
+    """Height of the underarm point below the neck point level (negative, cm)."""
+    return dims.armpit_height - dims.neck_point_height - cut["armscye_drop"]
+
+
+def hem_level(dims: Dimensions, cut: Mapping[str, float]) -> float:
+    """Height of the hem below the neck point level (negative, cm)."""
+    waist = dims.waist_height - dims.neck_point_height
+    return waist - cut["hem_level"] * (dims.waist_height - dims.crotch_height)
+
+
+def _panel(name: str, dims: Dimensions, cut: Mapping[str, float], half: BodiceHalf) -> Panel:
+    slope = point(dims.shoulder_breadth / 2 - dims.neck_width / 2, -dims.shoulder_drop)
+    slope = slope / float((slope @ slope) ** 0.5)
+    origin = point(dims.neck_width / 2, 0.0)
+    neck = origin + slope * cut["neck_widen"]
+    reach = dims.shoulder_length * cut.get("shoulder_keep", 1.0) + cut["shoulder_extend"]
+    tip = origin + slope * max(reach, cut["neck_widen"] + 3.0)
+    side = point(max(half.half_width, tip[0] + 1.0), underarm_level(dims, cut))
+    corner = point(side[0] + half.flare, hem_level(dims, cut))
+    right = [
+        Edge("side_left", line(corner, side)),
+        Edge("armscye_left", _armscye(side, tip, half.across)),
+        Edge("shoulder_left", line(tip, neck)),
+    ]
+    left = [Edge(edge.name.replace("left", "right"), mirrored(edge.points)) for edge in reversed(right)]
+    edges = [Edge("hem", _hem(corner, half.hem_drop)), *right, Edge("neck", _neckline(neck, half.neck_drop)), *left]
+    return Panel(name, tuple(edges), Placement("torso", name)) if name == "front" else _as_back(name, edges)
+
+
+def _as_back(name: str, edges: list[Edge]) -> Panel:
+    """Seen from behind, the wearer's left is on the viewer's left."""
+    swap = {"left": "right", "right": "left"}
+    renamed = []
+    for edge in edges:
+        stem, _, side = edge.name.rpartition("_")
+        renamed.append(Edge(f"{stem}_{swap[side]}" if side in swap else edge.name, edge.points))
+    return Panel(name, tuple(renamed), Placement("torso", name))
+
+
+def _armscye(side: Points, tip: Points, across: float) -> Points:
+    inset = min(across, tip[0], side[0] - 2.0)
+    depth = tip[1] - side[1]
+    floor = point(max(inset - 0.5, side[0] - 0.75 * depth), side[1])
+    return cubic(side, floor, point(inset - 1.0, side[1] + 0.45 * depth), tip)
+
+
+def _neckline(neck: Points, drop: float) -> Points:
+    lowest = point(0.0, neck[1] - drop)
+    right = cubic(neck, neck + point(-0.08 * neck[0], -0.62 * drop), lowest + point(0.55 * neck[0], 0.0), lowest)
+    return line(*right, *mirrored(right)[1:])
+
+
+def _hem(corner: Points, drop: float) -> Points:
+    """Left to right; a front that is longer over the bust is curved down so that the hem hangs level."""
+    lowest = point(0.0, corner[1] - drop)
+    half = cubic(lowest, lowest + point(0.5 * corner[0], 0.0), corner - point(0.35 * corner[0], 0.0), corner)
+    return line(*mirrored(half), *half[1:])

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tops and dresses put together from bodice, sleeves and bands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from garments.blocks.band import ring
+from garments.blocks.bodice import bodice
+from garments.blocks.sleeve import sleeve
+from garments.dimensions import Dimensions
+from garments.pattern import Panel, Pattern, Placement, Seam
+
+SIDE_SEAMS = tuple(Seam(("front", f"{edge}_{side}"), ("back", f"{edge}_{side}")) for edge in ("side", "shoulder") for side in ("left", "right"))
+
+
+def top(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
+    """A top by its parameters: those of bodice and (where sleeve_length is given) sleeve, and bands.
+
+    neckband, hemband, cuff, armband: finished heights in cm (0 or absent = none); each with its shrink, for example neckband_shrink.
+    """
+    front, back = bodice(dims, cut)
+    panels: list[Panel] = [front, back]
+    seams = list(SIDE_SEAMS)
+    if "sleeve_length" in cut:
+        left = sleeve(dims, cut, front.edge("armscye_left").length_cm, back.edge("armscye_left").length_cm)
+        panels += [left, left.mirror("sleeve_right", Placement("sleeve", "right"))]
+        seams += _sleeve_seams("left") + _sleeve_seams("right")
+    _add_bands(panels, seams, cut)
+    bust = _width_at_underarm(front) + _width_at_underarm(back)
+    hem = sum(panel.edge("hem").points[-1][0] * 2 for panel in (front, back))
+    return Pattern(tuple(panels), tuple(seams), (), {"chest_girth": bust, "hip_girth": hem})
+
+
+def _width_at_underarm(panel: Panel) -> float:
+    edge = "side_left" if panel.name == "front" else "side_right"
+    return float(2 * panel.edge(edge).points[-1][0])
+
+
+def _sleeve_seams(side: str) -> list[Seam]:
+    name = f"sleeve_{side}"
+    seams = [Seam((body, f"armscye_{side}"), (name, f"cap_{body}")) for body in ("front", "back")]
+    return [*seams, Seam((name, "under_front"), (name, "under_back"))]
+
+
+def _add_bands(panels: list[Panel], seams: list[Seam], cut: Mapping[str, float]) -> None:
+    lengths = {(panel.name, edge.name): edge.length_cm for panel in panels for edge in panel.edges}
+
+    def add(name: str, kind: str, targets: list[tuple[str, str]], above: bool, sector: str = "") -> None:
+        if cut.get(kind, 0.0) > 0.0:
+            joined = [(target, lengths[target]) for target in targets]
+            panel, more = ring(name, joined, cut[kind], cut[f"{kind}_shrink"], above=above, slot="trim", sector=sector)
+            panels.append(panel)
+            seams.extend(more)
+
+    add("neckband", "neckband", [("back", "neck"), ("front", "neck")], True)
+    add("hemband", "hemband", [("front", "hem"), ("back", "hem")], False)
+    for side in ("left", "right"):
+        add(f"cuff_{side}", "cuff", [(f"sleeve_{side}", "hem")], False, f"arm_{side}")
+        pair = [("front", f"armscye_{side}"), ("back", f"armscye_{side}")]
+        add(f"armband_{side}", "armband", pair if side == "left" else pair[::-1], True, f"out_{side}")

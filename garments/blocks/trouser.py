@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Straight trousers: front and back leg, waist darts at the back, crotch seam as long as the body asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from garments.curves import Points, cubic, length, line, point, solve
+from garments.dimensions import Dimensions
+from garments.pattern import Edge, Panel, Placement
+
+DART_LENGTH = 10.0
+DART_MOST = 3.2
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Heights below the natural waist, cm, all negative."""
+
+    band: float
+    hip: float
+    crotch: float
+    knee: float
+    hem: float
+
+
+@dataclass(frozen=True)
+class LegCut:
+    """Widths of one leg panel, cm, from the centre line at hip level to the side."""
+
+    hip: float
+    waist: float
+    extension: float
+    knee: float
+    hem: float
+    tilt: float
+    dart: float
+    drop: float = 0.0
+
+
+def band_girth(dims: Dimensions, below_waist: float) -> float:
+    """Girth of the body at the waistband: between waist and hip by height, and not less than the belly asks for."""
+    share = below_waist / max(dims.waist_height - dims.hip_height, 1.0)
+    return dims.waist_girth + (dims.hip_girth - dims.waist_girth) * min(1.0, share) ** 1.3
+
+
+def trouser(dims: Dimensions, cut: Mapping[str, float], waist: float) -> tuple[Panel, Panel, Levels]:
+    """Front and back of the left leg, y = 0 at the natural waist.
+
+    Edges of both: hem, inseam, crotch, waist (the back: waist_in, dart_in, dart_out, waist_out) and outseam.
+    ``cut``: below_waist (cm), ease_hip, ease_thigh (fractions), knee_ease, hem_ease (fractions of knee girth), crotch_ease,
+    hem_height (cm above the floor). ``waist`` is the length of the waist seam all around, cm.
+    """
+    seat = dims.hip_girth * (1.0 + cut["ease_hip"])
+    depth = max(seat * 0.155, 13.0)
+    thigh = max(dims.thigh_girth * (1.0 + cut["ease_thigh"]), seat / 2 + 8.0)
+    extension = max(depth, thigh - seat / 2)
+    front_hip = max(seat * dims.hip_front / dims.hip_girth / 2, 0.22 * seat)
+    back_hip = seat / 2 - front_hip
+    knee, hem = (dims.knee_girth * (1.0 + cut[key]) for key in ("knee_ease", "hem_ease"))
+    front_waist = min(front_hip - 0.5, waist / 4 - 0.4)
+    back_waist = waist / 2 - front_waist
+    dart = min(DART_MOST, max(0.0, (back_hip - back_waist) * 0.4))
+    front = LegCut(front_hip, front_waist, 0.34 * extension, knee / 2 - 1, hem / 2 - 1, 0.5, 0.0)
+    back = LegCut(back_hip, back_waist, 0.66 * extension, knee / 2 + 1, hem / 2 + 1, min(3.5, 0.4 + 0.3 * (back_hip - back_waist)), dart)
+    levels = _levels(dims, cut, front, back)
+    back = _matched_inseam(back, _inseam_length(front, levels), levels)
+    panel = _leg("front", front, levels)
+    outseam = length(panel.edge("outseam").points)
+    lift = solve(lambda y: length(_outseam(back, levels, y)), outseam, -4.0, 4.0)
+    return panel, _leg("back", back, levels, lift), levels
+
+
+def _levels(dims: Dimensions, cut: Mapping[str, float], front: LegCut, back: LegCut) -> Levels:
+    """Crotch level at which the crotch seam is as long as the body's, from the band down, with the asked ease."""
+    waist = dims.waist_height
+    high = Levels(
+        -cut["below_waist"], dims.hip_height - waist, dims.crotch_height - waist, dims.knee_height - waist, cut["hem_height"] - waist
+    )
+
+    def at(drop: float) -> Levels:
+        return Levels(high.band, max(high.hip, high.crotch - drop + 4.0), high.crotch - drop, high.knee, high.hem)
+
+    wanted = dims.crotch_front + dims.crotch_back - 2 * cut["below_waist"] + cut["crotch_ease"]
+    drop = solve(lambda d: sum(length(_crotch(leg, at(d))) for leg in (front, back)), wanted, 0.5, 4.0)
+    return at(drop)
+
+
+def _corners(leg: LegCut, levels: Levels) -> tuple[Points, Points, Points, Points, Points]:
+    """Crotch point, knee and hem on the inner side, knee and hem on the outer side."""
+    centre = 0.5 * (leg.hip - leg.extension)
+    return (
+        point(-leg.extension, levels.crotch - leg.drop),
+        point(centre - leg.knee / 2, levels.knee),
+        point(centre - leg.hem / 2, levels.hem),
+        point(centre + leg.knee / 2, levels.knee),
+        point(centre + leg.hem / 2, levels.hem),
+    )
+
+
+def _inseam(leg: LegCut, levels: Levels) -> Points:
+    crotch, knee, hem, _, _ = _corners(leg, levels)
+    upper = cubic(crotch, crotch + 0.33 * (knee - crotch) + point(0.12 * leg.extension, 0.0), knee + 0.3 * (knee - hem), knee)
+    return line(*upper, hem)
+
+
+def _inseam_length(leg: LegCut, levels: Levels) -> float:
+    return length(_inseam(leg, levels))
+
+
+def _matched_inseam(leg: LegCut, wanted: float, levels: Levels) -> LegCut:
+    """The leg with its crotch point lowered (or raised) until the inseam is as long as the other panel's."""
+
+    def dropped(drop: float) -> LegCut:
+        return LegCut(leg.hip, leg.waist, leg.extension, leg.knee, leg.hem, leg.tilt, leg.dart, drop)
+
+    return dropped(-solve(lambda lift: _inseam_length(dropped(-lift), levels), wanted, -6.0, 3.0))
+
+
+def _crotch(leg: LegCut, levels: Levels) -> Points:
+    """From the waist at the centre down to the crotch point."""
+    top = point(leg.tilt, levels.band)
+    hip = point(0.0, levels.hip)
+    end = point(-leg.extension, levels.crotch - leg.drop)
+    curve = cubic(hip, point(0.0, levels.hip + 0.75 * (end[1] - levels.hip)), end + point(0.45 * leg.extension, 0.0), end)
+    return line(top, *curve)
+
+
+def _outseam(leg: LegCut, levels: Levels, lift: float = 0.0) -> Points:
+    """From the hem up to the waist at the side."""
+    _, _, _, knee, hem = _corners(leg, levels)
+    hip = point(leg.hip, levels.hip)
+    top = point(leg.tilt + leg.waist + leg.dart, levels.band + lift)
+    thigh = cubic(knee, knee + 0.3 * (knee - hem), hip + point(0.0, 0.4 * (knee[1] - hip[1])), hip)
+    seat = cubic(hip, hip + point(0.0, 0.5 * (top[1] - hip[1])), top + 0.3 * (hip - top), top)
+    return line(hem, *thigh, *seat[1:])
+
+
+def _leg(name: str, leg: LegCut, levels: Levels, lift: float = 0.0) -> Panel:
+    """The left leg's panel, centre line at x = 0 and side at positive x, as the front is seen; the back is its mirror."""
+    _, _, inner_hem, _, outer_hem = _corners(leg, levels)
+    outseam = _outseam(leg, levels, lift)
+    crotch = _crotch(leg, levels)
+    edges = [Edge("hem", line(inner_hem, outer_hem)), Edge("outseam", outseam), *_waist(leg, outseam[-1], crotch[0])]
+    edges += [Edge("crotch", crotch), Edge("inseam", _inseam(leg, levels))]
+    panel = Panel(f"{name}_left", tuple(edges), Placement("leg", f"{name}_left", "waist"))
+    return panel if name == "front" else panel.mirror(panel.name, panel.placement)
+
+
+def _waist(leg: LegCut, side: Points, centre: Points) -> list[Edge]:
+    if leg.dart <= 0.3:
+        return [Edge("waist", line(side, centre))]
+    middle = 0.5 * (side + centre)
+    half = (side - centre) / float(((side - centre) ** 2).sum() ** 0.5) * leg.dart / 2
+    tip = middle + point(half[1], -half[0]) / (leg.dart / 2) * DART_LENGTH
+    outer, inner = middle + half, middle - half
+    return [
+        Edge("waist_out", line(side, outer)),
+        Edge("dart_out", line(outer, tip)),
+        Edge("dart_in", line(tip, inner)),
+        Edge("waist_in", line(inner, centre)),
+    ]

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The wardrobe: every garment's declarative spec, and its pattern cut for given body dimensions."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from typing import Any
+
+from garments.dimensions import Dimensions
+from garments.pattern import Pattern
+
+
+@dataclass(frozen=True)
+class GarmentSpec:
+    """What garment.toml says.
+
+    Parameters
+    ----------
+    layer : 0 (on the skin) to 6 (coat); inner garments are fitted first
+    source : "pattern" (cut, sewn, draped) or "tights" (cut out of the template's skin-tight helper surface)
+    sizes : name of the size series, "none" where the garment is only made to measure
+    hides : bone name prefixes of the body regions the garment may cover wholly
+    slots : default colour "#rrggbb" of every colour slot
+    cut : the parameters of the pattern program
+    target_ease_cm : wanted ease per measurement key
+    """
+
+    id: str
+    folder: str
+    name: Mapping[str, str]
+    category: str
+    layer: int
+    source: str
+    fabric: str
+    sizes: str
+    hides: tuple[str, ...]
+    slots: Mapping[str, str]
+    cut: Mapping[str, float]
+    target_ease_cm: Mapping[str, float]
+
+    def draft(self, dimensions: Dimensions) -> Pattern:
+        """The garment's panels and seams for a body; ValueError for a garment that has no pattern."""
+        if self.source != "pattern":
+            raise ValueError(f"{self.id} is not cut from a pattern")
+        pattern: Pattern = import_module(f"garments.{self.folder}.pattern").draft(dimensions, self.cut)
+        return pattern
+
+
+def _read(folder: str, text: str) -> GarmentSpec:
+    row: dict[str, Any] = tomllib.loads(text)
+    row["hides"] = tuple(row["hides"])
+    return GarmentSpec(folder=folder, **row)
+
+
+@cache
+def catalogue() -> dict[str, GarmentSpec]:
+    """Every garment of the wardrobe by id, in the order of layers and ids."""
+    found = []
+    for folder in files("garments").iterdir():
+        spec = folder.joinpath("garment.toml")
+        if spec.is_file():
+            found.append(_read(folder.name, spec.read_text("utf-8")))
+    return {spec.id: spec for spec in sorted(found, key=lambda spec: (spec.layer, spec.id))}

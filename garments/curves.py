@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plane curves of pattern drafting: sampling, length, and widths solved for a wanted length. Centimetres throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]
+
+CURVE_SAMPLES = 49
+
+
+def point(x: float, y: float) -> Points:
+    """One point, (2,) float."""
+    return np.array([x, y], dtype=np.float64)
+
+
+def line(*points: Points) -> Points:
+    """Polyline through the given points, (n, 2)."""
+    return np.array(points, dtype=np.float64)
+
+
+def cubic(p0: Points, p1: Points, p2: Points, p3: Points) -> Points:
+    """Cubic Bezier curve sampled at CURVE_SAMPLES parameters, ends included, (CURVE_SAMPLES, 2)."""
+    t = np.linspace(0.0, 1.0, CURVE_SAMPLES)[:, None]
+    s = 1.0 - t
+    return np.asarray(s**3 * p0 + 3 * s * s * t * p1 + 3 * s * t * t * p2 + t**3 * p3)
+
+
+def arc(radius: float, start: float, end: float, centre: Points | None = None) -> Points:
+    """Circular arc from angle ``start`` to ``end`` (radians), sampled every two degrees, (n, 2)."""
+    count = max(3, int(np.ceil(abs(end - start) / np.radians(2.0))) + 1)
+    angle = np.linspace(start, end, count)
+    around = radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return around if centre is None else around + centre
+
+
+def length(polyline: Points) -> float:
+    """Length of a polyline."""
+    return float(np.linalg.norm(np.diff(polyline, axis=0), axis=1).sum())
+
+
+def resample(polyline: Points, segments: int) -> Points:
+    """Points at equal steps of arc length along a polyline, both ends kept, (segments + 1, 2)."""
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(polyline, axis=0), axis=1))])
+    wanted = np.linspace(0.0, along[-1], segments + 1)
+    result = np.stack([np.interp(wanted, along, polyline[:, axis]) for axis in range(2)], axis=1)
+    result[0], result[-1] = polyline[0], polyline[-1]
+    return result
+
+
+def mirrored(polyline: Points) -> Points:
+    """The polyline reflected in the y axis and run backwards, so that an outline keeps its turning sense."""
+    return np.asarray(polyline[::-1] * np.array([-1.0, 1.0]))
+
+
+def solve(function: Callable[[float], float], target: float, low: float, high: float, steps: int = 60) -> float:
+    """Argument in [low, high] at which a rising function reaches ``target`` (the nearer end where it does not)."""
+    for _ in range(steps):
+        middle = 0.5 * (low + high)
+        if function(middle) < target:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
