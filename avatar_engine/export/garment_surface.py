@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fitted garments as surfaces of a glTF file: a material per colour slot, the flat panels as texture coordinates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from avatar_engine.body.template import FloatArray
+from avatar_engine.export.gltf_material import Material, linear_colour
+from avatar_engine.export.gltf_surface import Surface
+from garments.fabrics import fabrics
+
+if TYPE_CHECKING:
+    from avatar_engine.fitting import FittedGarment
+
+
+def garment_surface(garment: FittedGarment) -> Surface:
+    """The mesh of a garment fitted in the A-pose."""
+    return Surface(
+        garment.garment,
+        garment.vertices,
+        garment.triangles,
+        _unit_square(garment.corner_uvs),
+        garment.bone_indices,
+        garment.bone_weights,
+        [_cloth(garment, slot) for slot in garment.slots],
+        garment.triangle_slots,
+    )
+
+
+def _unit_square(corner_uvs: FloatArray) -> FloatArray:
+    """Panels in metres moved and scaled, alike in both directions, into 0..1."""
+    low, high = corner_uvs.min(axis=(0, 1)), corner_uvs.max(axis=(0, 1))
+    scaled: FloatArray = (corner_uvs - low) / max(float((high - low).max()), 1e-9)
+    return scaled
+
+
+def _cloth(garment: FittedGarment, slot: str) -> Material:
+    fabric = fabrics()[garment.fabric]
+    colour = np.array(linear_colour(garment.colours[slot]))
+    # Fuzz catches light in a paler tone of the cloth's own colour.
+    sheen = fabric.sheen * (0.35 * colour + 0.10)
+    return Material(
+        f"{garment.garment} {slot}",
+        (float(colour[0]), float(colour[1]), float(colour[2])),
+        fabric.roughness,
+        two_sided=True,
+        sheen=(float(sheen[0]), float(sheen[1]), float(sheen[2])),
+    )
