@@ -172,6 +172,8 @@ def load_people(console: Console, people: Path, unit: str, keep_going: bool) -> 
     if count and not (keep_going and found):
         console.tell(console.word("nothing_written", count=count, file=people))
         return None
+    if count:
+        console.tell(console.word("rows_failed", count=count))
     return found
 
 

@@ -97,13 +97,18 @@ def review(measurements: Measurements) -> Doubt | None:
     return _doubt(known, measurements.sex, tuple(known), refused=refused, broken_order=None)
 
 
-def cautions(measurements: Measurements) -> tuple[Phrase, ...]:
-    """What makes a body less sure though nothing is wrong with the measurements."""
+def body_mass_index(measurements: Measurements) -> float:
+    """Kilograms per square metre, from the weight given or the weight that the measurements predict."""
     weight = measurements.weight_kg
     if weight is None:
         whole = estimate(known_values(measurements), measurements.sex)
         weight = float(whole.values[VARIABLES.index("weight_kg")])
-    bmi = weight / measurements["stature"] ** 2
+    return weight / measurements["stature"] ** 2
+
+
+def cautions(measurements: Measurements) -> tuple[Phrase, ...]:
+    """What makes a body less sure though nothing is wrong with the measurements."""
+    bmi = body_mass_index(measurements)
     found = [phrase("heavy", bmi=f"{bmi:.0f}")] if bmi > HEAVY_BMI else []
     if measurements.age_years is not None and measurements.age_years > OLD_YEARS:
         found.append(phrase("old", age=f"{measurements.age_years:.0f}"))
