@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an avatar looks like, as data and geometry: skin, eyes, brows, lashes and hair."""
+
+from avatar_engine.appearance.appearance import Appearance, build_appearance
+from avatar_engine.appearance.eyes import EyeMesh
+from avatar_engine.appearance.palette import load_palette
+from avatar_engine.appearance.strands import Strands
+from avatar_engine.appearance.styles import hair_styles
+
+__all__ = ["Appearance", "EyeMesh", "Strands", "build_appearance", "hair_styles", "load_palette"]

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One person's looks put together: skin, eyes, brows, lashes and hair on one body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from avatar_engine.appearance.brows import grow_brows
+from avatar_engine.appearance.eyes import EyeMesh, build_eyes, eye_texture
+from avatar_engine.appearance.growth import grow_hair
+from avatar_engine.appearance.head import Anchors
+from avatar_engine.appearance.lashes import grow_lashes
+from avatar_engine.appearance.palette import EyeColour, HairColour, eye_colour, hair_colour, skin_colour
+from avatar_engine.appearance.skin import skin_texture
+from avatar_engine.appearance.strands import Strands
+from avatar_engine.appearance.styles import HairStyle, hair_style
+from avatar_engine.body.pose import PosedBody
+from avatar_engine.body.shape import Body
+from avatar_engine.body.template import FloatArray, IntArray, load_template
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """Skin, eyes and hair of one person on one body in one pose, metres.
+
+    hair, brows, lashes: strands; hair_roots, brow_roots: where they grow; eyes: left and right.
+    """
+
+    skin_tone: int
+    eye_colour: EyeColour
+    hair_style: HairStyle
+    hair_colour: HairColour
+    seed: int
+    hair: Strands
+    hair_roots: Anchors
+    brows: Strands
+    brow_roots: Anchors
+    lashes: Strands
+    eyes: tuple[EyeMesh, ...]
+
+    def skin_texture(self, size: int = 2048) -> npt.NDArray[np.uint8]:
+        """(size, size, 3) sRGB albedo in the template's texture coordinates, first row on top."""
+        return skin_texture(self.skin_tone, self.hair_colour, 0.72, 0.45, self.seed, size)
+
+    def eye_texture(self, size: int = 512) -> npt.NDArray[np.uint8]:
+        """(size, size, 3) sRGB texture of either eye, first row on top."""
+        return eye_texture(self.eye_colour, self.seed, size)
+
+
+def build_appearance(
+    body: Body,
+    posed: PosedBody | None = None,
+    style: str = "short",
+    hair: str = "dark_brown",
+    skin_tone: int = 4,
+    eyes: str = "brown",
+    seed: int = 0,
+    cover: Sequence[tuple[FloatArray, IntArray]] = (),
+) -> Appearance:
+    """Skin, eyes, brows, lashes and hair for a body.
+
+    Parameters
+    ----------
+    body : in the A-pose
+    posed : the same body in the pose that hair and eyes are wanted for; None keeps the A-pose
+    style, hair, skin_tone, eyes : hair style, hair colour, Monk tone 1..10, eye colour; raises ``LookError``
+    seed : of everything random; the same seed gives the same person
+    cover : clothes in that pose, (vertices, triangles) each, that the hair lies over
+    """
+    chosen_style, chosen_hair, chosen_eyes = hair_style(style), hair_colour(hair), eye_colour(eyes)
+    skin_colour(skin_tone)
+    vertices = body.vertices if posed is None else posed.vertices
+    helpers = body.helpers if posed is None else posed.helpers
+    acromion = float(vertices[load_template().landmarks["acromion_left"], 2].mean())
+    strands, roots = grow_hair(vertices, chosen_style, acromion, seed, cover)
+    brows, brow_roots = grow_brows(vertices, seed)
+    return Appearance(
+        skin_tone=skin_tone,
+        eye_colour=chosen_eyes,
+        hair_style=chosen_style,
+        hair_colour=chosen_hair,
+        seed=seed,
+        hair=strands,
+        hair_roots=roots,
+        brows=brows,
+        brow_roots=brow_roots,
+        lashes=grow_lashes(vertices, helpers, seed),
+        eyes=build_eyes(vertices),
+    )

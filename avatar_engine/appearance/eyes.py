@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Eyes: a ball with a sunken iris and an open pupil, a clear cornea over it, and their texture."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from avatar_engine.appearance.head import SIDES, eye_ids
+from avatar_engine.appearance.palette import EyeColour, linear, to_srgb
+from avatar_engine.body.template import FloatArray, IntArray
+
+REACH = np.radians(105.0)
+# Radii on a ball of radius 1. The template's balls are larger than real ones (15.5 mm against 12), so that
+# these are smaller than textbook shares: what must be right is the iris against the opening of the lids.
+IRIS = 0.345
+PUPIL = 0.125
+# Eyes at rest look a little down and, focused on the camera, straight ahead.
+GAZE_DOWN = np.radians(4.0)
+SEGMENTS = 32
+# Texture coordinates run out as angle ** SPREAD, which gives the iris most of the texture.
+SPREAD = 0.6
+
+
+@dataclass(frozen=True)
+class EyeMesh:
+    """One eye: ball and cornea, vertices (n, 3), faces (f, 4), uvs (n, 2) per vertex, metres."""
+
+    side: str
+    vertices: FloatArray
+    faces: IntArray
+    uvs: FloatArray
+    cornea_vertices: FloatArray
+    cornea_faces: IntArray
+
+
+def _profile() -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Rings of the ball from the pupil outwards: angle for the texture, radius, depth along the gaze."""
+    rim = np.arcsin(IRIS)
+    floor = np.cos(rim)
+    pupil = np.arcsin(PUPIL)
+    inner = np.array([0.02, 0.6, 0.999, 1.0]) * pupil
+    iris = np.linspace(pupil, rim, 5)[1:]
+    white = rim + (REACH - rim) * np.linspace(0.0, 1.0, 13)[1:] ** 1.2
+    angle = np.concatenate([inner, iris, white])
+    radius = np.concatenate([np.sin(np.concatenate([inner, iris])), np.sin(white)])
+    depth = np.concatenate([np.full(3, floor - 0.10), [floor - 0.035], floor - 0.035 + 0.035 * ((iris - pupil) / (rim - pupil)), np.cos(white)])
+    return angle, radius, depth
+
+
+def _cornea_profile() -> tuple[FloatArray, FloatArray, FloatArray]:
+    angle = np.concatenate([[0.004], np.linspace(0.06, 1.0, 14) * np.radians(80.0)])
+    bulge = 0.045 * np.exp(-((angle / 0.30) ** 4)) + 0.006
+    return angle, np.sin(angle) * (1 + bulge), np.cos(angle) * (1 + bulge)
+
+
+def _revolved(angle: FloatArray, radius: FloatArray, depth: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Rings to a surface of revolution about -Y: vertices, quads, texture coordinates."""
+    turn = np.arange(SEGMENTS) * 2 * np.pi / SEGMENTS
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    flat = radius[:, None, None] * circle
+    vertices = np.stack([flat[..., 0], np.broadcast_to(-depth[:, None], flat.shape[:2]), flat[..., 1]], axis=-1)
+    uvs = 0.5 + 0.5 * (angle[:, None, None] / REACH) ** SPREAD * circle
+    ring = np.arange(len(radius) - 1)[:, None] * SEGMENTS
+    here, there = np.arange(SEGMENTS), (np.arange(SEGMENTS) + 1) % SEGMENTS
+    faces = np.stack([ring + here, ring + there, ring + SEGMENTS + there, ring + SEGMENTS + here], axis=-1)
+    return vertices.reshape(-1, 3), faces.reshape(-1, 4).astype(np.int32), uvs.reshape(-1, 2)
+
+
+@functools.lru_cache(maxsize=1)
+def _unit_eye() -> tuple[FloatArray, IntArray, FloatArray, FloatArray, IntArray]:
+    ball = _revolved(*_profile())
+    cornea = _revolved(*_cornea_profile())
+    cos, sin = np.cos(GAZE_DOWN), np.sin(GAZE_DOWN)
+    tilt = np.array([[1, 0, 0], [0, cos, sin], [0, -sin, cos]]).T
+    return ball[0] @ tilt, ball[1], ball[2], cornea[0] @ tilt, cornea[1]
+
+
+def build_eyes(vertices: FloatArray) -> tuple[EyeMesh, ...]:
+    """Both eyes in place of the template's eyeballs on a body (13718, 3), in its pose."""
+    ball, faces, uvs, cornea, cornea_faces = _unit_eye()
+    eyes = []
+    for side in SIDES:
+        points = vertices[eye_ids(side)]
+        centre = (points.min(axis=0) + points.max(axis=0)) / 2
+        radius = float(np.linalg.norm(points - centre, axis=1).mean())
+        eyes.append(EyeMesh(side, centre + radius * ball, faces, uvs, centre + radius * cornea, cornea_faces))
+    return tuple(eyes)
+
+
+def _smooth(low: float, high: float, value: FloatArray) -> FloatArray:
+    share = np.clip((value - low) / (high - low), 0.0, 1.0)
+    smoothed: FloatArray = share * share * (3 - 2 * share)
+    return smoothed
+
+
+def _iris(colour: EyeColour, share: FloatArray, turn: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Linear colour of the iris; ``share`` 0 at the pupil, 1 at the rim."""
+    fibres = np.zeros_like(turn)
+    for frequency in (17, 29, 43, 67, 97):
+        wobble = rng.uniform(0, 2 * np.pi) + rng.uniform(-2.5, 2.5) * share
+        fibres += np.sin(frequency * turn + wobble) * rng.uniform(0.5, 1.0)
+    fibres = fibres / 4 * _smooth(0.0, 0.25, share)
+    collar = 0.32 + 0.05 * np.sin(7 * turn + rng.uniform(0, 6)) + 0.04 * np.sin(13 * turn)
+    mix = _smooth(-0.12, 0.22, share - collar)[..., None]
+    base = linear(colour.inner) * (1 - mix) + linear(colour.outer) * mix
+    light = (1.35 + 0.55 * fibres) * (1 - 0.72 * _smooth(0.72, 1.0, share)) * (0.45 + 0.55 * _smooth(0.0, 0.10, share))
+    shaded: FloatArray = base * light[..., None]
+    return shaded
+
+
+def _white(angle: FloatArray, turn: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Linear colour of the white: warm, redder and darker towards the corners, shaded under the upper lid."""
+    x, z = angle * np.cos(turn), angle * np.sin(turn) - GAZE_DOWN
+    corner = _smooth(0.45, 0.95, np.abs(x))[..., None]
+    colour = np.array([0.62, 0.56, 0.52]) * (1 - corner) + np.array([0.42, 0.20, 0.17]) * corner
+    veins = np.zeros_like(angle)
+    for _ in range(26):
+        place, bend, phase = rng.uniform(0, 2 * np.pi), rng.uniform(4, 11), rng.uniform(0, 6)
+        path = np.angle(np.exp(1j * (turn - place - 0.12 * np.sin(bend * angle + phase))))
+        veins += np.exp(-((path * angle / 0.012) ** 2)) * _smooth(0.45, 1.0, angle)
+    colour = colour * (1 - np.clip(veins, 0, 1)[..., None] * np.array([0.05, 0.28, 0.28]))
+    shade = 1 - 0.55 * _smooth(-0.05, 0.28, z) - 0.25 * _smooth(0.20, 0.50, -z)
+    shaded: FloatArray = colour * shade[..., None]
+    return shaded
+
+
+def eye_texture(colour: EyeColour, seed: int, size: int = 512) -> npt.NDArray[np.uint8]:
+    """(size, size, 3) sRGB texture of an eye, first row on top; x to the viewer's right of the looking eye's front."""
+    rng = np.random.default_rng([seed, 43])
+    axis = (np.arange(size) + 0.5) / size * 2 - 1
+    x, z = np.meshgrid(axis, -axis)
+    angle = np.minimum(np.hypot(x, z), 1.0) ** (1 / SPREAD) * REACH
+    turn = np.arctan2(z, x)
+    rim, pupil = np.arcsin(IRIS), np.arcsin(PUPIL)
+    iris = _iris(colour, (angle - pupil) / (rim - pupil), turn, rng)
+    shade = 1 - 0.45 * _smooth(-0.10, 0.25, angle * np.sin(turn) - GAZE_DOWN)
+    iris = iris * shade[..., None]
+    white = _white(angle, turn, rng)
+    outside = _smooth(rim - 0.035, rim + 0.03, angle)[..., None]
+    light = iris * (1 - outside) + white * outside
+    light *= _smooth(pupil * 0.93, pupil * 1.05, angle)[..., None]
+    return np.round(to_srgb(light) * 255).astype(np.uint8)
+
+

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scalp hair: strands grown from their roots along a combed direction, under gravity, around head and shoulders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from avatar_engine.appearance.head import Anchors, average_vertices, head_frame, unit, vertex_normals
+from avatar_engine.appearance.obstacle import Obstacle, build_obstacle
+from avatar_engine.appearance.scalp import hair_roots
+from avatar_engine.appearance.strands import Strands, resample, smooth_noise, tapered
+from avatar_engine.appearance.styles import HairStyle
+from avatar_engine.body.template import FloatArray, IntArray, load_template
+
+WHORL = (0.12, 1.05, 0.92)
+DOWN = np.array([0.0, 0.0, -1.0])
+CLEARANCE = 0.0015
+
+
+def _surroundings(vertices: FloatArray, cover: Sequence[tuple[FloatArray, IntArray]], longest: float) -> Obstacle:
+    """What hair may touch: the body from the crown down, as far as the hair can reach."""
+    crown = vertices[:, 2].max()
+    depth = min(longest, 0.62) + 0.30
+    near = np.array([0.0, vertices[np.argmax(vertices[:, 2]), 1], crown])
+    low = near - [min(0.12 + longest, 0.30), min(0.18 + longest, 0.34), depth]
+    high = near + [min(0.12 + longest, 0.30), min(0.18 + longest, 0.30), 0.06]
+    return build_obstacle([(vertices, load_template().outer_triangles), *cover], low, high)
+
+
+def _comb(style: HairStyle, local: FloatArray) -> FloatArray:
+    """(n, 3) direction each root is combed in: away from the parting, which runs from the whorl forwards."""
+    side, reach = style.part
+    whorl_y = WHORL[1]
+    front = whorl_y - reach * (whorl_y + 0.25)
+    nearest_y = np.clip(local[:, 1], front, whorl_y)
+    share = (whorl_y - nearest_y) / max(whorl_y - front, 1e-6)
+    nearest_x = WHORL[0] * (1 - share) + side * 0.65 * share
+    away = np.stack([local[:, 0] - nearest_x, local[:, 1] - nearest_y, np.full(len(local), -0.15)], axis=1)
+    away = unit(away)
+    away[:, 1] += 0.35 * reach
+    return unit(away)
+
+
+def _lengths(style: HairStyle, local: FloatArray, rng: np.random.Generator) -> FloatArray:
+    heights, lengths = np.array(style.lengths).T
+    base = np.interp(local[:, 2], heights, lengths)
+    factor = 1.0 - style.ragged * rng.random(len(local)) ** 1.5
+    return np.asarray(base * factor, dtype=np.float64)
+
+
+def _march(
+    roots: FloatArray,
+    start: FloatArray,
+    combed: FloatArray,
+    style: HairStyle,
+    layer: FloatArray,
+    obstacle: Obstacle,
+    longest: float,
+) -> FloatArray:
+    """(n, m, 3) paths from ``roots``: each step keeps its direction, follows the comb, falls, and stays outside."""
+    steps = int(np.clip(np.ceil(longest / 0.011), 8, 60))
+    stride = longest / steps
+    per_step = stride / 0.010
+    points, heading, path = roots, start, [roots]
+    for step in range(steps):
+        fade = max(0.0, 1.0 - step * stride / 0.09)
+        heading = unit(heading + per_step * (style.flow * fade * combed + style.gravity * DOWN))
+        moved = points + stride * heading
+        distance, normals = obstacle.distance(moved)
+        wanted = CLEARANCE + layer * min(1.0, (step + 1) * stride / 0.03)
+        touching = distance < wanted + 0.5 * stride
+        into = np.minimum(np.einsum("ni,ni->n", heading, normals), 0.0)
+        slid = unit(heading - normals * (into * touching)[:, None])
+        moved = obstacle.push_out(points + stride * slid, wanted)
+        heading = unit(moved - points)
+        points = moved
+        path.append(points)
+    return np.stack(path, axis=1)
+
+
+def _cut_to_hem(paths: FloatArray, lengths: FloatArray, hem: FloatArray) -> FloatArray:
+    """Lengths after cutting each path (n, m, 3) where it passes below the height ``hem`` (n,)."""
+    below = paths[..., 2] < hem[:, None]
+    first = np.where(below.any(axis=1), below.argmax(axis=1), paths.shape[1] - 1)
+    stride = np.linalg.norm(np.diff(paths, axis=1), axis=2).mean()
+    return np.minimum(lengths, first * stride)
+
+
+def _clumped(points: FloatArray, style: HairStyle, rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
+    """Strands drawn towards the nearest of a few leading strands, more so at the tips; and who leads each."""
+    count = len(points)
+    leaders = np.sort(rng.choice(count, min(style.clumps, count), replace=False))
+    rest = (points[:, 0] + 0.35 * points[:, points.shape[1] // 2]).astype(np.float32)
+    lead = np.empty(count, dtype=np.int32)
+    for start in range(0, count, 4096):
+        block = rest[start : start + 4096]
+        gap = (block**2).sum(1)[:, None] - 2 * block @ rest[leaders].T + (rest[leaders] ** 2).sum(1)[None]
+        lead[start : start + 4096] = leaders[gap.argmin(axis=1)]
+    along = np.linspace(0.0, 1.0, points.shape[1])
+    firm = style.clumping * rng.uniform(0.4, 1.0, count)
+    pull = firm[:, None] * along[None] ** 1.3
+    offset = points[lead] - points
+    return points + offset * pull[..., None], lead
+
+
+def _waved(points: FloatArray, lead: IntArray, style: HairStyle, rng: np.random.Generator) -> FloatArray:
+    """Strands with the lock's wave and their own frizz, both growing from root to tip."""
+    count, k = points.shape[:2]
+    along = np.linspace(0.0, 1.0, k)[None]
+    length = np.linalg.norm(np.diff(points, axis=1), axis=2).sum(axis=1)[:, None]
+    turn = 2 * np.pi * along * length / style.wavelength
+    tangent = unit(np.gradient(points, axis=1))
+    across = unit(np.cross(tangent, np.array([0.0, 1.0, 0.35])))
+    out = np.cross(across, tangent)
+    phases = rng.uniform(0, 2 * np.pi, (count, 6))
+    lock = phases[lead] + 0.5 * (phases - np.pi) / np.pi
+    swing = style.wave * np.minimum(1.0, along * 1.6)
+    stray = style.frizz * along**1.2 * (0.4 + 1.6 * rng.random(count)[:, None] ** 3)
+    sideways = swing * smooth_noise(turn, lock[:, :3]) + stray * smooth_noise(1.7 * turn, phases[:, :3])
+    outwards = 0.6 * swing * smooth_noise(turn, lock[:, 3:]) + stray * smooth_noise(1.7 * turn, phases[:, 3:])
+    waved: FloatArray = points + across * sideways[..., None] + out * outwards[..., None]
+    return waved
+
+
+def grow_hair(
+    vertices: FloatArray,
+    style: HairStyle,
+    hem_height: float,
+    seed: int,
+    cover: Sequence[tuple[FloatArray, IntArray]] = (),
+) -> tuple[Strands, Anchors]:
+    """Hair of one style on one body.
+
+    Parameters
+    ----------
+    vertices : (13718, 3) of the body, in the pose that the hair is for
+    hem_height : height in metres that ``style.hem`` counts from: the acromion's
+    cover : surfaces (vertices, triangles) of clothes that the hair lies over
+
+    Returns
+    -------
+    strands : in the body's pose
+    roots : their places on the skin
+    """
+    rng = np.random.default_rng([seed, 23])
+    roots = hair_roots(style.strands, seed)
+    local = head_frame().local(roots.place(average_vertices()))
+    normals = unit(roots.place(vertex_normals(vertices, load_template().outer_triangles)))
+    points = roots.place(vertices)
+    lengths = _lengths(style, local, rng)
+    combed = _comb(style, local)
+    combed = unit(combed - 0.85 * normals * np.einsum("ni,ni->n", combed, normals)[:, None])
+    start = unit(style.lift * normals + (1 - style.lift) * combed + 0.12 * rng.normal(size=combed.shape))
+    # Roots higher on the head lie over the lower ones.
+    layer = style.volume * np.clip(0.15 + 0.85 * (local[:, 2] + 0.3) / 1.3, 0.1, 1.0) * rng.uniform(0.25, 1.0, len(points))
+    obstacle = _surroundings(vertices, cover, float(lengths.max()))
+    paths = _march(points, start, combed, style, layer, obstacle, float(lengths.max()))
+    if style.hem is not None:
+        lengths = _cut_to_hem(paths, lengths, hem_height + style.hem + 0.09 * (rng.random(len(points)) ** 2 - 0.2))
+    strands = resample(paths, lengths, style.points)
+    strands, lead = _clumped(strands, style, rng)
+    strands = _waved(strands, lead, style, rng)
+    free = strands[:, 1:].reshape(-1, 3)
+    strands[:, 1:] = obstacle.push_out(free, CLEARANCE).reshape(len(points), -1, 3)
+    radii = tapered(len(points), style.points, style.radius * rng.uniform(0.8, 1.2, len(points)))
+    variation = np.clip(0.35 * rng.normal(size=len(points)) + 0.35 * rng.normal(size=len(points))[lead], -1, 1)
+    return Strands(strands, radii, variation), roots

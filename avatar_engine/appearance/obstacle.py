@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A grid that says how far a point is from the skin (and from clothes over it), for hair to stay outside."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from avatar_engine.appearance.head import unit
+from avatar_engine.body.template import FloatArray, IntArray
+
+CELL = 0.007
+SAMPLE_SPACING = 0.004
+REACH = 6
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Nearest surface sample per grid cell.
+
+    origin (3,), shape of the grid; nearest: flat (cells,) index into samples, -1 far away;
+    samples (s, 3) points on the surface, normals (s, 3) outwards.
+    """
+
+    origin: FloatArray
+    shape: tuple[int, int, int]
+    nearest: IntArray
+    samples: FloatArray
+    normals: FloatArray
+
+    def distance(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Signed distances (n,) of points (n, 3), negative inside, and outward normals (n, 3).
+
+        Far from the surface the distance is infinite and the normal zero.
+        """
+        cell = np.floor((points - self.origin) / CELL).astype(np.int64)
+        inside = np.all((cell >= 0) & (cell < self.shape), axis=1)
+        cell = np.where(inside[:, None], cell, 0)
+        flat = (cell[:, 0] * self.shape[1] + cell[:, 1]) * self.shape[2] + cell[:, 2]
+        sample = np.where(inside, self.nearest[flat], -1)
+        near = sample >= 0
+        normals = np.where(near[:, None], self.normals[sample], 0.0)
+        distance = np.einsum("ni,ni->n", points - self.samples[sample], normals)
+        return np.where(near, distance, np.inf), normals
+
+    def push_out(self, points: FloatArray, margin: FloatArray | float) -> FloatArray:
+        """Points (n, 3) moved along the normals until they are ``margin`` away from the surface."""
+        for _ in range(2):
+            distance, normals = self.distance(points)
+            lack = np.maximum(margin - distance, 0.0)
+            points = points + normals * np.where(np.isfinite(lack), lack, 0.0)[:, None]
+        return points
+
+
+def _subdivided(corners: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Samples and normals of triangles (m, 3, 3), no further apart than the spacing."""
+    edges = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
+    normals = unit(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
+    parts = np.clip(np.ceil(edges / SAMPLE_SPACING).astype(int), 1, 12)
+    samples, facing = [], []
+    for part in np.unique(parts):
+        chosen = parts == part
+        grid = [(i + 1 / 3, j + 1 / 3) for i, j in itertools.product(range(part), repeat=2) if i + j < part]
+        uv = np.array(grid) / part
+        weights = np.column_stack([1 - uv.sum(axis=1), uv])
+        samples.append(np.einsum("sk,mkc->msc", weights, corners[chosen]).reshape(-1, 3))
+        facing.append(np.repeat(normals[chosen], len(uv), axis=0))
+    return np.concatenate(samples), np.concatenate(facing)
+
+
+def _spread(shape: tuple[int, int, int], nearest: IntArray, centres: FloatArray, samples: FloatArray) -> IntArray:
+    """Carry the nearest sample from cell to neighbouring cell, ``REACH`` cells far."""
+    padded_shape = tuple(n + 2 for n in shape)
+    strides = (padded_shape[1] * padded_shape[2], padded_shape[2], 1)
+    steps = [sign * stride for stride in strides for sign in (1, -1)]
+    best = np.full(padded_shape, -1, dtype=np.int32)
+    best[1:-1, 1:-1, 1:-1] = nearest.reshape(shape)
+    best = best.ravel()
+    inner = np.zeros(padded_shape, dtype=bool)
+    inner[1:-1, 1:-1, 1:-1] = True
+    inner = inner.ravel()
+    position = np.zeros((len(best), 3), dtype=np.float32)
+    position[inner] = centres
+    gap = np.full(len(best), np.inf, dtype=np.float32)
+    front = np.flatnonzero(best >= 0)
+    gap[front] = ((position[front] - samples[best[front]]) ** 2).sum(axis=1)
+    for _ in range(REACH):
+        changed = []
+        for step in steps:
+            target = front + step
+            ours = inner[target]
+            target, sample = target[ours], best[front[ours]]
+            offer = ((position[target] - samples[sample]) ** 2).sum(axis=1)
+            better = offer < gap[target]
+            target = target[better]
+            best[target], gap[target] = sample[better], offer[better]
+            changed.append(target)
+        front = np.unique(np.concatenate(changed))
+    return best.reshape(padded_shape)[1:-1, 1:-1, 1:-1].ravel()
+
+
+def build_obstacle(surfaces: list[tuple[FloatArray, IntArray]], low: FloatArray, high: FloatArray) -> Obstacle:
+    """The obstacle made of surfaces (vertices, triangles), in the box from ``low`` to ``high``."""
+    corners = np.concatenate([vertices[triangles] for vertices, triangles in surfaces])
+    touched = np.all((corners.max(axis=1) > low) & (corners.min(axis=1) < high), axis=1)
+    samples, normals = _subdivided(corners[touched])
+    within = np.all((samples > low) & (samples < high), axis=1)
+    samples, normals = samples[within], normals[within]
+    size = np.ceil((high - low) / CELL).astype(int)
+    shape = (int(size[0]), int(size[1]), int(size[2]))
+    cell = np.minimum(np.floor((samples - low) / CELL).astype(int), size - 1)
+    flat = (cell[:, 0] * shape[1] + cell[:, 1]) * shape[2] + cell[:, 2]
+    nearest = np.full(int(np.prod(shape)), -1, dtype=np.int32)
+    axes = [low[i] + (np.arange(shape[i]) + 0.5) * CELL for i in range(3)]
+    centres = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3).astype(np.float32)
+    # Furthest from the cell's centre first, so that the nearest is the one that stays.
+    order = np.argsort(-((samples - centres[flat]) ** 2).sum(axis=1), kind="stable")
+    nearest[flat[order]] = order
+    nearest = _spread(shape, nearest, centres, samples.astype(np.float32))
+    return Obstacle(low, shape, nearest, samples, normals)

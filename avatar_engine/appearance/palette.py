@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Colours of skin, eyes and hair, read from ``palette.toml``, and conversions between sRGB and light."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from avatar_engine.body.template import FloatArray
+from avatar_engine.errors import LookError
+
+FILE = Path(__file__).with_name("palette.toml")
+
+
+@dataclass(frozen=True)
+class EyeColour:
+    """Colours of an iris: near its rim and around the pupil, sRGB ``#rrggbb``."""
+
+    key: str
+    names: dict[str, str]
+    outer: str
+    inner: str
+
+
+@dataclass(frozen=True)
+class HairColour:
+    """A hair colour: melanin and redness (0..1, Principled Hair BSDF) and the sRGB colour of a lock."""
+
+    key: str
+    names: dict[str, str]
+    melanin: float
+    redness: float
+    colour: str
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours people come in; ``skin`` holds tones 1 to 10 in order."""
+
+    skin: tuple[str, ...]
+    eyes: dict[str, EyeColour]
+    hair: dict[str, HairColour]
+
+
+@functools.lru_cache(maxsize=1)
+def load_palette() -> Palette:
+    """The palette, read once."""
+    table = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return Palette(
+        skin=tuple(table["skin"]),
+        eyes={key: EyeColour(key, row["name"], row["outer"], row["inner"]) for key, row in table["eyes"].items()},
+        hair={
+            key: HairColour(key, row["name"], row["melanin"], row["redness"], row["colour"])
+            for key, row in table["hair"].items()
+        },
+    )
+
+
+def nearest(key: str, value: str, names: Iterable[str], file: str = "look") -> LookError:
+    """The error for a name that does not exist, with the names most like it."""
+    known = list(names)
+    close = difflib.get_close_matches(value.lower(), known, n=2, cutoff=0.5)
+    hint = f"Did you mean {' or '.join(close)}?" if close else ""
+    return LookError(file, key, value, ", ".join(known), hint)
+
+
+def skin_colour(tone: int) -> str:
+    """sRGB colour of a Monk tone 1..10; raises ``LookError``."""
+    scale = load_palette().skin
+    if isinstance(tone, bool) or not isinstance(tone, int) or not 1 <= tone <= len(scale):
+        raise LookError("look", "skin_tone", tone, f"a whole number from 1 to {len(scale)} (Monk Skin Tone scale)")
+    return scale[tone - 1]
+
+
+def eye_colour(key: str) -> EyeColour:
+    """The iris colour with this key; raises ``LookError``."""
+    colours = load_palette().eyes
+    if key not in colours:
+        raise nearest("eye_colour", key, colours)
+    return colours[key]
+
+
+def hair_colour(key: str) -> HairColour:
+    """The hair colour with this key; raises ``LookError``."""
+    colours = load_palette().hair
+    if key not in colours:
+        raise nearest("hair colour", key, colours)
+    return colours[key]
+
+
+def linear(colour: str) -> FloatArray:
+    """(3,) linear light of an sRGB ``#rrggbb`` (IEC 61966-2-1)."""
+    return to_linear(np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255.0)
+
+
+def to_linear(encoded: FloatArray) -> FloatArray:
+    """sRGB values 0..1 to linear light (IEC 61966-2-1)."""
+    return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+
+
+def to_srgb(light: FloatArray) -> FloatArray:
+    """Linear light 0..1 to sRGB values 0..1 (IEC 61966-2-1)."""
+    light = np.clip(light, 0.0, 1.0)
+    return np.where(light <= 0.0031308, light * 12.92, 1.055 * np.power(light, 1 / 2.4) - 0.055)

