@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""GLB of a dressed avatar: body, eyes, hair and garments on one rig, in the A-pose."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from avatar_engine.body.shape import Body
+from avatar_engine.body.template import FloatArray, IntArray, load_template, triangulate
+from avatar_engine.export.garment_surface import garment_surface
+from avatar_engine.export.glb import body_surface, glb_bytes
+from avatar_engine.export.gltf_material import Material, linear_colour
+from avatar_engine.export.gltf_surface import Surface
+from avatar_engine.export.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from avatar_engine.appearance import Appearance
+    from avatar_engine.fitting import Outfit
+
+SKIN_TEXTURE, EYE_TEXTURE = 1024, 256
+JPEG_QUALITY = 85
+SKIN_ROUGHNESS, EYE_ROUGHNESS = 0.55, 0.12
+
+
+def write_avatar_glb(path: Path, body: Body, outfit: Outfit, appearance: Appearance) -> None:
+    """Write a dressed avatar; skin wholly under clothes is left out.
+
+    Parameters
+    ----------
+    outfit, appearance : made for this body in the A-pose
+    """
+    write_whole(path, avatar_glb(body, outfit, appearance))
+
+
+def avatar_glb(body: Body, outfit: Outfit, appearance: Appearance) -> bytes:
+    """The file's content; see ``write_avatar_glb``."""
+    skin = body_surface(body, _skin_looks(appearance), _not_shown(outfit))
+    clothes = [garment_surface(garment) for garment in outfit.garments]
+    return glb_bytes(body, [skin, *_eyes(appearance), *clothes])
+
+
+def _skin_looks(appearance: Appearance) -> dict[str, Material]:
+    skin = Material("skin", roughness=SKIN_ROUGHNESS, texture=jpeg(appearance.skin_texture(SKIN_TEXTURE)))
+    inner = Material("mouth", linear_colour("#8c4a45"), 0.4)
+    return {"skin": skin, "eye_socket": skin, "mouth": inner, "tongue": inner}
+
+
+def _not_shown(outfit: Outfit) -> npt.NDArray[np.bool_]:
+    """Quads under clothes, and the template's eyeballs, in whose place better ones are."""
+    parts = load_template().parts
+    hidden: npt.NDArray[np.bool_] = outfit.hidden_quads | parts["eye_left"] | parts["eye_right"]
+    return hidden
+
+
+def _eyes(appearance: Appearance) -> list[Surface]:
+    texture = jpeg(appearance.eye_texture(EYE_TEXTURE))
+    look = Material("eye", roughness=EYE_ROUGHNESS, texture=texture)
+    return [
+        head_surface(f"eye_{eye.side}", eye.vertices, triangulate(eye.faces), eye.uvs, look) for eye in appearance.eyes
+    ]
+
+
+def head_surface(name: str, points: FloatArray, triangles: IntArray, uvs: FloatArray, look: Material) -> Surface:
+    """A surface that moves with the head: points (n, 3), triangles (m, 3), uvs (n, 2) per point."""
+    bones = np.zeros((len(points), 4), dtype=np.int32)
+    bones[:, 0] = load_template().bone("head")
+    weights = np.tile([1.0, 0.0, 0.0, 0.0], (len(points), 1))
+    return Surface(
+        name, points, triangles, uvs[triangles], bones, weights, [look], np.zeros(len(triangles), dtype=np.int32)
+    )
+
+
+def jpeg(pixels: npt.NDArray[np.uint8]) -> bytes:
+    """(h, w, 3) sRGB as a JPEG file."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    return stream.getvalue()
