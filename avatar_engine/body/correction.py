@@ -19,11 +19,14 @@ CLOSE_ENOUGH = 0.0003  # metres: given values this close need no further step
 
 @dataclass(frozen=True)
 class Correction:
-    """A corrected body: coefficients (K,), vertices (13718, 3), and the tape's readings on them (15,) in metres."""
+    """A corrected body.
+
+    coefficients (K,); measured (15,) metres, the tape's readings on it; proposed (15,), the readings before.
+    """
 
     coefficients: FloatArray
-    vertices: FloatArray
     measured: FloatArray
+    proposed: FloatArray
 
 
 def jacobian(space: ShapeSpace, readings: dict[str, Reading]) -> FloatArray:
@@ -47,10 +50,9 @@ def correct(space: ShapeSpace, coefficients: FloatArray, wanted: FloatArray, wan
     strict = wanted_sd <= GIVEN_SD
     best: Correction | None = None
     for _ in range(STEPS + 1):
-        vertices = space.vertices(coefficients)
-        readings = tape.readings(vertices)
+        readings = tape.readings(space.vertices(coefficients))
         measured = np.array([reading.value for reading in readings.values()])
-        found = Correction(coefficients, vertices, measured)
+        found = Correction(coefficients, measured, measured if best is None else best.proposed)
         best = found if best is None else _better(best, found, wanted, wanted_sd)
         if strict.any() and np.abs(measured - wanted)[strict].max() < CLOSE_ENOUGH:
             break
@@ -65,4 +67,3 @@ def correct(space: ShapeSpace, coefficients: FloatArray, wanted: FloatArray, wan
 def _better(best: Correction, found: Correction, wanted: FloatArray, wanted_sd: FloatArray) -> Correction:
     errors = [np.square((each.measured - wanted) / wanted_sd).sum() for each in (best, found)]
     return found if errors[1] < errors[0] else best
-

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one path from measurements to a body: propose (cGAN), solve (shape space), correct (tape)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from avatar_engine.body.correction import GIVEN_SD, correct
+from avatar_engine.body.shape import Body, load_shape_space
+from avatar_engine.body.template import FloatArray
+from avatar_engine.generator.inference import load_generator
+from avatar_engine.measurements import Measurements, body_type
+from avatar_engine.measurements.completion import estimate, known_values
+from avatar_engine.measurements.population import VARIABLES
+from avatar_engine.meshing.solve import load_solver
+
+PREDICTED_SHARE = 0.25  # of a prediction's 90 % half-width: how far the body may stay from a value nobody asked for
+LOW_CONFIDENCE_BMI = 38.0  # beyond it the training bodies' shapes go wrong
+
+
+@dataclass(frozen=True)
+class BodyResult:
+    """A body made from measurements.
+
+    measurements : what was asked (given or predicted)
+    measured (15,) : what the tape reads on the body, metres
+    proposed (15,) : what it read on the network's proposal, before correction
+    cloud (10000, 3) : the proposal itself, metres
+    low_confidence : the body's mass is beyond what the training bodies cover
+    """
+
+    body: Body
+    measurements: Measurements
+    measured: FloatArray
+    proposed: FloatArray
+    cloud: FloatArray
+    low_confidence: bool
+
+
+def build_body(measurements: Measurements, variation: FloatArray | None = None) -> BodyResult:
+    """The body that measures as asked.
+
+    Parameters
+    ----------
+    measurements : complete measurements, see ``measurements.complete``
+    variation : (V,) standard normal numbers for another body of the same measurements; None for the likeliest
+
+    Raises
+    ------
+    AssetError : when a file of the installation is missing or damaged
+    """
+    space = load_shape_space()
+    generator = load_generator()
+    cloud = generator.clouds(
+        measurements.values[None],
+        np.array([body_type(measurements)]),
+        None if variation is None else variation[None],
+    )[0]
+    start = load_solver().coefficients(cloud)
+    half_width = (measurements.high - measurements.low) / 2.0
+    wanted_sd = np.where(measurements.given, GIVEN_SD, np.maximum(PREDICTED_SHARE * half_width, GIVEN_SD * 10))
+    corrected = correct(space, start, measurements.values, wanted_sd)
+    return BodyResult(
+        body=space.body(corrected.coefficients),
+        measurements=measurements,
+        measured=corrected.measured,
+        proposed=corrected.proposed,
+        cloud=cloud,
+        low_confidence=body_mass_index(measurements) > LOW_CONFIDENCE_BMI,
+    )
+
+
+def body_mass_index(measurements: Measurements) -> float:
+    """Kilograms per square metre, from the weight given or the weight that the measurements predict."""
+    weight = measurements.weight_kg
+    if weight is None:
+        known = known_values(measurements)
+        weight = float(estimate(known, measurements.sex).values[VARIABLES.index("weight_kg")])
+    return weight / float(measurements.values[0]) ** 2

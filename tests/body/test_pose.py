@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Poses keep the body whole: feet on the floor, lengths of bones, symmetry."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from avatar_engine.body.pose import POSES, bone_transforms, pose_body
+from avatar_engine.body.shape import load_shape_space
+from avatar_engine.body.template import load_template
+from tests.body.bodies import random_coefficients
+
+
+@pytest.mark.parametrize("pose", POSES)
+def test_the_soles_stay_on_the_floor(pose: str) -> None:
+    body = load_shape_space().body(random_coefficients(1))
+    assert pose_body(body, pose).vertices[:, 2].min() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_a_pose_is_the_body_itself() -> None:
+    body = load_shape_space().mean_body()
+    np.testing.assert_allclose(pose_body(body, "a_pose").vertices, body.vertices, atol=1e-9)
+
+
+def test_bones_keep_their_lengths() -> None:
+    body = load_shape_space().body(random_coefficients(2))
+    posed = pose_body(body, "relaxed")
+    before = np.linalg.norm(body.joint_tails - body.joint_heads, axis=1)
+    after = np.linalg.norm(posed.joint_tails - posed.joint_heads, axis=1)
+    np.testing.assert_allclose(after, before, atol=1e-9)
+
+
+def test_relaxed_arms_hang_and_leave_a_gap_to_the_hip() -> None:
+    body = load_shape_space().mean_body()
+    posed = pose_body(body, "relaxed")
+    hand = load_template().bone("hand_l")
+    assert posed.joint_heads[hand, 0] < body.joint_heads[hand, 0] - 0.15
+    wrist = posed.vertices[load_template().bone_share("hand_l") > 0.5]
+    hip = posed.vertices[load_template().bone_share("pelvis") > 0.5]
+    assert wrist[:, 0].min() > hip[:, 0].max()
+
+
+def test_half_of_a_pose_lies_between() -> None:
+    body = load_shape_space().mean_body()
+    angles = [bone_transforms(body, "relaxed", share)[load_template().bone("upperarm_l"), 0, 0] for share in (0, 0.5, 1)]
+    assert angles[0] > angles[1] > angles[2]

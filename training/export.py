@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Turn a checkpoint into the engine's weights: ``python -m training.export --data DIR --run DIR``.
+
+Writes ``generator.safetensors`` (half precision, the exponential moving average) and ``generator.json``, its card.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import save
+
+from avatar_engine import __version__, assets
+from avatar_engine.generator.card import Card
+from avatar_engine.generator.inference import CARD, WEIGHTS
+from avatar_engine.measurements import KEYS
+from training.dataset import Dataset, open_dataset
+from training.trainer import CHECKPOINT
+
+
+def tensors(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
+    """The generator's state in half precision."""
+    return {name: value.numpy().astype(np.float16) for name, value in state.items()}
+
+
+def card(data: Dataset, config: dict[str, object], epochs: int, digest: str) -> dict[str, object]:
+    """The card: all that running the weights needs, and where they came from."""
+    shape = Card(
+        data.normalisation,
+        tuple(int(width) for width in config["widths"]),  # type: ignore[attr-defined]
+        int(config["groups"]),  # type: ignore[call-overload]
+        int(config["variation"]),  # type: ignore[call-overload]
+    )
+    return {
+        "version": __version__,
+        "measurements": list(KEYS),
+        "units": "metres; A-pose, Z up, facing -Y, soles on z = 0",
+        "body_type": "0 female .. 1 male",
+        **shape.facts(),
+        "training": {"bodies": len(data.training), "held_out": len(data.held_out), "epochs": epochs, "config": config},
+        "sha256": digest,
+    }
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True)
+    arguments = parser.parse_args()
+    data = open_dataset(arguments.data)
+    state = torch.load(arguments.run / CHECKPOINT, weights_only=True)
+    content = save(tensors(state["average"]))
+    facts = card(data, json.loads(state["config"]), state["epochs_done"], hashlib.sha256(content).hexdigest())
+    (assets.FOLDER / WEIGHTS).write_bytes(content)
+    (assets.FOLDER / CARD).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    assets.write_manifest()
+
+
+if __name__ == "__main__":
+    main()
