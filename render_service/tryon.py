@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command ``tryon``: a table of people and looks in, a dressed avatar and a picture of each out."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from avatar_engine.cli import report_rows, write_report
+from avatar_engine.cli_support import (
+    Console,
+    ExitCode,
+    exit_code_of,
+    load_people,
+    make_folder,
+    people_options,
+    progress,
+    surface,
+)
+from avatar_engine.errors import AvatarError, LookError
+from avatar_engine.look import Look, load_look
+from avatar_engine.measurements import Person
+from blender_addon.scene.camera import FRAMINGS
+from blender_addon.scene.presets import presets, studios
+
+if TYPE_CHECKING:
+    from render_service.dressing import Delivery, Order, Step
+
+
+@click.command()
+@people_options
+@click.option(
+    "--look", "looks", type=click.Path(path_type=Path), multiple=True, required=True, help="May be given repeatedly."
+)
+@click.option("--preset", type=click.Choice(tuple(presets())), default="standard", show_default=True)
+@click.option("--camera", type=click.Choice(tuple(FRAMINGS)), default="front", show_default=True)
+@click.option("--no-render", is_flag=True, help="Write the avatars alone, without pictures.")
+@surface
+def tryon(
+    console: Console,
+    people: Path,
+    out: Path,
+    unit: str,
+    keep_going: bool,
+    looks: Sequence[Path],
+    preset: str,
+    camera: str,
+    no_render: bool,
+) -> ExitCode:
+    """Dress everybody in PEOPLE, a CSV of tape measurements, in each look, and photograph them.
+
+    Writes OUT/SUBJECT.glb and OUT/SUBJECT.png, or SUBJECT-LOOK where several looks are given, and OUT/report.csv as
+    `atelier body` does. What is up to date is not made again, so that an interrupted run goes on where it stopped.
+    """
+    chosen = _load_looks(looks)
+    found = load_people(console, people, unit, keep_going)
+    if found is None:
+        return ExitCode.BAD_INPUT
+    make_folder(console, out)
+    orders = _orders(found, chosen)
+    return Run(console, orders, keep_going).make(out, preset, camera, not no_render)
+
+
+def _load_looks(paths: Sequence[Path]) -> dict[str, Look]:
+    """Looks by the stem of their file; raises ``LookError``."""
+    looks: dict[str, Look] = {}
+    for path in paths:
+        look = load_look(path)
+        if look.studio not in studios():
+            raise LookError(str(path), "studio", look.studio, ", ".join(studios()))
+        if path.stem in looks:
+            raise LookError(str(path), "file", path.name, "looks whose files have different names")
+        looks[path.stem] = look
+    return looks
+
+
+def _orders(people: Sequence[Person], looks: dict[str, Look]) -> list[Order]:
+    from render_service.dressing import Order
+
+    several = len(looks) > 1
+    return [
+        Order(f"{person.subject}-{name}" if several else person.subject, person, look)
+        for person in people
+        for name, look in looks.items()
+    ]
+
+
+class Run:
+    """One run of the command: what was delivered, and what the script will be told."""
+
+    def __init__(self, console: Console, orders: Sequence[Order], keep_going: bool) -> None:
+        self.console, self.orders, self.keep_going = console, orders, keep_going
+        self.code = ExitCode.SOME_FAILED if console.problems else ExitCode.OK
+        self.deliveries: list[Delivery] = []
+
+    def make(self, out: Path, preset: str, camera: str, pictures: bool) -> ExitCode:
+        """Make every order and the report; errors are told, and with ``keep_going`` passed over."""
+        steps = self._steps(out, preset, camera, pictures)
+        total = len(self.orders) * (3 if pictures else 2)
+        try:
+            with progress(self.console, self.console.word("tryon"), steps, total) as counted:
+                for _ in counted:
+                    pass
+        finally:
+            steps.close()
+            self._report(out)
+        return self.code
+
+    def _steps(self, out: Path, preset: str, camera: str, pictures: bool) -> Generator[Step, None, None]:
+        """Do everything, yielding each step as it begins."""
+        from render_service.dressing import Delivery, Picture, deliver
+        from render_service.made import Made
+        from render_service.worker import RenderWorker
+
+        made = Made(out)
+        with ExitStack() as stack:
+            worker = stack.enter_context(RenderWorker()) if pictures else None
+            for order in self.orders:
+                try:
+                    for step in deliver(order, out, Picture(preset, camera, worker), made):
+                        if isinstance(step, Delivery):
+                            self.deliveries.append(step)
+                        else:
+                            yield step
+                except AvatarError as error:
+                    self.console.error(error, order.name)
+                    self.code = max(self.code, exit_code_of(error))
+                    if not self.keep_going or self.code == ExitCode.INSTALLATION:
+                        return
+
+    def _report(self, out: Path) -> None:
+        """Write ``report.csv`` and the document for machines."""
+        if not self.deliveries:
+            return
+        people = {delivery.order.person.subject: delivery for delivery in self.deliveries}
+        rows = [row for each in people.values() for row in report_rows(each.order.person, each.body)]
+        write_report(out / "report.csv", rows)
+        self.console.document |= {
+            "out": str(out),
+            "report": str(out / "report.csv"),
+            "avatars": [_as_json(delivery) for delivery in self.deliveries],
+        }
+        self.console.tell(self.console.word("made", made=len(self.deliveries), total=len(self.orders), folder=out))
+
+
+def _as_json(delivery: Delivery) -> dict[str, object]:
+    order = delivery.order
+    return {
+        "name": order.name,
+        "subject": order.person.subject,
+        "row": order.person.row,
+        "files": [str(path) for path in delivery.files],
+    }
