@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 SOURCES := $(shell find avatar_engine blender_addon garments render_service -type f \
 	! -path '*/__pycache__/*' 2>/dev/null)
 DEMO := out/demo
