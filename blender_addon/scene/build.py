@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A dressed avatar as Blender objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import bpy
+import numpy as np
+
+from avatar_engine.body.template import BoolArray, load_template
+from avatar_engine.errors import RenderError
+from blender_addon.scene import smooth
+from blender_addon.scene.cloth import cloth_material, set_colour, weaves
+from blender_addon.scene.eyes import add_eyes
+from blender_addon.scene.hair import add_hair
+from blender_addon.scene.meshes import add_object, add_point_attribute, new_mesh, set_materials
+from blender_addon.scene.person import DressedAvatar
+from blender_addon.scene.skin import skin_material
+from garments.fabrics import fabrics
+
+if TYPE_CHECKING:
+    from avatar_engine.fitting import FittedGarment
+
+# The eyes have their own geometry, and shut lips show neither tongue nor mouth.
+SHOWN_PARTS = ("skin", "eye_socket")
+
+
+@dataclass(frozen=True)
+class SceneAvatar:
+    """Objects of one avatar: body, garments by id, eyes and hair; ``cloth`` has a material per (garment, slot)."""
+
+    person: DressedAvatar
+    body: bpy.types.Object
+    garments: dict[str, bpy.types.Object]
+    features: tuple[bpy.types.Object, ...]
+    cloth: dict[tuple[str, str], bpy.types.Material]
+
+
+def build_avatar(person: DressedAvatar, collection: bpy.types.Collection) -> SceneAvatar:
+    """Body, clothes, eyes and hair as objects of a collection; metres, Z up, facing -Y."""
+    cloth: dict[tuple[str, str], bpy.types.Material] = {}
+    garments = {garment.garment: _garment(garment, collection, cloth) for garment in person.garments}
+    features = (*add_eyes(person.appearance, collection), *add_hair(person.appearance, collection))
+    return SceneAvatar(person, _body(person, collection), garments, features, cloth)
+
+
+def recolour(avatar: SceneAvatar, garment: str, slot: str, colour: str) -> None:
+    """Dye one slot of a garment "#rrggbb", leaving every object as it is; raises ``RenderError``."""
+    material = avatar.cloth.get((garment, slot))
+    if material is None:
+        known = ", ".join(f"{worn} {part}" for worn, part in avatar.cloth)
+        raise RenderError(f"no garment {garment!r} with a part {slot!r} is worn", f"What can be dyed: {known}.")
+    set_colour(material, colour)
+
+
+def shown_quads(hidden: BoolArray) -> BoolArray:
+    """(13710,) quads of the template that are drawn."""
+    parts = load_template().parts
+    shown: BoolArray = np.any([parts[name] for name in SHOWN_PARTS], axis=0) & ~hidden
+    return shown
+
+
+def _body(person: DressedAvatar, collection: bpy.types.Collection) -> bpy.types.Object:
+    template = load_template()
+    shown = shown_quads(person.hidden_quads)
+    mesh = new_mesh("Body", person.body.vertices, template.quads[shown], template.uvs[template.quad_uvs[shown]])
+    mesh.materials.append(skin_material(person.appearance))
+    body = add_object("Body", mesh, collection)
+    subdivision = body.modifiers.new("Subdivision", "SUBSURF")
+    subdivision.levels, subdivision.render_levels = 0, 1
+    return body
+
+
+def _garment(
+    garment: FittedGarment, collection: bpy.types.Collection, cloth: dict[tuple[str, str], bpy.types.Material]
+) -> bpy.types.Object:
+    vertices, triangles, uvs = smooth.subdivide(garment.vertices, garment.triangles, garment.corner_uvs)
+    mesh = new_mesh(garment.garment, vertices, triangles, uvs)
+    add_point_attribute(mesh, "hem_distance", smooth.hem_distance(vertices, triangles))
+    add_point_attribute(mesh, "seam_distance", smooth.seam_distance(vertices, triangles, uvs))
+    materials = {slot: _dyed(garment, slot) for slot in garment.slots}
+    cloth.update({(garment.garment, slot): material for slot, material in materials.items()})
+    set_materials(mesh, list(materials.values()), np.repeat(garment.triangle_slots, 4))
+    thing = add_object(garment.garment, mesh, collection)
+    _thicken(thing, garment.thickness)
+    return thing
+
+
+def _dyed(garment: FittedGarment, slot: str) -> bpy.types.Material:
+    fabric = fabrics()[garment.fabric]
+    return cloth_material(f"{garment.garment} {slot}", fabric, weaves()[garment.fabric], garment.colours[slot])
+
+
+def _thicken(thing: bpy.types.Object, thickness: float) -> None:
+    """Give cloth an edge; outwards, since its inner side already keeps its distance from the body."""
+    solidify = thing.modifiers.new("Thickness", "SOLIDIFY")
+    solidify.thickness = thickness
+    solidify.offset = 1.0
+    solidify.use_rim = True

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Framing: where an 85 mm camera stands so that a person of any size sits well in the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from avatar_engine.body.template import FloatArray
+
+FOCAL_MM = 85.0
+SENSOR_HEIGHT_MM = 36.0
+ZOOM = FOCAL_MM / SENSOR_HEIGHT_MM
+# Tall people fill a little more of the picture than small ones, as they would side by side, and nobody is cropped.
+REFERENCE_STATURE = 1.75
+SIZE_POWER = 0.25
+
+
+@dataclass(frozen=True)
+class Framing:
+    """A way to photograph a person.
+
+    Parameters
+    ----------
+    turn_deg : how far the camera walks around the person, towards the person's left
+    lowest : height from which the person is shown, share of the stature
+    fill : share of the picture's height that a person of reference stature takes
+    foot : share of the picture's height left below
+    eye : height of the lens, share of the stature
+    """
+
+    turn_deg: float
+    lowest: float = 0.0
+    fill: float = 0.855
+    foot: float = 0.06
+    eye: float = 0.80
+
+
+FRAMINGS: dict[str, Framing] = {
+    "front": Framing(0.0),
+    "three_quarter": Framing(35.0),
+    "side": Framing(90.0),
+    "back": Framing(180.0),
+    "half": Framing(12.0, lowest=0.48, fill=0.88, foot=0.0, eye=0.86),
+    "close_up": Framing(18.0, lowest=0.80, fill=0.86, foot=0.0, eye=0.92),
+}
+SIDE_MARGIN = 0.04
+
+
+@dataclass(frozen=True)
+class View:
+    """A level camera: place of the lens (3,), heading, and vertical shift in shares of the picture's height."""
+
+    position: FloatArray
+    turn: float
+    shift_y: float
+
+    def project(self, points: FloatArray) -> FloatArray:
+        """(n, 2) places in the picture, in shares of its height from the centre, right and up."""
+        forward, right = _axes(self.turn)
+        offset = points - self.position
+        depth = offset @ forward
+        projected: FloatArray = np.stack([offset @ right, offset[:, 2]], axis=1) * (ZOOM / depth)[:, None]
+        projected[:, 1] -= self.shift_y
+        return projected
+
+
+def _axes(turn: float) -> tuple[FloatArray, FloatArray]:
+    """Viewing direction and the picture's right, for a camera that has walked ``turn`` radians round from the front."""
+    forward = np.array([-np.sin(turn), np.cos(turn), 0.0])
+    right = np.array([np.cos(turn), np.sin(turn), 0.0])
+    return forward, right
+
+
+def studio_scale(stature: float) -> float:
+    """Size of the studio around a person, so that its floor and light fall alike in every picture."""
+    return float((stature / REFERENCE_STATURE) ** (1.0 - SIZE_POWER))
+
+
+def frame(points: FloatArray, stature: float, framing: Framing, aspect: float) -> View:
+    """The view that shows ``points`` (n, 3) above the framing's lowest height, centred.
+
+    Parameters
+    ----------
+    points : body and clothes, metres
+    stature : of the body, metres
+    aspect : width by height of the picture
+    """
+    whole = framing.lowest <= 0.0
+    shown = points[points[:, 2] >= framing.lowest * stature - 1e-9]
+    forward, right = _axes(np.radians(framing.turn_deg))
+    focus = shown if whole else points[points[:, 2] >= 0.88 * stature]
+    centre = _middle(focus @ right) * right + _middle(focus @ forward) * forward
+    fill = framing.fill * (stature / REFERENCE_STATURE) ** SIZE_POWER if whole else framing.fill
+    lens = centre + np.array([0.0, 0.0, framing.eye * stature])
+    distance = ZOOM * stature
+    for _ in range(30):
+        view = View(lens - distance * forward, float(np.radians(framing.turn_deg)), 0.0)
+        seen = view.project(shown)
+        wanted = np.ptp(seen[:, 1]) / fill
+        if whole:
+            wanted = max(wanted, 2.0 * np.abs(seen[:, 0]).max() / (aspect * (1.0 - 2.0 * SIDE_MARGIN)))
+        distance *= wanted
+    bottom = seen[:, 1].min()
+    return View(view.position, view.turn, float(bottom + 0.5 - framing.foot))
+
+
+def _middle(values: FloatArray) -> float:
+    return float((values.min() + values.max()) / 2.0)

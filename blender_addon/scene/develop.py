@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From scene-linear render to finished picture: laid over the backdrop, tone-mapped, written whole (no bpy)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+Linear = npt.NDArray[np.float32]
+
+
+def over(person: Linear, backdrop: Linear) -> Linear:
+    """Premultiplied RGBA (h, w, 4) over RGB (h, w, 3), both scene-linear."""
+    composed: Linear = person[..., :3] + (1.0 - person[..., 3:4]) * backdrop
+    return composed
+
+
+def tone_map(linear: Linear) -> Linear:
+    """Scene-linear to display-linear in 0..1 with base colours kept.
+
+    Source: Khronos PBR Neutral tone mapper, specification 1.0; made for pictures of goods, whose colours below the
+    highlights must come out as asked.
+    """
+    start, desaturation, fresnel = 0.8 - 0.04, 0.15, 0.04
+    colour = np.maximum(linear, 0.0)
+    least = colour.min(axis=-1, keepdims=True)
+    colour = colour - np.where(least < 2 * fresnel, least - 6.25 * least**2, fresnel)
+    peak = colour.max(axis=-1, keepdims=True)
+    pressed = 1.0 - (1.0 - start) ** 2 / np.maximum(peak + 1.0 - 2.0 * start, 1e-6)
+    mixing = 1.0 - 1.0 / (desaturation * (peak - pressed) + 1.0)
+    bright = (colour * pressed / np.maximum(peak, 1e-6)) * (1.0 - mixing) + pressed * mixing
+    return np.where(peak < start, colour, bright).astype(np.float32)
+
+
+def encode(display: Linear) -> npt.NDArray[np.uint8]:
+    """Display-linear to 8-bit sRGB, with half a level of ordered noise, without which the backdrop shows bands."""
+    clipped = np.clip(display, 0.0, 1.0)
+    srgb = np.where(clipped <= 0.0031308, 12.92 * clipped, 1.055 * clipped ** (1 / 2.4) - 0.055)
+    noise = np.random.default_rng(0).random(display.shape[:2], dtype=np.float32)[..., None]
+    return np.floor(srgb * 255.0 + noise).clip(0, 255).astype(np.uint8)
+
+
+def write_picture(pixels: npt.NDArray[np.uint8], path: Path) -> None:
+    """Write a PNG beside ``path`` and rename it when it is whole; raises ``OSError``."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            Image.fromarray(pixels).save(stream, format="PNG", compress_level=6)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def linear_colour(hexadecimal: str) -> tuple[float, float, float]:
+    """Scene-linear RGB of "#rrggbb"."""
+    srgb = np.array([int(hexadecimal[i : i + 2], 16) for i in (1, 3, 5)]) / 255.0
+    red, green, blue = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return float(red), float(green), float(blue)

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a scene is built from: one dressed, posed person as plain arrays (no bpy)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from avatar_engine.body.pose import PosedBody
+from avatar_engine.body.template import BoolArray, FloatArray
+
+if TYPE_CHECKING:
+    from avatar_engine.appearance import Appearance
+    from avatar_engine.fitting import FittedGarment
+
+
+@dataclass(frozen=True)
+class DressedAvatar:
+    """A person ready for the studio.
+
+    Parameters
+    ----------
+    body : the body in its pose, soles on z = 0
+    garments : draped in the same pose, from the inside out
+    hidden_quads : (13710,) bool, quads of the template wholly under cloth
+    appearance : skin, eyes and hair, in the same pose
+    """
+
+    body: PosedBody
+    garments: tuple[FittedGarment, ...]
+    hidden_quads: BoolArray
+    appearance: Appearance
+
+    @property
+    def stature(self) -> float:
+        """Height of the body above the floor, without hair, metres."""
+        return float(self.body.vertices[:, 2].max())
+
+    def outline(self) -> FloatArray:
+        """(n, 3) points that the picture must hold: body and clothes."""
+        import numpy as np
+
+        return np.concatenate([self.body.vertices, *(garment.vertices for garment in self.garments)])

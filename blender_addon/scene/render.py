@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pictures with Cycles: the person on a clear film, laid over a backdrop that is rendered once per studio and framing."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from avatar_engine.errors import RenderError
+from blender_addon.scene.build import SceneAvatar
+from blender_addon.scene.camera import FRAMINGS, REFERENCE_STATURE, View, frame, studio_scale
+from blender_addon.scene.develop import Linear, encode, over, tone_map, write_picture
+from blender_addon.scene.presets import Preset, chosen, studios
+from blender_addon.scene.studio import StudioScene, build_studio, place
+
+Progress = Callable[[float, str], None]
+SAMPLE = re.compile(r"Sample (\d+)/(\d+)")
+PLATE = Preset(width_px=200, height_px=300, samples=64, denoise_quality="HIGH", noise=0.01)
+DEVICE_KINDS = ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL")
+
+
+def empty_scene() -> bpy.types.Scene:
+    """Blender without anything in it, whatever the user's start-up file holds."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    return bpy.context.scene
+
+
+class Photographer:
+    """One studio in one Blender scene, and pictures of the avatars put into it.
+
+    Parameters
+    ----------
+    scene : an empty scene
+    studio : name of the studio; raises ``RenderError`` when there is none of that name
+    """
+
+    def __init__(self, scene: bpy.types.Scene, studio: str = "plain") -> None:
+        self.scene = scene
+        self.studio: StudioScene = build_studio(scene, chosen("studio", studios(), studio))
+        self.device = choose_device(scene)
+        self._plates: dict[tuple[str, int, int], Linear] = {}
+
+    def photograph(
+        self, avatar: SceneAvatar, framing: str, preset: Preset, path: Path, progress: Progress | None = None
+    ) -> None:
+        """Render an avatar and write a PNG, whole or not at all.
+
+        Parameters
+        ----------
+        framing : key of ``FRAMINGS``
+        progress : called with the share done, never falling, and the step's name
+
+        Raises
+        ------
+        RenderError : when the framing is unknown or Cycles makes no picture
+        OSError : when the picture cannot be written
+        """
+        report = progress or (lambda share, step: None)
+        style = chosen("framing", FRAMINGS, framing)
+        report(0.0, "backdrop")
+        backdrop = self._backdrop(framing, preset)
+        person = avatar.person
+        view = frame(person.outline(), person.stature, style, preset.aspect)
+        place(self.studio, view, studio_scale(person.stature))
+        self.studio.backdrop.is_shadow_catcher = True
+        layer = self._render(preset, True, lambda share: report(0.05 + 0.9 * share, "samples"))
+        report(0.97, "developing")
+        write_picture(encode(tone_map(over(layer, backdrop))), path)
+        report(1.0, "done")
+
+    def _backdrop(self, framing: str, preset: Preset) -> Linear:
+        key = (framing, preset.width_px, preset.height_px)
+        if key not in self._plates:
+            self._plates[key] = _enlarged(self._plate(framing, preset.aspect), preset)
+        return self._plates[key]
+
+    def _plate(self, framing: str, aspect: float) -> Linear:
+        """The studio without anybody, as seen by the camera for a person of reference stature."""
+        place(self.studio, _reference_view(framing, aspect), 1.0)
+        self.studio.backdrop.is_shadow_catcher = False
+        size = Preset(round(PLATE.height_px * aspect), *list(vars(PLATE).values())[1:])
+        with _hidden(self.scene, self.studio.backdrop):
+            return self._render(size, False, lambda share: None)[..., :3]
+
+    def _render(self, preset: Preset, clear: bool, progress: Callable[[float], None]) -> Linear:
+        """(h, w, 4) scene-linear premultiplied picture, first row on top."""
+        _configure(self.scene, preset, clear)
+        with tempfile.TemporaryDirectory(prefix="atelier-") as folder, _reporting(progress):
+            path = Path(folder) / "picture.exr"
+            self.scene.render.filepath = str(path)
+            bpy.ops.render.render(write_still=True)
+            if not path.exists():
+                raise RenderError("Cycles made no picture", "Run `atelier doctor` to see what renders here.")
+            return _read_linear(path)
+
+
+def choose_device(scene: bpy.types.Scene) -> str:
+    """Let Cycles use a GPU where it finds one; returns the kind of device, "CPU" where there is none."""
+    scene.render.engine = "CYCLES"
+    preferences = bpy.context.preferences.addons["cycles"].preferences
+    known = {entry[0] for entry in preferences.get_device_types(bpy.context)}
+    for kind in DEVICE_KINDS:
+        if kind not in known:
+            continue
+        preferences.compute_device_type = kind
+        preferences.refresh_devices()
+        found = [device for device in preferences.devices if device.type == kind]
+        if found:
+            for device in preferences.devices:
+                device.use = device.type == kind
+            scene.cycles.device = "GPU"
+            return kind
+    preferences.compute_device_type = "NONE"
+    scene.cycles.device = "CPU"
+    return "CPU"
+
+
+def _reference_view(framing: str, aspect: float) -> View:
+    half, top = 0.25 * REFERENCE_STATURE / 1.75, REFERENCE_STATURE
+    box = np.array([(x, y, z) for x in (-half, half) for y in (-0.12, 0.12) for z in np.linspace(0.0, top, 60)])
+    return frame(box, REFERENCE_STATURE, FRAMINGS[framing], aspect)
+
+
+def _configure(scene: bpy.types.Scene, preset: Preset, clear: bool) -> None:
+    render, cycles = scene.render, scene.cycles
+    render.resolution_x, render.resolution_y, render.resolution_percentage = preset.width_px, preset.height_px, 100
+    render.film_transparent = clear
+    render.use_persistent_data = True
+    render.image_settings.file_format = "OPEN_EXR"
+    render.image_settings.color_mode = "RGBA"
+    render.image_settings.color_depth = "32"
+    cycles.samples = preset.samples
+    cycles.use_adaptive_sampling = True
+    cycles.adaptive_threshold = preset.noise
+    # With a handful of large lights the light tree costs more than it saves.
+    cycles.use_light_tree = False
+    cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 8, 3, 2
+    cycles.transparent_max_bounces, cycles.transmission_bounces = 16, 2
+    cycles.sample_clamp_indirect = 4.0
+    cycles.caustics_reflective = cycles.caustics_refractive = False
+    cycles.use_denoising = True
+    cycles.denoiser = "OPENIMAGEDENOISE"
+    cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+    cycles.denoising_prefilter = "ACCURATE"
+    cycles.denoising_quality = preset.denoise_quality
+
+
+@contextmanager
+def _hidden(scene: bpy.types.Scene, kept: bpy.types.Object) -> Iterator[None]:
+    """Nothing but ``kept`` in the picture; lights stay."""
+    hidden = [thing for thing in scene.objects if thing.type in {"MESH", "CURVES"} and thing is not kept]
+    try:
+        for thing in hidden:
+            thing.hide_render = True
+        yield
+    finally:
+        for thing in hidden:
+            thing.hide_render = False
+
+
+@contextmanager
+def _reporting(progress: Callable[[float], None]) -> Iterator[None]:
+    """Progress of the samples while a picture renders."""
+    furthest = 0.0
+
+    def listen(statistics: str, *_: object) -> None:
+        nonlocal furthest
+        found = SAMPLE.search(statistics)
+        if found and int(found[2]):
+            furthest = max(furthest, int(found[1]) / int(found[2]))
+            progress(furthest)
+
+    bpy.app.handlers.render_stats.append(listen)
+    try:
+        yield
+    finally:
+        bpy.app.handlers.render_stats.remove(listen)
+
+
+def _read_linear(path: Path) -> Linear:
+    image = bpy.data.images.load(str(path))
+    try:
+        width, height = image.size
+        pixels = np.empty(width * height * 4, dtype=np.float32)
+        image.pixels.foreach_get(pixels)
+        return pixels.reshape(height, width, 4)[::-1]
+    finally:
+        bpy.data.images.remove(image)
+
+
+def _enlarged(plate: Linear, preset: Preset) -> Linear:
+    """The plate, which holds nothing but soft gradients, at the picture's size."""
+    from PIL import Image
+
+    size = (preset.width_px, preset.height_px)
+    bands = [np.asarray(Image.fromarray(plate[..., i]).resize(size, Image.Resampling.BICUBIC)) for i in range(3)]
+    return np.stack(bands, axis=-1)
