@@ -7,22 +7,14 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
-SOURCES := $(shell find avatar_engine blender_addon garments render_service -type f \
-	! -path '*/__pycache__/*' 2>/dev/null)
-DEMO := out/demo
 
 .PHONY: help demo test bench lint format clean
 
 help:  ## what one can do here
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
 
-demo: $(DEMO)/.made  ## four people dressed and photographed, into out/demo (10 minutes the first time)
-	@cat $(DEMO)/.made
-
-$(DEMO)/.made: $(VENV)/.demo $(SOURCES)
-	@rm -f $@
-	$(BIN)/python -m render_service.demo --out $(DEMO)
-	@echo "made. Next: $(BIN)/atelier tryon PEOPLE.csv --look LOOK.toml --out DIR   (more: $(BIN)/atelier --help)" >$@
+demo: $(VENV)/.demo  ## four people dressed and photographed, into out/demo (10 minutes the first time)
+	@$(BIN)/python -m render_service.demo --out out/demo
 
 test: $(VENV)/.test tests/gltf/node_modules/.package-lock.json lint  ## linters, types, import rules and all tests
 	$(BIN)/python -m pytest
