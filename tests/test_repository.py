@@ -16,7 +16,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 
 def sources() -> list[Path]:
-    found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.*")]
+    found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.*") if path.stat().st_size]
     return [path for path in found if path.suffix in (".py", ".sh") and "node_modules" not in path.parts]
 
 
