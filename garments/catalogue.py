@@ -13,6 +13,7 @@ from typing import Any
 
 from garments.dimensions import Dimensions
 from garments.pattern import Pattern
+from garments.sizes import size_names
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class GarmentSpec:
     layer : 0 (on the skin) to 6 (coat); inner garments are fitted first
     source : "pattern" (cut, sewn, draped) or "tights" (cut out of the template's skin-tight helper surface)
     sizes : name of the size series, "none" where the garment is only made to measure
+    covers : pieces of the base layer ("briefs", "top") that are left out under this garment
     hides : bone name prefixes of the body regions the garment may cover wholly
     slots : default colour "#rrggbb" of every colour slot
     cut : the parameters of the pattern program
@@ -38,10 +40,15 @@ class GarmentSpec:
     source: str
     fabric: str
     sizes: str
+    covers: tuple[str, ...]
     hides: tuple[str, ...]
     slots: Mapping[str, str]
     cut: Mapping[str, float]
     target_ease_cm: Mapping[str, float]
+
+    def size_names(self) -> tuple[str, ...]:
+        """Sizes on offer, made-to-measure first."""
+        return size_names(self.sizes)
 
     def draft(self, dimensions: Dimensions) -> Pattern:
         """The garment's panels and seams for a body; ValueError for a garment that has no pattern."""
@@ -53,7 +60,7 @@ class GarmentSpec:
 
 def _read(folder: str, text: str) -> GarmentSpec:
     row: dict[str, Any] = tomllib.loads(text)
-    row["hides"] = tuple(row["hides"])
+    row |= {key: tuple(row[key]) for key in ("covers", "hides")}
     return GarmentSpec(folder=folder, **row)
 
 

@@ -63,9 +63,7 @@ def _girth(body: Body, part: str, z: float) -> float:
 def _torso(body: Body) -> dict[str, float]:
     neck, acromion = neck_point(body), landmark(body, "acromion_left")
     bust, waist, crotch = landmark(body, "bust_left")[2], waist_height(body), landmark(body, "crotch")[2]
-    seats = np.linspace(crotch + 0.01, crotch + 0.6 * (waist - crotch), 12)
-    girths = [_girth(body, "torso", z) for z in seats]
-    hip = float(seats[int(np.argmax(girths))])
+    hip = float(landmark(body, "buttock_left")[2])
     outlines = {name: level(body.vertices, part_triangles("torso"), z) for name, z in (("bust", bust), ("waist", waist), ("hip", hip))}
     values = {f"{name}_girth": perimeter(outline) for name, outline in outlines.items()}
     values |= {f"{name}_front": perimeter(outline) * front_share(outline) for name, outline in outlines.items()}
@@ -77,7 +75,7 @@ def _torso(body: Body) -> dict[str, float]:
         "shoulder_breadth": 2.0 * float(acromion[0]),
         "shoulder_length": float(np.linalg.norm(acromion - neck)),
         "shoulder_drop": float(neck[2] - acromion[2]),
-        "trunk_girth": max(trunk, max(girths)),
+        "trunk_girth": trunk,
         "neck_point_height": float(neck[2]),
         "nape_height": float(landmark(body, "c7")[2]),
         "front_neck_height": float(landmark(body, "neck_base")[2]) - 0.02,

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A whole outfit fitted to one body, from the inside out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from avatar_engine.body.pose import skin
+from avatar_engine.body.shape import Body
+from avatar_engine.errors import LookError
+from avatar_engine.fitting.base_layer import PIECES, base_layer
+from avatar_engine.fitting.cloth import make_cloth
+from avatar_engine.fitting.cover import hidden_quads
+from avatar_engine.fitting.dimensions import body_dimensions
+from avatar_engine.fitting.drape import SCHEDULES, BodyMotion, Draped, drape
+from avatar_engine.fitting.placement import BodyTubes
+from avatar_engine.fitting.repair import repair
+from avatar_engine.fitting.sections import FloatArray, IntArray
+from avatar_engine.fitting.sew import CM, SewnMesh, edge_length_for, sew
+from avatar_engine.fitting.sizing import ease_table, pattern_for
+from avatar_engine.fitting.solver import Ring
+from garments import Dimensions, Fabric, GarmentSpec, Pattern, catalogue, fabrics
+
+BASE_LAYER = "base-layer"
+VERTICES = {"interactive": 2600, "final": 7000}
+TRIM_FABRIC = {"jersey": "rib", "knit": "rib"}
+RING_PULL = 0.3
+Progress = Callable[[float, str], None]
+
+
+class Choice(Protocol):
+    """One garment to wear; see look.GarmentChoice."""
+
+    @property
+    def garment(self) -> str: ...
+    @property
+    def size(self) -> str: ...
+    @property
+    def colours(self) -> Mapping[str, str]: ...
+    @property
+    def fabric(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class FittedGarment:
+    """A garment on the body, in the pose that was asked for.
+
+    vertices (n, 3); triangles (m, 3); corner_uvs (m, 3, 2) metres on the flat panel; triangle_slots (m,) index into
+    ``slots``; colours: slot to "#rrggbb"; thickness in metres; bone_indices, bone_weights (n, 4);
+    ease_mm: garment less body, per measurement.
+    """
+
+    garment: str
+    size: str
+    layer: int
+    vertices: FloatArray
+    triangles: IntArray
+    corner_uvs: FloatArray
+    slots: tuple[str, ...]
+    triangle_slots: IntArray
+    colours: dict[str, str]
+    fabric: str
+    thickness: float
+    bone_indices: IntArray
+    bone_weights: FloatArray
+    ease_mm: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Outfit:
+    """Fitted garments from the inside out, and the body faces (13710,) that they wholly cover."""
+
+    garments: tuple[FittedGarment, ...]
+    hidden_quads: npt.NDArray[np.bool_]
+
+
+def fit_outfit(
+    body: Body, choices: Sequence[Choice], pose: str = "relaxed", quality: str = "final", progress: Progress | None = None
+) -> Outfit:
+    """Cut, sew and drape every chosen garment over the base layer.
+
+    Parameters
+    ----------
+    pose : "a_pose" (for files in 3D) or "relaxed" (for pictures); the cloth hangs as the pose lets it
+    quality : "interactive" (coarse cloth, short run) or "final"
+    progress : called with a share in 0..1 and the id of the garment in work
+
+    Raises
+    ------
+    LookError : an unknown garment, size, colour slot or fabric
+    FitError : a size that the body cannot wear, or a drape that could not be made clean
+    """
+    specs = [checked(choice) for choice in choices]
+    order = sorted(range(len(choices)), key=lambda i: specs[i].layer)
+    motion = BodyMotion(body, pose, SCHEDULES[quality])
+    fitter = _Fitter(body, motion, quality)
+    work = [(specs[i], choices[i]) for i in order if specs[i].source == "pattern"]
+    under = next((choice for choice in choices if choice.garment == BASE_LAYER), None)
+    covered = {piece for spec, _ in work for piece in spec.covers}
+    garments = fitter.base(under, tuple(piece for piece in PIECES if piece not in covered))
+    for number, (spec, choice) in enumerate(work):
+        def report(share: float, number: int = number, name: str = spec.id) -> None:
+            if progress is not None:
+                progress((number + share) / len(work), name)
+
+        garments.append(fitter.fit(spec, choice, report))
+    hides = {piece.garment: catalogue()[piece.garment].hides for piece in garments}
+    last = motion.vertices(len(motion.fractions) - 1)
+    hidden = hidden_quads(last, [(g.vertices, g.triangles, hides[g.garment]) for g in garments])
+    return Outfit(tuple(garments), hidden)
+
+
+def checked(choice: Choice) -> GarmentSpec:
+    """The spec of a choice; raises LookError, with the nearest names, for anything that does not exist."""
+    spec = catalogue().get(choice.garment)
+    if spec is None:
+        raise _unknown("garment", choice.garment, list(catalogue()))
+    for slot in choice.colours:
+        if slot not in spec.slots:
+            raise _unknown("colours", slot, list(spec.slots))
+    if choice.fabric is not None and choice.fabric not in fabrics():
+        raise _unknown("fabric", choice.fabric, list(fabrics()))
+    sizes = spec.size_names()
+    if choice.size not in sizes:
+        raise _unknown("size", choice.size, list(sizes))
+    return spec
+
+
+def _unknown(key: str, value: str, allowed: list[str]) -> LookError:
+    near = difflib.get_close_matches(value, allowed, 2)
+    return LookError("look", key, value, ", ".join(allowed), f"Did you mean {' or '.join(near)}?" if near else "")
+
+
+class _Fitter:
+    """What the garments of one outfit share: the body, its tubes and dimensions, its motion with the inner layers."""
+
+    def __init__(self, body: Body, motion: BodyMotion, quality: str) -> None:
+        self.body, self.motion, self.quality = body, motion, quality
+        self.dimensions: Dimensions = body_dimensions(body)
+        self.tubes = BodyTubes(body)
+
+    def base(self, choice: Choice | None, pieces: tuple[str, ...]) -> list[FittedGarment]:
+        """The base layer's pieces that no garment replaces, skinned into the pose."""
+        if not pieces:
+            return []
+        spec = catalogue()[BASE_LAYER]
+        made = base_layer(self.body, pieces, spec.cut["offset_mm"] / 1000.0)
+        rows = [skin(made.vertices, made.bone_indices, made.bone_weights, t) for t in self.motion.transforms]
+        self.motion.layers.append((made.triangles, rows))
+        normal = np.cross(*(made.vertices[made.triangles[:, k]] - made.vertices[made.triangles[:, 0]] for k in (1, 2)))
+        mirror = np.where(normal[:, 1] < 0.0, 1.0, -1.0)[:, None, None]
+        uvs = made.vertices[made.triangles][:, :, [0, 2]] * np.concatenate([mirror, np.ones_like(mirror)], axis=2)
+        fabric = fabrics()[choice.fabric if choice is not None and choice.fabric else spec.fabric]
+        return [
+            FittedGarment(
+                spec.id, "made-to-measure", spec.layer, rows[-1], made.triangles, uvs, tuple(spec.slots),
+                made.in_band.astype(np.int32), dict(spec.slots) | dict(choice.colours if choice else {}), fabric.id,
+                fabric.thickness_mm / 1000.0, made.bone_indices, made.bone_weights, {},
+            )
+        ]  # fmt: skip
+
+    def fit(self, spec: GarmentSpec, choice: Choice, progress: Callable[[float], None]) -> FittedGarment:
+        """One garment, cut, sewn, draped over what is worn already, and made clean."""
+        pattern = pattern_for(self.dimensions, spec, choice.size)
+        fabric = fabrics()[choice.fabric or spec.fabric]
+        mesh = sew(pattern, edge_length_for(pattern, VERTICES[self.quality]))
+        cloth = make_cloth(mesh, fabric, fabrics()[TRIM_FABRIC.get(fabric.id, fabric.id)])
+        ring = self._ring(mesh, pattern)
+        run = drape(mesh, cloth, self.tubes.place(mesh), self.motion, fabric.friction, ring, progress)
+        vertices = repair(spec.id, run.positions, mesh, run.surfaces)
+        self.motion.layers.append((mesh.triangles, [*run.history[:-1], vertices]))
+        return self._result(spec, choice, mesh, fabric, run, vertices)
+
+    def _ring(self, mesh: SewnMesh, pattern: Pattern) -> Ring:
+        """Anchored bands keep every vertex at the height it has when worn level."""
+        ids, heights = [np.zeros(0, dtype=np.int32)], [np.zeros(0)]
+        for anchor in pattern.anchors:
+            for panel, welds in zip(mesh.panels, mesh.welds, strict=True):
+                if panel.panel.name == anchor.panel:
+                    known, first = np.unique(welds, return_index=True)
+                    ids.append(known.astype(np.int32))
+                    heights.append(self.tubes.waist - anchor.below_waist_cm * CM + panel.points[first, 1])
+        return Ring(np.concatenate(ids), np.concatenate(heights), RING_PULL)
+
+    def _result(
+        self, spec: GarmentSpec, choice: Choice, mesh: SewnMesh, fabric: Fabric, run: Draped, vertices: FloatArray
+    ) -> FittedGarment:
+        slots = tuple(spec.slots)
+        panel_slots = np.array([slots.index(panel.panel.slot) for panel in mesh.panels], dtype=np.int32)
+        return FittedGarment(
+            spec.id, choice.size, spec.layer, vertices, mesh.triangles, mesh.corner_uvs, slots,
+            panel_slots[mesh.triangle_panels], dict(spec.slots) | dict(choice.colours), fabric.id,
+            fabric.thickness_mm / 1000.0, run.bone_indices, run.bone_weights,
+            ease_table(self.body, spec.id, choice.size),
+        )  # fmt: skip
