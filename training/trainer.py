@@ -66,11 +66,12 @@ class Trainer:
     def _residuals(self) -> Tensor:
         """(n, V) what a linear map from the measurements leaves of the first scores: the meaning of the variation."""
         rows = self.data.training
-        design = torch.cat([torch.ones(len(self.data), 1), self.standard, self.types[:, :1]], dim=1)
-        first = self.scores[:, : self.config.variation]
-        solved = torch.linalg.lstsq(design[rows], first[rows]).solution
-        residuals = first - design @ solved
-        return residuals / residuals[rows].std(dim=0)
+        design = np.column_stack([np.ones(len(self.data)), self.standard.numpy(), self.types[:, 0].numpy()]).astype(float)
+        first = self.data.scores[:, : self.config.variation].astype(float)
+        normal = design[rows].T @ design[rows] + 1e-6 * np.eye(design.shape[1])
+        residuals = first - design @ np.linalg.solve(normal, design[rows].T @ first[rows])
+        # Rounded: linear algebra on several threads differs in its last bits from run to run, and resuming is exact.
+        return torch.from_numpy(np.round(residuals / residuals[rows].std(axis=0), 5).astype(np.float32))
 
     def condition(self, rows: Tensor, draw: torch.Generator) -> Tensor:
         """(b, 16) standardised measurements and body type (now and then only what the measurements say of it)."""

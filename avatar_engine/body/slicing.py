@@ -21,6 +21,14 @@ _STEP = 2 * np.pi / DIRECTIONS
 
 
 @dataclass(frozen=True)
+class Region:
+    """Edges that a tape may touch: ids (n,) of the vertices in use, edges (e, 2) into those ids."""
+
+    ids: IntArray
+    edges: IntArray
+
+
+@dataclass(frozen=True)
 class Cut:
     """Where a plane cuts the edges of a mesh.
 
@@ -47,23 +55,32 @@ def unique_edges(triangles: npt.NDArray[np.integer]) -> IntArray:
     return np.unique(pairs, axis=0).astype(np.int32)
 
 
-def cut(vertices: FloatArray, edges: IntArray, origin: FloatArray, normal: FloatArray) -> Cut:
-    """Cut (e, 2) edges of (n, 3) vertices by the plane through ``origin`` with unit ``normal``."""
-    distance = (vertices - origin) @ normal
+def region(edges: npt.NDArray[np.integer]) -> Region:
+    """The region of (e, 2) edges of a mesh."""
+    ids, local = np.unique(edges, return_inverse=True)
+    return Region(ids.astype(np.int32), local.reshape(edges.shape).astype(np.int32))
+
+
+def cut(vertices: FloatArray, within: Region, origin: FloatArray, normal: FloatArray) -> Cut:
+    """Cut a region of (n, 3) vertices by the plane through ``origin`` with unit ``normal``."""
+    distance = vertices[within.ids] @ normal - origin @ normal
     below = distance < 0.0
-    crossing = edges[below[edges[:, 0]] != below[edges[:, 1]]]
+    crossing = within.edges[below[within.edges[:, 0]] != below[within.edges[:, 1]]]
     first, second = distance[crossing[:, 0]], distance[crossing[:, 1]]
     share: FloatArray = first / (first - second)
-    points = vertices[crossing[:, 0]] * (1 - share)[:, None] + vertices[crossing[:, 1]] * share[:, None]
-    return Cut(crossing, share, points)
+    edges = within.ids[crossing]
+    points = vertices[edges[:, 0]] * (1 - share)[:, None] + vertices[edges[:, 1]] * share[:, None]
+    return Cut(edges, share, points)
 
 
 def plane_axes(normal: FloatArray) -> FloatArray:
     """(2, 3) unit vectors that span the plane square to a unit ``normal``."""
-    helper = np.array([1.0, 0.0, 0.0]) if abs(normal[0]) < 0.7 else np.array([0.0, 1.0, 0.0])
-    first = np.cross(normal, helper)
-    first /= np.linalg.norm(first)
-    return np.stack([first, np.cross(normal, first)])
+    x, y, z = (float(part) for part in normal)
+    if abs(x) < 0.7:
+        length = (y * y + z * z) ** 0.5
+        return np.array([[0.0, z / length, -y / length], [-length, x * y / length, x * z / length]])
+    length = (x * x + z * z) ** 0.5
+    return np.array([[-z / length, 0.0, x / length], [x * y / length, -length, y * z / length]])
 
 
 def hull_perimeter(points: FloatArray, axes: FloatArray) -> float:

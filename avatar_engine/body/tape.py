@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avatar_engine.body import slicing
-from avatar_engine.body.slicing import Reading
+from avatar_engine.body.slicing import Reading, Region
 from avatar_engine.body.template import VERTEX_COUNT, FloatArray, IntArray, load_template
 
 UP = np.array([0.0, 0.0, 1.0])
@@ -47,11 +47,11 @@ ARM_BONES = ("upperarm", "lowerarm", "hand", "index", "middle", "ring", "pinky",
 
 @dataclass(frozen=True)
 class _Regions:
-    """Edges that a tape may touch: per limb, the trunk (arms and head left out), and the left leg."""
+    """What a tape may touch: per limb, the trunk (arms and head left out), and the left leg; and all skin vertices."""
 
-    limbs: dict[str, IntArray]
-    trunk: IntArray
-    left_leg: IntArray
+    limbs: dict[str, Region]
+    trunk: Region
+    left_leg: Region
     skin: IntArray
 
 
@@ -60,17 +60,16 @@ def _regions() -> _Regions:
     template = load_template()
     edges = slicing.unique_edges(template.outer_triangles)
 
-    def within(share: FloatArray) -> IntArray:
-        inside = share > 0.5
-        return edges[inside[edges].all(axis=1)]
+    def within(share: FloatArray, least: float) -> Region:
+        return slicing.region(edges[(share > least)[edges].all(axis=1)])
 
     arms = template.bone_share(*(name for name in template.bone_names if name.startswith(ARM_BONES)))
     head = template.bone_share("head", "neck_01")
     legs = [f"{bone}_l" for bone in ("thigh", "calf", "foot", "ball")]
     side = template.bone_share(*legs)
-    limbs = {key: edges[(template.bone_share(*bones)[edges] > 0.3).all(axis=1)] for key, bones in LIMB_BONES.items()}
-    leg_edges = edges[(side[edges] > 0.15).all(axis=1)]
-    return _Regions(limbs, within(1.0 - arms - head), leg_edges, np.unique(template.outer_triangles).astype(np.int32))
+    limbs = {key: within(template.bone_share(*bones), 0.3) for key, bones in LIMB_BONES.items()}
+    skin = np.unique(template.outer_triangles).astype(np.int32)
+    return _Regions(limbs, within(1.0 - arms - head, 0.5), within(side, 0.15), skin)
 
 
 def landmarks(vertices: FloatArray) -> dict[str, FloatArray]:
@@ -110,9 +109,9 @@ def _crotch(vertices: FloatArray) -> Reading:
     return _above_floor(vertices, _extreme(vertices, load_template().landmarks["crotch"], highest=False))
 
 
-def _level_girth(vertices: FloatArray, edges: IntArray, level: Reading) -> Reading:
+def _level_girth(vertices: FloatArray, within: Region, level: Reading) -> Reading:
     origin = UP * level.value
-    section = slicing.cut(vertices, edges, origin, UP)
+    section = slicing.cut(vertices, within, origin, UP)
     return slicing.follow_level(slicing.girth(vertices, section, origin, UP), level)
 
 
@@ -138,9 +137,9 @@ def _limb_girth(vertices: FloatArray, key: str) -> Reading:
     length = float(np.linalg.norm(end - start))
     normal = (end - start) / length
     axes = slicing.plane_axes(normal)
-    edges = _regions().limbs[key]
+    within = _regions().limbs[key]
     origins = [start + fraction * (end - start) for fraction in fractions]
-    cuts = [slicing.cut(vertices, edges, origin, normal) for origin in origins]
+    cuts = [slicing.cut(vertices, within, origin, normal) for origin in origins]
     chosen = choose([slicing.hull_perimeter(section.points, axes) for section in cuts])
     tape = slicing.girth(vertices, cuts[chosen], origins[chosen], normal)
     return slicing.follow_limb(tape, normal, length, fractions[chosen], start_ids, end_ids)

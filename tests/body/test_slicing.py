@@ -21,7 +21,7 @@ def tube(outline: np.ndarray, levels: int = 5) -> tuple[np.ndarray, np.ndarray]:
 
 def around(vertices: np.ndarray, triangles: np.ndarray, normal: np.ndarray, height: float = 0.4) -> slicing.Tape:
     origin = np.array([0.0, 0.0, height])
-    section = slicing.cut(vertices, slicing.unique_edges(triangles), origin, normal)
+    section = slicing.cut(vertices, slicing.region(slicing.unique_edges(triangles)), origin, normal)
     return slicing.girth(vertices, section, origin, normal)
 
 
