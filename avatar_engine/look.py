@@ -19,12 +19,11 @@ from avatar_engine.errors import LookError
 from avatar_engine.export.whole_file import write_whole
 from garments.catalogue import GarmentSpec, catalogue
 from garments.fabrics import fabrics
+from garments.sizes import MADE_TO_MEASURE
 
 LARGEST_FILE = 64 * 1024
 LARGEST_SEED = 2**31 - 1
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-MADE_TO_MEASURE = "made-to-measure"
-SIZES = {"alpha": (MADE_TO_MEASURE, "S", "M", "L", "XL"), "none": (MADE_TO_MEASURE,)}
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 
@@ -202,7 +201,7 @@ def _garment(table: _Table) -> tuple[GarmentChoice, GarmentSpec]:
     colours.refuse_unknown(spec.slots)
     choice = GarmentChoice(
         garment=spec.id,
-        size=table.one_of("size", SIZES[spec.sizes], MADE_TO_MEASURE),
+        size=table.one_of("size", spec.size_names(), MADE_TO_MEASURE),
         colours={
             slot: colours.matching(slot, COLOUR, '"#rrggbb", as in "#2f4a43"', "").lower() for slot in colours.values
         },

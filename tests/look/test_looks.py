@@ -111,10 +111,11 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def _choices(spec):
-    sizes = ["made-to-measure"] if spec.sizes == "none" else ["made-to-measure", "S", "M", "L", "XL"]
     colour = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
     colours = st.dictionaries(st.sampled_from(sorted(spec.slots)), colour)
-    return st.builds(GarmentChoice, st.just(spec.id), st.sampled_from(sizes), colours, st.sampled_from([None, "denim"]))
+    return st.builds(
+        GarmentChoice, st.just(spec.id), st.sampled_from(spec.size_names()), colours, st.sampled_from([None, "denim"])
+    )
 
 
 LOOKS = st.builds(

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from avatar_engine.appearance import build_appearance
+from avatar_engine.body.shape import load_shape_space
+from avatar_engine.export import MeshError, read_vertices
+from avatar_engine.export.avatar_glb import avatar_glb, write_avatar_glb
+from avatar_engine.export.gltf_material import linear_colour
+from avatar_engine.fitting import fit_outfit
+from avatar_engine.look import GarmentChoice
+from garments.fabrics import fabrics
+
+TEAL, MEGABYTE = "#1f5347", 1_000_000
+
+
+@pytest.fixture(scope="module")
+def person():
+    body = load_shape_space().mean_body()
+    choices = [GarmentChoice("trousers-straight", fabric="denim", colours={"body": TEAL}), GarmentChoice("t-shirt")]
+    outfit = fit_outfit(body, choices, "a_pose", "interactive")
+    cover = [(garment.vertices, garment.triangles) for garment in outfit.garments]
+    return body, outfit, build_appearance(body, style="long", seed=5, cover=cover)
+
+
+@pytest.fixture(scope="module")
+def path(person, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("avatar") / "person.glb"
+    write_avatar_glb(path, *person)
+    return path
+
+
+def test_a_dressed_avatar_passes_the_khronos_validator(path, validator_report):
+    issues = validator_report(path)["issues"]
+    assert (issues["numErrors"], issues["numWarnings"]) == (0, 0), issues["messages"]
+
+
+def test_a_dressed_avatar_stays_under_three_megabytes(path):
+    assert path.stat().st_size < 3 * MEGABYTE
+
+
+def test_the_same_avatar_gives_the_same_bytes(person, path):
+    assert avatar_glb(*person) == path.read_bytes()
+
+
+def test_the_clothes_lie_where_they_were_fitted(person, path, open_glb):
+    glb = open_glb(path)
+    for garment in person[1].garments:
+        positions = glb.attribute(garment.garment, "POSITION")
+        x, y, z = garment.vertices.T
+        fitted = np.unique(np.stack([x, z, -y], axis=1).astype(np.float32), axis=0)
+        assert np.array_equal(np.unique(positions, axis=0), fitted)
+        assert len(glb.triangles(garment.garment)) == len(garment.triangles)
+
+
+def test_every_mesh_hangs_on_the_one_rig_by_weights_that_sum_to_one(path, open_glb):
+    glb = open_glb(path)
+    meshes = [node for node in glb.document["nodes"] if "mesh" in node]
+    assert {node["skin"] for node in meshes} == {0}
+    for node in meshes:
+        assert set(glb.attribute(node["name"], "WEIGHTS_0").sum(axis=1, dtype=int)) == {255}
+
+
+def test_cloth_has_the_colour_and_the_roughness_that_were_chosen(path, open_glb):
+    look = next(each for each in open_glb(path).document["materials"] if each["name"] == "trousers-straight body")
+    assert look["pbrMetallicRoughness"]["baseColorFactor"][:3] == pytest.approx(linear_colour(TEAL), abs=1e-4)
+    assert look["pbrMetallicRoughness"]["roughnessFactor"] == pytest.approx(fabrics()["denim"].roughness, abs=1e-3)
+    assert look["doubleSided"]
+
+
+def test_skin_under_clothes_and_the_templates_eyeballs_are_left_out(person, path, open_glb):
+    outfit = person[1]
+    shown = len(open_glb(path).triangles("body"))
+    assert shown == 2 * (13_710 - outfit.hidden_quads.sum() - 140)
+
+
+def test_a_dressed_avatar_is_not_mistaken_for_a_body_to_measure(path):
+    with pytest.raises(MeshError, match="leaves out the skin under its clothes"):
+        read_vertices(path)
