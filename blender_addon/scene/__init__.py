@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An avatar as a Blender scene: objects, materials, studio, camera and picture; every module that needs bpy imports it itself."""
+"""An avatar as a Blender scene: objects, materials, studio, camera and picture."""

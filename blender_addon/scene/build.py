@@ -55,6 +55,13 @@ def recolour(avatar: SceneAvatar, garment: str, slot: str, colour: str) -> None:
     set_colour(material, colour)
 
 
+def remove_avatar(avatar: SceneAvatar) -> None:
+    """Take an avatar out of Blender, with its meshes, materials and textures."""
+    for thing in (avatar.body, *avatar.garments.values(), *avatar.features):
+        bpy.data.objects.remove(thing)
+    bpy.data.orphans_purge(do_recursive=True)
+
+
 def shown_quads(hidden: BoolArray) -> BoolArray:
     """(13710,) quads of the template that are drawn."""
     parts = load_template().parts

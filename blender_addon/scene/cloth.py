@@ -52,7 +52,8 @@ def cloth_material(name: str, fabric: Fabric, weave: Weave, colour: str) -> bpy.
     if weave.cross is not None:
         cross = tree.colour(CROSS)
         cross.default_value = (*linear_colour(weave.cross), 1.0)
-        worn = tree.math("MULTIPLY_ADD", tree.noise(tree.math("MULTIPLY", x, 900.0), tree.math("MULTIPLY", y, 14.0), 1.0), 0.06, 0.08)
+        streaks = tree.noise(tree.math("MULTIPLY", x, 900.0), tree.math("MULTIPLY", y, 14.0), 1.0)
+        worn = tree.math("MULTIPLY_ADD", streaks, 0.06, 0.08)
         base = tree.mixed(base, cross, tree.math("MAXIMUM", worn, 0.0))
     tree.feed(tree.scaled(base, tree.math("MULTIPLY", shade, stitched)), tree.shader.inputs["Base Color"])
     if pitch >= LEAST_RELIEF_PITCH:
@@ -80,7 +81,9 @@ def _surface(tree: Tree, fabric: Fabric) -> None:
     inputs["Sheen Roughness"].default_value = 0.5
 
 
-def _shade(tree: Tree, x: bpy.types.NodeSocket, y: bpy.types.NodeSocket, thread: bpy.types.NodeSocket, weave: Weave) -> bpy.types.NodeSocket:
+def _shade(
+    tree: Tree, x: bpy.types.NodeSocket, y: bpy.types.NodeSocket, thread: bpy.types.NodeSocket, weave: Weave
+) -> bpy.types.NodeSocket:
     """Brightness around 1: darker between threads, uneven with the dye."""
     woven = tree.math("MULTIPLY_ADD", thread, weave.contrast, 1.0 - weave.contrast * 0.5)
     coarse = tree.noise(tree.math("MULTIPLY", x, 60.0), tree.math("MULTIPLY", y, 25.0), 2.0)

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+
+from avatar_engine.export.whole_file import write_whole
 
 Linear = npt.NDArray[np.float32]
 
@@ -46,18 +47,10 @@ def encode(display: Linear) -> npt.NDArray[np.uint8]:
 
 
 def write_picture(pixels: npt.NDArray[np.uint8], path: Path) -> None:
-    """Write a PNG beside ``path`` and rename it when it is whole; raises ``OSError``."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            Image.fromarray(pixels).save(stream, format="PNG", compress_level=6)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write a PNG, whole or not at all; raises ``OSError``."""
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, format="PNG", compress_level=6)
+    write_whole(path, stream.getvalue())
 
 
 def linear_colour(hexadecimal: str) -> tuple[float, float, float]:

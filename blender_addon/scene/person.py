@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from avatar_engine.body.pose import PosedBody
 from avatar_engine.body.template import BoolArray, FloatArray
 
@@ -38,6 +40,4 @@ class DressedAvatar:
 
     def outline(self) -> FloatArray:
         """(n, 3) points that the picture must hold: body and clothes."""
-        import numpy as np
-
         return np.concatenate([self.body.vertices, *(garment.vertices for garment in self.garments)])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures with Cycles: the person on a clear film, laid over a backdrop that is rendered once per studio and framing."""
+"""Pictures with Cycles: the person on a clear film, over a backdrop rendered once per studio and framing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from blender_addon.scene.studio import StudioScene, build_studio, place
 
 Progress = Callable[[float, str], None]
 SAMPLE = re.compile(r"Sample (\d+)/(\d+)")
-PLATE = Preset(width_px=200, height_px=300, samples=64, denoise_quality="HIGH", noise=0.01)
+PLATE = Preset(width_px=100, height_px=150, samples=64, denoise_quality="HIGH", noise=0.01)
 DEVICE_KINDS = ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL")
 
 

@@ -30,7 +30,9 @@ def find_edges(triangles: IntArray) -> Edges:
     return Edges(ends.astype(np.int32), index.reshape(-1, 3).astype(np.int32), uses.astype(np.int32))
 
 
-def subdivide(vertices: FloatArray, triangles: IntArray, corner_uvs: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
+def subdivide(
+    vertices: FloatArray, triangles: IntArray, corner_uvs: FloatArray
+) -> tuple[FloatArray, IntArray, FloatArray]:
     """Four triangles from each, moved to the smooth surface; texture coordinates halved along the straight edges."""
     edges = find_edges(triangles)
     points = np.concatenate([_moved_vertices(vertices, edges), _edge_points(vertices, triangles, edges)])
@@ -95,7 +97,7 @@ FAR = 0.08
 
 
 def _spread(vertices: FloatArray, edges: Edges, sources: IntArray) -> FloatArray:
-    """(n,) shortest way over edges from ``sources``, corrected to the straight distance to the nearest source's line."""
+    """(n,) straight distance to the nearest of ``sources``, which is looked for along the edges."""
     distance = np.full(len(vertices), FAR)
     nearest = np.full(len(vertices), -1)
     distance[sources], nearest[sources] = 0.0, sources
