@@ -108,7 +108,6 @@ def _header(table: _Table, row: int, cells: list[str]) -> Iterator[Problem]:
 
 
 def _row(table: _Table, row: int, cells: list[str]) -> Iterator[Person | Problem]:
-    before = table.problems
     if len(cells) != len(table.columns):
         yield _wrong_width(table, row, cells)
         return
@@ -116,20 +115,30 @@ def _row(table: _Table, row: int, cells: list[str]) -> Iterator[Person | Problem
     subject = read_subject(texts.get("subject") or f"person-{row - 1:04d}")
     sex = read_sex(texts["sex"]) if texts.get("sex") else None
     numbers = {name: read_number(texts[name], name, table.unit, table.comma) for name in NUMBERS if texts.get(name)}
-    for name, found in (("subject", subject), ("sex", sex), *numbers.items()):
-        if isinstance(found, Wrong):
-            unit = number_range(name, table.unit)[2] if name in NUMBERS else ""
-            yield table.problem(row, name, texts.get(name, ""), found, unit)
+    problems = [
+        table.problem(
+            row, name, texts.get(name, ""), found, number_range(name, table.unit)[2] if name in NUMBERS else ""
+        )
+        for name, found in (("subject", subject), ("sex", sex), *numbers.items())
+        if isinstance(found, Wrong)
+    ]
     if not any(name in KEYS for name in numbers):
-        yield table.problem(row, "", "", Wrong(phrase("one_measurement")))
+        problems.append(table.problem(row, "", "", Wrong(phrase("one_measurement"))))
     if isinstance(subject, str):
-        first = table.subjects.setdefault(subject.casefold(), row)
-        if first != row:
-            wrong = Wrong(phrase("a_new_subject"), phrase("hint_duplicate", row=first))
-            yield table.problem(row, "subject", subject, wrong)
-    good = {name: value for name, value in numbers.items() if not isinstance(value, Wrong)}
-    if table.problems == before and isinstance(subject, str) and not isinstance(sex, Wrong):
+        problems += _duplicates(table, row, subject)
+    yield from problems
+    if not problems and isinstance(subject, str) and not isinstance(sex, Wrong):
+        good = {name: value for name, value in numbers.items() if not isinstance(value, Wrong)}
         yield _person(table, row, subject, sex, good, texts)
+
+
+def _duplicates(table: _Table, row: int, subject: str) -> list[Problem]:
+    """The problem of a name that an earlier row has, as file systems compare names; none for a new one."""
+    first = table.subjects.setdefault(subject.casefold(), row)
+    if first == row:
+        return []
+    wrong = Wrong(phrase("a_new_subject"), phrase("hint_duplicate", row=first))
+    return [table.problem(row, "subject", subject, wrong)]
 
 
 def _person(
