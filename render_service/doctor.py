@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -32,14 +33,14 @@ SYSTEM_LIBRARIES = (
 )
 PROBE_TIMEOUT_S = 120.0
 
-# Runs in a process of its own: bpy takes hold of the whole process it is imported in.
+# Runs in a process of its own: bpy takes hold of the whole process it is imported in. It asks the scene itself.
 PROBE = """
-import json, bpy
-preferences = bpy.context.preferences.addons["cycles"].preferences
-kinds = [kind[0] for kind in preferences.get_device_types(bpy.context) if kind[0] != "NONE"]
-devices = [[kind, device.name] for kind in kinds
-           for device in preferences.get_devices_for_type(kind) if device.type == kind]
-print("PROBE" + json.dumps({"version": bpy.app.version_string, "devices": devices}))
+import json, platform, bpy
+from blender_addon.scene.render import choose_device
+kind = choose_device(bpy.context.scene)
+devices = bpy.context.preferences.addons["cycles"].preferences.devices
+names = [device.name for device in devices if device.type == kind] or [platform.machine()]
+print("PROBE" + json.dumps({"version": bpy.app.version_string, "kind": kind, "names": names}))
 """
 
 
@@ -132,7 +133,12 @@ def _blender() -> Iterator[Finding]:
         return
     try:
         probe = subprocess.run(
-            [sys.executable, "-c", PROBE], capture_output=True, text=True, timeout=PROBE_TIMEOUT_S, check=False
+            [sys.executable, "-c", PROBE],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            timeout=PROBE_TIMEOUT_S,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         yield Finding("Blender", "tryon", "damaged", f"does not start within {PROBE_TIMEOUT_S:.0f} s")
@@ -144,5 +150,4 @@ def _blender() -> Iterator[Finding]:
         return
     found = json.loads(report)
     yield Finding("Blender", "tryon", "ok", found["version"])
-    devices = [f"{name} ({kind})" for kind, name in found["devices"]] or [f"CPU ({platform.machine()})"]
-    yield Finding("Cycles", "tryon", "ok", ", ".join(devices))
+    yield Finding("Cycles", "tryon", "ok", f"{found['kind']}: {', '.join(found['names'])}")
