@@ -108,7 +108,8 @@ class Trainer:
     def _update_average(self) -> None:
         with torch.no_grad():
             for slow, fast in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-                slow.lerp_(fast, 1 - self.config.ema)
+                if fast.grad is not None:  # the output layer rests in the warm-up
+                    slow.lerp_(fast, 1 - self.config.ema)
 
     def _warm_up_step(self, rows: Tensor, draw: torch.Generator) -> dict[str, float]:
         inputs = torch.cat([self.condition(rows, draw), self.variation(rows, draw)], dim=1)
