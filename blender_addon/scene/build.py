@@ -11,6 +11,7 @@ import numpy as np
 
 from avatar_engine.body.template import BoolArray, load_template
 from avatar_engine.errors import RenderError
+from avatar_engine.fitting.outfit import TRIM_FABRIC
 from blender_addon.scene import smooth
 from blender_addon.scene.cloth import cloth_material, set_colour, weaves
 from blender_addon.scene.eyes import add_eyes
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 # The eyes have their own geometry, and shut lips show neither tongue nor mouth.
 SHOWN_PARTS = ("skin", "eye_socket")
+TRIM = "trim"
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,8 @@ def _garment(
 
 
 def _dyed(garment: FittedGarment, slot: str) -> bpy.types.Material:
-    fabric = fabrics()[garment.fabric]
-    return cloth_material(f"{garment.garment} {slot}", fabric, weaves()[garment.fabric], garment.colours[slot])
+    fabric = TRIM_FABRIC.get(garment.fabric, garment.fabric) if slot == TRIM else garment.fabric
+    return cloth_material(f"{garment.garment} {slot}", fabrics()[fabric], weaves()[fabric], garment.colours[slot])
 
 
 def _thicken(thing: bpy.types.Object, thickness: float) -> None:

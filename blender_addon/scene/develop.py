@@ -12,6 +12,10 @@ from PIL import Image
 
 from avatar_engine.export.whole_file import write_whole
 
+# What cloth and skin reflect of the room's white without taking its own colour, and the tone mapper takes away again;
+# the specification's 0.04 is for glossy goods, ours are matt.
+FRESNEL = 0.012
+
 Linear = npt.NDArray[np.float32]
 
 
@@ -27,10 +31,10 @@ def tone_map(linear: Linear) -> Linear:
     Source: Khronos PBR Neutral tone mapper, specification 1.0; made for pictures of goods, whose colours below the
     highlights must come out as asked.
     """
-    start, desaturation, fresnel = 0.8 - 0.04, 0.15, 0.04
+    start, desaturation, fresnel = 0.8 - FRESNEL, 0.15, FRESNEL
     colour = np.maximum(linear, 0.0)
     least = colour.min(axis=-1, keepdims=True)
-    colour = colour - np.where(least < 2 * fresnel, least - 6.25 * least**2, fresnel)
+    colour = colour - np.where(least < 2 * fresnel, least - least**2 / (4 * fresnel), fresnel)
     peak = colour.max(axis=-1, keepdims=True)
     pressed = 1.0 - (1.0 - start) ** 2 / np.maximum(peak + 1.0 - 2.0 * start, 1e-6)
     mixing = 1.0 - 1.0 / (desaturation * (peak - pressed) + 1.0)

@@ -43,7 +43,8 @@ class Light:
     width_m: float
     height_m: float
     strength: float
-    kelvin: float
+    colour: str
+    aim_m: tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Studio:
 
     backdrop: str
     ambient: float
-    ambient_kelvin: float
+    ambient_colour: str
     lights: tuple[Light, ...]
 
 

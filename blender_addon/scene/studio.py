@@ -9,12 +9,11 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from blender_addon.scene.camera import FOCAL_MM, REFERENCE_STATURE, SENSOR_HEIGHT_MM, View
+from blender_addon.scene.camera import FOCAL_MM, SENSOR_HEIGHT_MM, View
 from blender_addon.scene.develop import linear_colour
 from blender_addon.scene.meshes import add_object, new_mesh
 from blender_addon.scene.presets import Light, Studio
 
-CHEST = 0.72 * REFERENCE_STATURE
 SWEEP_WIDTH, SWEEP_FRONT, SWEEP_BACK, SWEEP_RADIUS, SWEEP_HEIGHT = 14.0, 7.0, 2.6, 1.6, 6.0
 
 
@@ -93,12 +92,11 @@ def _softbox(light: Light, collection: bpy.types.Collection) -> bpy.types.Object
     lamp.size, lamp.size_y = light.width_m, light.height_m
     # On its axis a Lambertian emitter of power P gives P / (pi d^2); a white surface then shows 1 / pi of that.
     lamp.energy = light.strength * np.pi**2 * light.distance_m**2
-    lamp.use_temperature = True
-    lamp.temperature = light.kelvin
+    lamp.color = linear_colour(light.colour)
     softbox = add_object(light.name, lamp, collection)
     azimuth, elevation = np.radians([light.azimuth_deg, light.elevation_deg])
     towards = Vector((np.sin(azimuth) * np.cos(elevation), -np.cos(azimuth) * np.cos(elevation), np.sin(elevation)))
-    softbox.location = Vector((0.0, 0.0, CHEST)) + light.distance_m * towards
+    softbox.location = Vector(light.aim_m) + light.distance_m * towards
     softbox.rotation_euler = towards.to_track_quat("Z", "Y").to_euler()
     softbox.visible_camera = False
     return softbox
@@ -107,10 +105,7 @@ def _softbox(light: Light, collection: bpy.types.Collection) -> bpy.types.Object
 def _ambient(studio: Studio) -> bpy.types.World:
     world = bpy.data.worlds.new("Ambient")
     world.use_nodes = True
-    tree = world.node_tree
-    tint = tree.nodes.new("ShaderNodeBlackbody")
-    tint.inputs[0].default_value = studio.ambient_kelvin
-    background = tree.nodes["Background"]
-    background.inputs["Strength"].default_value = studio.ambient
-    tree.links.new(tint.outputs[0], background.inputs["Color"])
+    inputs = world.node_tree.nodes["Background"].inputs
+    inputs["Color"].default_value = (*linear_colour(studio.ambient_colour), 1.0)
+    inputs["Strength"].default_value = studio.ambient
     return world
