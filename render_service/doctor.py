@@ -29,7 +29,7 @@ EXTRAS = {"body": "", "tryon": "[render,fit]", "training": "[train]", "scans": "
 NEEDED = ("body", "tryon")
 BLENDER_PYTHON = (3, 11)
 SYSTEM_LIBRARIES = (
-    "libxxf86vm1 libxfixes3 libxi6 libxkbcommon0 libgl1 libsm6 libegl1 libegl-mesa0 libgl1-mesa-dri libgomp1"
+    "libxxf86vm1 libxfixes3 libxi6 libxrender1 libxt6 libxkbcommon0 libgl1 libsm6 libegl1 libegl-mesa0 libgl1-mesa-dri"
 )
 PROBE_TIMEOUT_S = 120.0
 

@@ -10,6 +10,8 @@ python  python3.11-venv   python3.11
 blender libxxf86vm1       libXxf86vm.so.1
 blender libxfixes3        libXfixes.so.3
 blender libxi6            libXi.so.6
+blender libxrender1       libXrender.so.1
+blender libxt6            libXt.so.6
 blender libxkbcommon0     libxkbcommon.so.0
 blender libgl1            libGL.so.1
 blender libsm6            libSM.so.6
