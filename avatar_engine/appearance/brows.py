@@ -13,13 +13,13 @@ from avatar_engine.body.template import FloatArray, load_template
 
 # Along the brow from the nose outwards, in units of the head (x, z), with the half width there.
 SPINE = np.array([(0.095, 0.165), (0.17, 0.195), (0.27, 0.222), (0.37, 0.228), (0.45, 0.192), (0.515, 0.148)])
-HALF_WIDTH = np.array([0.027, 0.037, 0.036, 0.030, 0.019, 0.006])
+HALF_WIDTH = np.array([0.030, 0.042, 0.041, 0.034, 0.022, 0.008])
 STATIONS = np.linspace(0.0, 1.0, len(SPINE))
 # Degrees from straight outwards in which hairs point, at the lower and the upper edge of the brow.
 ANGLE_LOWER = np.array([82.0, 62.0, 40.0, 22.0, -2.0, -22.0])
 ANGLE_UPPER = np.array([72.0, 34.0, 8.0, -14.0, -28.0, -36.0])
 LENGTH = np.array([0.0060, 0.0080, 0.0088, 0.0082, 0.0070, 0.0052])
-PER_SIDE = 330
+PER_SIDE = 440
 POINTS = 5
 
 
@@ -43,7 +43,7 @@ def _roots(seed: int) -> tuple[Anchors, FloatArray, FloatArray]:
     """Anchors of both brows, their stations and their places across (-1 lower edge, 1 upper edge)."""
     rng = np.random.default_rng([seed, 31])
     station = np.clip((np.arange(2 * PER_SIDE) // 2 + rng.random(2 * PER_SIDE)) / PER_SIDE, 0, 1)
-    across = np.clip(rng.normal(scale=0.5, size=len(station)), -1, 1)
+    across = np.clip(rng.normal(scale=0.6, size=len(station)), -1, 1)
     side = np.where(np.arange(len(station)) % 2 == 0, 1.0, -1.0)
     x = side * _along(SPINE[:, 0], station)
     z = _along(SPINE[:, 1], station) + across * _along(HALF_WIDTH, station)
@@ -72,5 +72,5 @@ def grow_brows(vertices: FloatArray, seed: int, thickness: float = 1.0) -> tuple
     lift = normals * (0.0010 * rng.uniform(0.5, 1.2, len(aim)))[:, None]
     path = aim[:, None] * t + sideways[:, None] * t**2
     points = start[:, None] + length[:, None, None] * path + lift[:, None] * np.sin(np.pi * 0.75 * t)
-    radii = tapered(len(points), POINTS, 0.00006 * rng.uniform(0.8, 1.2, len(points)), tip=0.1)
+    radii = tapered(len(points), POINTS, 0.000065 * rng.uniform(0.8, 1.2, len(points)), tip=0.1)
     return Strands(points, radii, np.clip(0.4 * rng.normal(size=len(points)), -1, 1)), roots

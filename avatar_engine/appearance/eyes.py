@@ -16,10 +16,10 @@ from avatar_engine.body.template import FloatArray, IntArray
 REACH = np.radians(105.0)
 # Radii on a ball of radius 1. The template's balls are larger than real ones (15.5 mm against 12), so that
 # these are smaller than textbook shares: what must be right is the iris against the opening of the lids.
-IRIS = 0.345
-PUPIL = 0.125
+IRIS = 0.31
+PUPIL = 0.11
 # Eyes at rest look a little down and, focused on the camera, straight ahead.
-GAZE_DOWN = np.radians(4.0)
+GAZE_DOWN = np.radians(6.0)
 SEGMENTS = 32
 # Texture coordinates run out as angle ** SPREAD, which gives the iris most of the texture.
 SPREAD = 0.6
@@ -116,7 +116,7 @@ def _white(angle: FloatArray, turn: FloatArray, rng: np.random.Generator) -> Flo
     """Linear colour of the white: warm, redder and darker towards the corners, shaded under the upper lid."""
     x, z = angle * np.cos(turn), angle * np.sin(turn) - GAZE_DOWN
     corner = _smooth(0.45, 0.95, np.abs(x))[..., None]
-    colour = np.array([0.62, 0.56, 0.52]) * (1 - corner) + np.array([0.42, 0.20, 0.17]) * corner
+    colour = np.array([0.50, 0.45, 0.42]) * (1 - corner) + np.array([0.30, 0.13, 0.11]) * corner
     veins = np.zeros_like(angle)
     for _ in range(26):
         place, bend, phase = rng.uniform(0, 2 * np.pi), rng.uniform(4, 11), rng.uniform(0, 6)

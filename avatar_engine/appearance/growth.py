@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from avatar_engine.appearance.head import Anchors, average_vertices, head_frame, unit, vertex_normals
+from avatar_engine.appearance.head import Anchors, HeadFrame, average_vertices, frame_of, head_frame, unit, vertex_normals
 from avatar_engine.appearance.obstacle import Obstacle, build_obstacle
 from avatar_engine.appearance.scalp import hair_roots
 from avatar_engine.appearance.strands import Strands, resample, smooth_noise, tapered
@@ -37,8 +37,7 @@ def _comb(style: HairStyle, local: FloatArray) -> FloatArray:
     nearest_y = np.clip(local[:, 1], front, whorl_y)
     share = (whorl_y - nearest_y) / max(whorl_y - front, 1e-6)
     nearest_x = WHORL[0] * (1 - share) + side * 0.65 * share
-    away = np.stack([local[:, 0] - nearest_x, local[:, 1] - nearest_y, np.full(len(local), -0.15)], axis=1)
-    away = unit(away)
+    away = unit(np.stack([local[:, 0] - nearest_x, local[:, 1] - nearest_y, local[:, 2] - WHORL[2]], axis=1))
     away[:, 1] += 0.35 * reach
     return unit(away)
 
@@ -50,6 +49,13 @@ def _lengths(style: HairStyle, local: FloatArray, rng: np.random.Generator) -> F
     return np.asarray(base * factor, dtype=np.float64)
 
 
+def _out_of_face(local: FloatArray, side: FloatArray) -> FloatArray:
+    """(n, 3) push on points before the face: to their side and back, so that hair frames it."""
+    x, y, z = np.moveaxis(local, -1, 0)
+    before = np.clip((0.62 - np.abs(x)) / 0.25, 0, 1) * np.clip((0.30 - y) / 0.3, 0, 1) * np.clip((0.80 - z) / 0.2, 0, 1)
+    return np.stack([side * before, 0.7 * before, np.zeros(len(x))], axis=1)
+
+
 def _march(
     roots: FloatArray,
     start: FloatArray,
@@ -57,6 +63,7 @@ def _march(
     style: HairStyle,
     layer: FloatArray,
     obstacle: Obstacle,
+    frame: HeadFrame,
     longest: float,
 ) -> FloatArray:
     """(n, m, 3) paths from ``roots``: each step keeps its direction, follows the comb, falls, and stays outside."""
@@ -64,9 +71,12 @@ def _march(
     stride = longest / steps
     per_step = stride / 0.010
     points, heading, path = roots, start, [roots]
+    side = np.where(combed[:, 0] >= 0, 1.0, -1.0)
     for step in range(steps):
         fade = max(0.0, 1.0 - step * stride / 0.09)
         heading = unit(heading + per_step * (style.flow * fade * combed + style.gravity * DOWN))
+        if style.clear_face:
+            heading = unit(heading + per_step * style.clear_face * _out_of_face(frame.local(points), side))
         moved = points + stride * heading
         distance, normals = obstacle.distance(moved)
         wanted = CLEARANCE + layer * min(1.0, (step + 1) * stride / 0.03)
@@ -151,12 +161,13 @@ def grow_hair(
     points = roots.place(vertices)
     lengths = _lengths(style, local, rng)
     combed = _comb(style, local)
-    combed = unit(combed - 0.85 * normals * np.einsum("ni,ni->n", combed, normals)[:, None])
-    start = unit(style.lift * normals + (1 - style.lift) * combed + 0.12 * rng.normal(size=combed.shape))
+    combed = unit(combed - normals * np.einsum("ni,ni->n", combed, normals)[:, None])
+    lift = style.lift * np.clip(0.45 + 0.55 * local[:, 2:], 0.2, 1.0)
+    start = unit(lift * normals + (1 - lift) * combed + style.unruly * rng.normal(size=combed.shape))
     # Roots higher on the head lie over the lower ones.
     layer = style.volume * np.clip(0.15 + 0.85 * (local[:, 2] + 0.3) / 1.3, 0.1, 1.0) * rng.uniform(0.25, 1.0, len(points))
     obstacle = _surroundings(vertices, cover, float(lengths.max()))
-    paths = _march(points, start, combed, style, layer, obstacle, float(lengths.max()))
+    paths = _march(points, start, combed, style, layer, obstacle, frame_of(vertices), float(lengths.max()))
     if style.hem is not None:
         lengths = _cut_to_hem(paths, lengths, hem_height + style.hem + 0.09 * (rng.random(len(points)) ** 2 - 0.2))
     strands = resample(paths, lengths, style.points)

@@ -86,12 +86,16 @@ def eye_ids(side: str) -> IntArray:
     return np.unique(template.quads[template.parts[f"eye_{side}"]]).astype(np.int32)
 
 
+def frame_of(vertices: FloatArray) -> HeadFrame:
+    """The frame of the head of a body (13718, 3) that holds its head upright."""
+    origin = np.mean([vertices[eye_ids(side)].mean(axis=0) for side in SIDES], axis=0)
+    return HeadFrame(origin, float(vertices[:, 2].max() - origin[2]))
+
+
 @functools.lru_cache(maxsize=1)
 def head_frame() -> HeadFrame:
     """The frame of the average head."""
-    vertices = average_vertices()
-    origin = np.mean([vertices[eye_ids(side)].mean(axis=0) for side in SIDES], axis=0)
-    return HeadFrame(origin, float(vertices[:, 2].max() - origin[2]))
+    return frame_of(average_vertices())
 
 
 @functools.lru_cache(maxsize=1)

@@ -12,9 +12,9 @@ from avatar_engine.appearance.strands import Strands, tapered
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.template import FloatArray, IntArray
 
-LIDS = {"upper": (95, 0.0088, 0.55), "lower": (48, 0.0045, -0.35)}
+LIDS = {"upper": (150, 0.0085, 0.42), "lower": (64, 0.0042, -0.25)}
 POINTS = 6
-RADIUS = 0.00006
+RADIUS = 0.00008
 
 
 @functools.lru_cache(maxsize=4)

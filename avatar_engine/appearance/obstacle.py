@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from avatar_engine.appearance.head import unit
+from avatar_engine.appearance.head import unit, vertex_normals
 from avatar_engine.body.template import FloatArray, IntArray
 
 CELL = 0.007
@@ -42,7 +42,12 @@ class Obstacle:
         sample = np.where(inside, self.nearest[flat], -1)
         near = sample >= 0
         normals = np.where(near[:, None], self.normals[sample], 0.0)
-        distance = np.einsum("ni,ni->n", points - self.samples[sample], normals)
+        offset = points - self.samples[sample]
+        distance = np.einsum("ni,ni->n", offset, normals)
+        # Away from the surface a sample's tangent plane says little: there the sample's own distance counts,
+        # unless the point lies straight behind it.
+        gap = np.linalg.norm(offset, axis=1)
+        distance = np.where((gap > 2 * SAMPLE_SPACING) & (distance > -0.5 * gap), np.maximum(distance, gap), distance)
         return np.where(near, distance, np.inf), normals
 
     def push_out(self, points: FloatArray, margin: FloatArray | float) -> FloatArray:
@@ -54,10 +59,9 @@ class Obstacle:
         return points
 
 
-def _subdivided(corners: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Samples and normals of triangles (m, 3, 3), no further apart than the spacing."""
+def _subdivided(corners: FloatArray, corner_normals: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Samples of triangles (m, 3, 3), no further apart than the spacing, with normals blended from the corners'."""
     edges = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
-    normals = unit(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
     parts = np.clip(np.ceil(edges / SAMPLE_SPACING).astype(int), 1, 12)
     samples, facing = [], []
     for part in np.unique(parts):
@@ -66,8 +70,8 @@ def _subdivided(corners: FloatArray) -> tuple[FloatArray, FloatArray]:
         uv = np.array(grid) / part
         weights = np.column_stack([1 - uv.sum(axis=1), uv])
         samples.append(np.einsum("sk,mkc->msc", weights, corners[chosen]).reshape(-1, 3))
-        facing.append(np.repeat(normals[chosen], len(uv), axis=0))
-    return np.concatenate(samples), np.concatenate(facing)
+        facing.append(np.einsum("sk,mkc->msc", weights, corner_normals[chosen]).reshape(-1, 3))
+    return np.concatenate(samples), unit(np.concatenate(facing))
 
 
 def _spread(shape: tuple[int, int, int], nearest: IntArray, centres: FloatArray, samples: FloatArray) -> IntArray:
@@ -104,8 +108,9 @@ def _spread(shape: tuple[int, int, int], nearest: IntArray, centres: FloatArray,
 def build_obstacle(surfaces: list[tuple[FloatArray, IntArray]], low: FloatArray, high: FloatArray) -> Obstacle:
     """The obstacle made of surfaces (vertices, triangles), in the box from ``low`` to ``high``."""
     corners = np.concatenate([vertices[triangles] for vertices, triangles in surfaces])
+    facing = np.concatenate([vertex_normals(vertices, triangles)[triangles] for vertices, triangles in surfaces])
     touched = np.all((corners.max(axis=1) > low) & (corners.min(axis=1) < high), axis=1)
-    samples, normals = _subdivided(corners[touched])
+    samples, normals = _subdivided(corners[touched], facing[touched])
     within = np.all((samples > low) & (samples < high), axis=1)
     samples, normals = samples[within], normals[within]
     size = np.ceil((high - low) / CELL).astype(int)

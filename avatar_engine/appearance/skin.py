@@ -17,8 +17,8 @@ from avatar_engine.body.template import FloatArray
 # The published tones are swatches, paler and greyer than the light that skin itself reflects. Factors on the
 # linear swatch for the palest and the darkest tone, found by matching pictures of skin under the neutral
 # studio against the swatches.
-PALE_FACTOR = np.array([0.86, 0.715, 0.635])
-DARK_FACTOR = np.array([1.45, 1.15, 1.0])
+PALE_FACTOR = np.array([0.86, 0.755, 0.70])
+DARK_FACTOR = np.array([1.22, 1.10, 1.06])
 
 
 @functools.lru_cache(maxsize=4)
@@ -76,9 +76,9 @@ def skin_texture(
     grain = rng.normal(size=(size, size)).clip(-2, 2)
     brown = (masks["brown"] - 0.5) * 0.20 + 0.018 * grain
     light = base * (1.0 + brown[..., None] * np.array([0.7, 1.0, 1.2]))
-    red = np.clip(0.30 * masks["flush"] + 0.34 * (masks["red"] - 0.5), -0.2, 1.0)
+    red = np.clip(0.30 * masks["flush"] + 0.24 * (masks["red"] - 0.5), -0.2, 1.0)
     light = light * (1.0 + red[..., None] * np.array([0.10, -0.38, -0.36]))
-    lips = base * (np.array([0.80, 0.44, 0.42]) * (1 - depth) + np.array([0.98, 0.70, 0.70]) * depth)
+    lips = base * (np.array([0.80, 0.40, 0.46]) * (1 - depth) + np.array([0.98, 0.70, 0.70]) * depth)
     light = _towards(light, lips, 0.85 * masks["lips"])
     lids = base * np.array([0.84, 0.68, 0.66])
     light = _towards(light, lids, 0.45 * masks["lids"])

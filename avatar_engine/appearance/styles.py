@@ -35,9 +35,11 @@ class HairStyle:
     frizz: float
     ragged: float
     radius: float
+    unruly: float
     cards: int
     card_width: float
     hem: float | None = None
+    clear_face: float = 0.0
 
 
 def _style(key: str, row: dict[str, Any]) -> HairStyle:
