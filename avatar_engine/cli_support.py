@@ -136,9 +136,11 @@ def surface(command: Callable[..., ExitCode]) -> Callable[..., None]:
         except KeyboardInterrupt:
             console.tell(console.word("interrupted"))
             code = ExitCode.INTERRUPTED
+        except BrokenPipeError:
+            raise  # whoever read our output has had enough: click ends quietly
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            console.error(AvatarError(console.word("output_error", path=error.filename or "", reason=reason)))
+            path, reason = error.filename or options.get("out", ""), error.strerror or type(error).__name__
+            console.error(AvatarError(console.word("output_error", path=path, reason=reason)))
             code = ExitCode.BAD_INPUT
         sys.exit(console.close(code))
 

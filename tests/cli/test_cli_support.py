@@ -126,3 +126,9 @@ def test_progress_is_a_bar_on_a_terminal() -> None:
     assert "2/2" in shown
     assert "bodies 1/2 ann" not in shown
     assert done.stdout == b""
+
+
+def test_a_reader_that_has_had_enough_is_no_error() -> None:
+    command = f"{sys.executable} -c 'from render_service.cli import main; main()' doctor --json | head -c 1"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("{", "")
