@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 SKIN_TEXTURE, EYE_TEXTURE = 1024, 256
 JPEG_QUALITY = 85
-SKIN_ROUGHNESS, EYE_ROUGHNESS = 0.55, 0.12
+SKIN_ROUGHNESS, EYE_ROUGHNESS, HAIR_ROUGHNESS = 0.55, 0.12, 0.5
+HAIR_CUTOFF = 0.35
 
 
 def write_avatar_glb(path: Path, body: Body, outfit: Outfit, appearance: Appearance) -> None:
@@ -41,11 +42,13 @@ def avatar_glb(body: Body, outfit: Outfit, appearance: Appearance) -> bytes:
     """The file's content; see ``write_avatar_glb``."""
     skin = body_surface(body, _skin_looks(appearance), _not_shown(outfit))
     clothes = [garment_surface(garment) for garment in outfit.garments]
-    return glb_bytes(body, [skin, *_eyes(appearance), *clothes])
+    return glb_bytes(body, [skin, *_eyes(appearance), _hair(appearance), *clothes])
 
 
 def _skin_looks(appearance: Appearance) -> dict[str, Material]:
-    skin = Material("skin", roughness=SKIN_ROUGHNESS, texture=jpeg(appearance.skin_texture(SKIN_TEXTURE)))
+    skin = Material(
+        "skin", roughness=SKIN_ROUGHNESS, texture=picture_file(appearance.skin_texture(SKIN_TEXTURE), "JPEG")
+    )
     inner = Material("mouth", linear_colour("#8c4a45"), 0.4)
     return {"skin": skin, "eye_socket": skin, "mouth": inner, "tongue": inner}
 
@@ -58,11 +61,35 @@ def _not_shown(outfit: Outfit) -> npt.NDArray[np.bool_]:
 
 
 def _eyes(appearance: Appearance) -> list[Surface]:
-    texture = jpeg(appearance.eye_texture(EYE_TEXTURE))
+    texture = picture_file(appearance.eye_texture(EYE_TEXTURE), "JPEG")
     look = Material("eye", roughness=EYE_ROUGHNESS, texture=texture)
     return [
         head_surface(f"eye_{eye.side}", eye.vertices, triangulate(eye.faces), eye.uvs, look) for eye in appearance.eyes
     ]
+
+
+def _hair(appearance: Appearance) -> Surface:
+    """Hair, brows and lashes; alpha is cut off rather than blended, which needs no sorting of the strips."""
+    cards = appearance.cards()
+    look = Material(
+        "hair",
+        roughness=HAIR_ROUGHNESS,
+        texture=picture_file(cards.texture, "PNG"),
+        alpha="MASK",
+        alpha_cutoff=HAIR_CUTOFF,
+        two_sided=True,
+    )
+    return Surface(
+        "hair",
+        cards.vertices,
+        cards.triangles,
+        cards.uvs[cards.triangles],
+        cards.bone_indices,
+        cards.bone_weights,
+        [look],
+        np.zeros(len(cards.triangles), dtype=np.int32),
+        cards.normals,
+    )
 
 
 def head_surface(name: str, points: FloatArray, triangles: IntArray, uvs: FloatArray, look: Material) -> Surface:
@@ -75,10 +102,11 @@ def head_surface(name: str, points: FloatArray, triangles: IntArray, uvs: FloatA
     )
 
 
-def jpeg(pixels: npt.NDArray[np.uint8]) -> bytes:
-    """(h, w, 3) sRGB as a JPEG file."""
+def picture_file(pixels: npt.NDArray[np.uint8], kind: str) -> bytes:
+    """(h, w, 3 or 4) sRGB as a "JPEG" or "PNG" file."""
     from PIL import Image
 
     stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    options = {"quality": JPEG_QUALITY} if kind == "JPEG" else {}
+    Image.fromarray(pixels).save(stream, kind, optimize=True, **options)
     return stream.getvalue()
