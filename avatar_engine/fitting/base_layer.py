@@ -39,6 +39,7 @@ def base_layer(body: Body, pieces: tuple[str, ...], offset: float) -> BaseLayer:
     used = np.flatnonzero(bones.any(axis=0))
     values = np.hstack([body.helpers["tights"], bones[:, used]])
     values, triangles = subdivide(values, triangulate(helper.faces))
+    values[:, :3] = _on_skin(body, values[:, :3], triangles, offset)
     parts = [_piece(body, name, values, triangles) for name in pieces]
     starts = np.cumsum([0] + [len(part[0]) for part in parts])
     values = np.concatenate([part[0] for part in parts]) if parts else values[:0]
@@ -47,8 +48,7 @@ def base_layer(body: Body, pieces: tuple[str, ...], offset: float) -> BaseLayer:
     in_band = np.concatenate([part[2] for part in parts]) if parts else np.zeros(0, dtype=bool)
     dense = np.zeros((len(values), bones.shape[1]))
     dense[:, used] = values[:, 3:]
-    vertices = _on_skin(body, values[:, :3], triangles, offset) if parts else values[:, :3]
-    return BaseLayer(vertices, triangles, in_band, *strongest(dense))
+    return BaseLayer(values[:, :3], triangles, in_band, *strongest(dense))
 
 
 def _piece(body: Body, name: str, values: FloatArray, triangles: IntArray) -> tuple[FloatArray, IntArray, np.ndarray]:
@@ -128,7 +128,7 @@ def split(values: FloatArray, triangles: IntArray, field: FloatArray) -> tuple[F
     pairs = np.sort(np.concatenate([np.stack([a, b], axis=1), np.stack([a, c], axis=1)]), axis=1)
     edges, which = np.unique(pairs, axis=0, return_inverse=True)
     first, second = field[edges].T
-    share = np.clip(first / (first - second), 0.02, 0.98)[:, None]
+    share = (first / (first - second))[:, None]
     cut = values[edges[:, 0]] * (1.0 - share) + values[edges[:, 1]] * share
     ab, ac = (which.ravel() + len(values)).reshape(2, -1)
     pieces = [triangles[(count == 0) | (count == 3)]]

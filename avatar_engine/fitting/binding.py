@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -29,32 +30,39 @@ def vertex_parts() -> IntArray:
 
 
 def touch_bits(tube: str, sector: str) -> int:
-    """Parts that a panel collides with: a sleeve never with the other arm, a trouser leg never with the other leg."""
+    """Parts that carry a panel and that it is kept off whatever happens: a sleeve its arm, a trouser leg its own leg."""
     left = sector.endswith("left")
-    if tube == "sleeve" or (tube == "band" and sector.startswith("arm_")):
-        return ALL & ~(ARM_R if left else ARM_L)
-    if tube == "leg":
-        return ALL & ~(LEG_R if left else LEG_L)
-    return ALL
-
-
-def follow_bits(tube: str, sector: str) -> int:
-    """Parts that carry a panel when the body moves."""
-    left = sector.endswith("left")
-    if tube == "sleeve" or (tube == "band" and sector.startswith("arm_")):
+    if _on_arm(tube, sector):
         return ARM_L if left else ARM_R
     if tube == "leg":
         return TRUNK | (LEG_L if left else LEG_R)
     return TRUNK | LEG_L | LEG_R
 
 
-def panel_bits(mesh: SewnMesh, choose: object) -> IntArray:
+def brush_bits(tube: str, sector: str) -> int:
+    """Parts that a panel is kept off where there is room: cloth squeezed between arm and trunk follows ``touch_bits``."""
+    if _on_arm(tube, sector):
+        return TRUNK
+    return ARM_L | ARM_R
+
+
+def _on_arm(tube: str, sector: str) -> bool:
+    return tube == "sleeve" or (tube == "band" and sector.startswith("arm_"))
+
+
+def panel_bits(mesh: SewnMesh, choose: Callable[[str, str], int]) -> IntArray:
     """(count,) bits of all panels that share a vertex, joined."""
     bits = np.zeros(mesh.count, dtype=np.int32)
     for panel, ids in zip(mesh.panels, mesh.welds, strict=True):
         placement = panel.panel.placement
-        np.bitwise_or.at(bits, ids, choose(placement.tube, placement.sector))  # type: ignore[operator]
+        np.bitwise_or.at(bits, ids, choose(placement.tube, placement.sector))
     return bits
+
+
+def triangle_bits(mesh: SewnMesh) -> IntArray:
+    """(m,) part bits that a garment's triangles count as for what is worn over it."""
+    panels = [touch_bits(panel.panel.placement.tube, panel.panel.placement.sector) for panel in mesh.panels]
+    return np.array(panels, dtype=np.int32)[mesh.triangle_panels]
 
 
 def neighbours(triangles: IntArray, count: int) -> tuple[IntArray, IntArray]:
@@ -79,7 +87,7 @@ def bind(body: Body, points: FloatArray, mesh: SewnMesh) -> tuple[IntArray, Floa
     template = load_template()
     outer = np.unique(template.outer_triangles)[::2]
     parts = vertex_parts()[outer]
-    bits = panel_bits(mesh, follow_bits)
+    bits = panel_bits(mesh, touch_bits)
     dense = np.zeros((len(points), len(template.bone_names)))
     for wanted in np.unique(bits):
         rows = np.flatnonzero(bits == wanted)

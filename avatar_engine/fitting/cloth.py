@@ -8,8 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.fitting.sew import SewnMesh
+from avatar_engine.fitting.sew import CM, SewnMesh
+from avatar_engine.fitting.triangulate import inside
 from garments import Fabric
+
+TETHER_SCALES = (3.0, 8.0, 20.0)
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,8 @@ class Cloth:
     """Constraints of one garment, sorted by colour.
 
     edges (e, 2), rest (e,) metres, edge_compliance (e,) m/N, edge_colours (c + 1,) starts;
-    bends (b, 4), bend_weights (b, 4), bend_compliance (b,), bend_colours (c + 1,); inverse_mass (n,) 1/kg.
+    tethers (t, 2) with tether_rest and tether_colours: longest distances between vertices of one panel, so that stretch
+    is felt across the whole panel within a substep; bends (b, 4), bend_weights (b, 4), bend_compliance (b,), bend_colours (c + 1,); inverse_mass (n,) 1/kg.
     """
 
     inverse_mass: FloatArray
@@ -25,6 +29,9 @@ class Cloth:
     rest: FloatArray
     edge_compliance: FloatArray
     edge_colours: IntArray
+    tethers: IntArray
+    tether_rest: FloatArray
+    tether_colours: IntArray
     bends: IntArray
     bend_weights: FloatArray
     bend_compliance: FloatArray
@@ -42,8 +49,11 @@ def make_cloth(mesh: SewnMesh, fabric: Fabric, trim: Fabric) -> Cloth:
     bends, weights, bend_compliance = _bends(mesh, np.where(is_trim, trim.bend, fabric.bend))
     edge_order, edge_colours = colour(edges, mesh.count)
     bend_order, bend_colours = colour(bends, mesh.count)
+    tethers, longest = _tethers(mesh)
+    tether_order, tether_colours = colour(tethers, mesh.count)
     return Cloth(
         1.0 / mass, edges[edge_order], rest[edge_order], compliance[edge_order], edge_colours,
+        tethers[tether_order], longest[tether_order], tether_colours,
         bends[bend_order], weights[bend_order], bend_compliance[bend_order], bend_colours,
     )  # fmt: skip
 
@@ -87,6 +97,40 @@ def _edges(mesh: SewnMesh) -> tuple[IntArray, FloatArray, IntArray]:
     rest = np.full(len(edges), np.inf)
     np.minimum.at(rest, which.ravel(), flat)
     return edges.astype(np.int32), rest, triangle[first]
+
+
+def _tethers(mesh: SewnMesh) -> tuple[IntArray, FloatArray]:
+    """Pairs of vertices of one panel and their flat distance, at several scales, most of them along the hang of the cloth."""
+    random = np.random.default_rng(5)
+    pairs, rest = [], []
+    for panel, welds in zip(mesh.panels, mesh.welds, strict=True):
+        points, outline = panel.points, panel.panel.outline * CM
+        down = points if panel.panel.placement.tube == "cone" else np.broadcast_to([0.0, -1.0], points.shape)
+        heading = np.arctan2(down[:, 1], down[:, 0])
+        spacing = float(np.median(np.linalg.norm(panel.points[panel.triangles[:, 0]] - panel.points[panel.triangles[:, 1]], axis=1)))
+        for scale in TETHER_SCALES:
+            for turn in (0.0, 0.5 * np.pi):
+                angle = heading + turn + random.uniform(-0.35, 0.35, len(points))
+                aim = points + scale * spacing * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+                rows = np.flatnonzero(inside(aim, outline))
+                other = nearest_ids(aim[rows], points)
+                a, b = points[rows], points[other]
+                clear = np.all([inside(a + share * (b - a), outline) for share in (0.25, 0.5, 0.75)], axis=0) & (other != rows)
+                pairs.append(np.stack([welds[rows], welds[other]], axis=1)[clear])
+                rest.append(np.linalg.norm(a - b, axis=1)[clear])
+    found = np.concatenate(pairs)
+    apart = found[:, 0] != found[:, 1]
+    return found[apart].astype(np.int32), np.concatenate(rest)[apart]
+
+
+def nearest_ids(points: FloatArray, pool: FloatArray) -> IntArray:
+    """(n,) index of the nearest of a pool of points, by brute force in blocks."""
+    found = [np.zeros(0, dtype=np.int32)]
+    squares = (pool**2).sum(axis=1)
+    for start in range(0, len(points), 1024):
+        part = points[start : start + 1024]
+        found.append(np.argmin(squares - 2.0 * part @ pool.T, axis=1).astype(np.int32))
+    return np.concatenate(found)
 
 
 def _bends(mesh: SewnMesh, stiffness: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:

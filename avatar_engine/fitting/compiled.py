@@ -44,13 +44,14 @@ def _closest_on_triangle(p, a, b, c):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def nearest(points, masks, radius, vertices, triangles, labels, centres, reaches, origin, cell, shape, starts, items):  # type: ignore[no-untyped-def]
-    """Nearest allowed triangle within ``radius`` of every point: ids (-1 where none) and barycentric weights."""
+def nearest(points, masks, radii, vertices, triangles, labels, centres, reaches, origin, cell, shape, starts, items):  # type: ignore[no-untyped-def]
+    """Nearest allowed triangle within its radius of every point: ids (-1 where none) and barycentric weights."""
     n = len(points)
     found = np.full(n, -1, np.int32)
     weights = np.zeros((n, 3))
     for i in range(n):
         p = points[i]
+        radius = radii[i]
         best = radius * radius
         low = np.empty(3, np.int64)
         high = np.empty(3, np.int64)
@@ -85,7 +86,7 @@ def nearest(points, masks, radius, vertices, triangles, labels, centres, reaches
 @numba.njit(cache=True)
 def substeps(  # type: ignore[no-untyped-def]
     steps, dt, x, velocity, inverse_mass, gravity, damping, top_speed,
-    edges, rest, edge_compliance, bends, bend_weights, bend_compliance,
+    edges, rest, edge_compliance, tethers, tether_rest, bends, bend_weights, bend_compliance,
     plane_ids, plane_points, plane_normals, plane_gaps, friction, ring, ring_height, ring_pull,
 ):
     """``steps`` XPBD substeps in place; equal to solver.numpy_substeps up to rounding."""
@@ -104,6 +105,20 @@ def substeps(  # type: ignore[no-untyped-def]
             if size > 1e-12:
                 wi, wj = inverse_mass[i], inverse_mass[j]
                 s = -(size - rest[e]) / (wi + wj + edge_compliance[e] * inverse_square) / size
+                p[i, 0] += wi * s * dx
+                p[i, 1] += wi * s * dy
+                p[i, 2] += wi * s * dz
+                p[j, 0] -= wj * s * dx
+                p[j, 1] -= wj * s * dy
+                p[j, 2] -= wj * s * dz
+        for e in range(len(tethers)):
+            i, j = tethers[e, 0], tethers[e, 1]
+            dx, dy, dz = p[i, 0] - p[j, 0], p[i, 1] - p[j, 1], p[i, 2] - p[j, 2]
+            square = dx * dx + dy * dy + dz * dz
+            if square > tether_rest[e] ** 2:
+                size = np.sqrt(square)
+                wi, wj = inverse_mass[i], inverse_mass[j]
+                s = -(size - tether_rest[e]) / (wi + wj) / size
                 p[i, 0] += wi * s * dx
                 p[i, 1] += wi * s * dy
                 p[i, 2] += wi * s * dz

@@ -15,10 +15,12 @@ from avatar_engine.body.pose import skin
 from avatar_engine.body.shape import Body
 from avatar_engine.errors import LookError
 from avatar_engine.fitting.base_layer import PIECES, base_layer
+from avatar_engine.fitting.binding import ALL, triangle_bits
 from avatar_engine.fitting.cloth import make_cloth
 from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.dimensions import body_dimensions
-from avatar_engine.fitting.drape import SCHEDULES, BodyMotion, Draped, drape
+from avatar_engine.fitting.drape import Draped, drape
+from avatar_engine.fitting.motion import SCHEDULES, BodyMotion, Layer
 from avatar_engine.fitting.placement import BodyTubes
 from avatar_engine.fitting.repair import repair
 from avatar_engine.fitting.sections import FloatArray, IntArray
@@ -152,7 +154,9 @@ class _Fitter:
         spec = catalogue()[BASE_LAYER]
         made = base_layer(self.body, pieces, spec.cut["offset_mm"] / 1000.0)
         rows = [skin(made.vertices, made.bone_indices, made.bone_weights, t) for t in self.motion.transforms]
-        self.motion.layers.append((made.triangles, rows))
+        targets = [(self.motion.skin_surface(), np.full(len(rows[-1]), ALL, dtype=np.int32))]
+        rows[-1] = repair(spec.id, rows[-1], made.triangles, targets)
+        self.motion.layers.append(Layer(made.triangles, np.full(len(made.triangles), ALL, dtype=np.int32), rows))
         normal = np.cross(*(made.vertices[made.triangles[:, k]] - made.vertices[made.triangles[:, 0]] for k in (1, 2)))
         mirror = np.where(normal[:, 1] < 0.0, 1.0, -1.0)[:, None, None]
         uvs = made.vertices[made.triangles][:, :, [0, 2]] * np.concatenate([mirror, np.ones_like(mirror)], axis=2)
@@ -173,8 +177,8 @@ class _Fitter:
         cloth = make_cloth(mesh, fabric, fabrics()[TRIM_FABRIC.get(fabric.id, fabric.id)])
         ring = self._ring(mesh, pattern)
         run = drape(mesh, cloth, self.tubes.place(mesh), self.motion, fabric.friction, ring, progress)
-        vertices = repair(spec.id, run.positions, mesh, run.surfaces)
-        self.motion.layers.append((mesh.triangles, [*run.history[:-1], vertices]))
+        vertices = repair(spec.id, run.positions, mesh.triangles, run.targets)
+        self.motion.layers.append(Layer(mesh.triangles, triangle_bits(mesh), [*run.history[:-1], vertices]))
         return self._result(spec, choice, mesh, fabric, run, vertices)
 
     def _ring(self, mesh: SewnMesh, pattern: Pattern) -> Ring:

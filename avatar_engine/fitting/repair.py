@@ -8,9 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from avatar_engine.errors import FitError
-from avatar_engine.fitting.binding import panel_bits, touch_bits
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.fitting.sew import SewnMesh
 from avatar_engine.fitting.surface import Surface
 
 CLEAR = 0.0015
@@ -19,23 +17,24 @@ DEEPEST = 0.004
 MOST_DEEP = 12
 
 
-def repair(garment: str, x: FloatArray, mesh: SewnMesh, surfaces: Sequence[Surface]) -> FloatArray:
+def repair(
+    garment: str, x: FloatArray, triangles: IntArray, targets: Sequence[tuple[Surface, IntArray]]
+) -> FloatArray:
     """Positions (n, 3) pushed out until vertices, edge middles and triangle centres are clear of every surface.
 
+    ``targets``: surfaces, the body first, with the part bits (n,) that each vertex may touch.
     Raises FitError where more than MOST_DEEP vertices stay deeper than DEEPEST in the body.
     """
-    masks = panel_bits(mesh, touch_bits)
-    groups = _samples(mesh.triangles)
+    groups = _samples(triangles)
     x = x.copy()
     for _ in range(ROUNDS):
         worst = 0.0
         for ids in groups:
-            for number, surface in enumerate(surfaces):
-                allowed = np.bitwise_and.reduce(masks[ids], axis=1) if number == 0 else None
-                worst = max(worst, _push(x, ids, surface, allowed))
+            for surface, bits in targets:
+                worst = max(worst, _push(x, ids, surface, np.bitwise_and.reduce(bits[ids], axis=1)))
         if worst < 0.2 * CLEAR:
             break
-    depth = -surfaces[0].contact(x, 0.03, masks).distance
+    depth = -targets[0][0].contact(x, 0.03, targets[0][1]).distance
     deep = depth > DEEPEST
     if int(deep.sum()) > MOST_DEEP:
         at = x[np.argmax(depth)]
@@ -48,9 +47,9 @@ def _samples(triangles: IntArray) -> list[IntArray]:
     return [np.unique(triangles)[:, None], np.unique(pairs, axis=0), triangles]
 
 
-def _push(x: FloatArray, ids: IntArray, surface: Surface, masks: IntArray | None) -> float:
+def _push(x: FloatArray, ids: IntArray, surface: Surface, bits: IntArray) -> float:
     """Move the vertices of samples (k, c) that lie too deep; returns the largest shortage found, metres."""
-    contact = surface.contact(x[ids].mean(axis=1), 0.02, masks)
+    contact = surface.contact(x[ids].mean(axis=1), 0.02, bits)
     short = np.where(contact.hit, CLEAR - contact.distance, 0.0)
     bad = np.flatnonzero(short > 0.0)
     if len(bad) == 0:

@@ -50,24 +50,25 @@ def step(
     run = numpy_substeps if kernels is None else kernels.substeps
     arguments = [
         steps, dt, x, velocity, cloth.inverse_mass, GRAVITY * gravity, damping, TOP_SPEED,
-        cloth.edges, cloth.rest, cloth.edge_compliance, cloth.bends, cloth.bend_weights, cloth.bend_compliance,
+        cloth.edges, cloth.rest, cloth.edge_compliance, cloth.tethers, cloth.tether_rest, cloth.bends, cloth.bend_weights, cloth.bend_compliance,
         planes.ids, planes.points, planes.normals, planes.gaps, friction, ring.ids, ring.heights, ring.pull,
     ]  # fmt: skip
     if kernels is None:
-        arguments += [cloth.edge_colours, cloth.bend_colours, planes.groups]
+        arguments += [cloth.edge_colours, cloth.tether_colours, cloth.bend_colours, planes.groups]
     run(*arguments)
 
 
 def numpy_substeps(
     steps: int, dt: float, x: FloatArray, velocity: FloatArray, inverse_mass: FloatArray, gravity: FloatArray,
     damping: float, top_speed: float, edges: IntArray, rest: FloatArray, edge_compliance: FloatArray,
-    bends: IntArray, bend_weights: FloatArray, bend_compliance: FloatArray,
+    tethers: IntArray, tether_rest: FloatArray, bends: IntArray, bend_weights: FloatArray, bend_compliance: FloatArray,
     plane_ids: IntArray, plane_points: FloatArray, plane_normals: FloatArray, plane_gaps: FloatArray, friction: float,
-    ring: IntArray, ring_height: FloatArray, ring_pull: float, edge_colours: IntArray, bend_colours: IntArray,
+    ring: IntArray, ring_height: FloatArray, ring_pull: float, edge_colours: IntArray, tether_colours: IntArray, bend_colours: IntArray,
     plane_groups: IntArray,
 ) -> None:  # fmt: skip
     """Colour by colour, all constraints of a colour at once."""
     edge_scale = -1.0 / (inverse_mass[edges].sum(axis=1) + edge_compliance / dt**2)
+    tether_scale = -1.0 / inverse_mass[tethers].sum(axis=1)
     moved = inverse_mass[bends] * bend_weights
     bend_scale = -1.0 / ((moved * bend_weights).sum(axis=1) + bend_compliance / dt**2)
     for _ in range(steps):
@@ -75,6 +76,8 @@ def numpy_substeps(
         p = x + velocity * dt
         for a, b in zip(edge_colours, edge_colours[1:], strict=False):
             _project_edges(p, edges[a:b], rest[a:b], edge_scale[a:b], inverse_mass)
+        for a, b in zip(tether_colours, tether_colours[1:], strict=False):
+            _project_edges(p, tethers[a:b], tether_rest[a:b], tether_scale[a:b], inverse_mass, slack=True)
         for a, b in zip(bend_colours, bend_colours[1:], strict=False):
             error = np.einsum("bq,bqk->bk", bend_weights[a:b], p[bends[a:b]]) * bend_scale[a:b, None]
             p[bends[a:b]] += moved[a:b, :, None] * error[:, None]
@@ -88,11 +91,14 @@ def numpy_substeps(
         velocity[fast] *= (top_speed / speed[fast])[:, None]
 
 
-def _project_edges(p: FloatArray, edges: IntArray, rest: FloatArray, scale: FloatArray, inverse_mass: FloatArray) -> None:
+def _project_edges(
+    p: FloatArray, edges: IntArray, rest: FloatArray, scale: FloatArray, inverse_mass: FloatArray, slack: bool = False
+) -> None:
     i, j = edges.T
     away = p[i] - p[j]
     size = np.maximum(np.linalg.norm(away, axis=1), 1e-12)
-    push = ((size - rest) * scale / size)[:, None] * away
+    error = np.maximum(size - rest, 0.0) if slack else size - rest
+    push = (error * scale / size)[:, None] * away
     p[i] += inverse_mass[i, None] * push
     p[j] -= inverse_mass[j, None] * push
 

@@ -80,18 +80,19 @@ class Surface:
         self.starts = np.zeros(int(self.shape.prod()) + 1, dtype=np.int64)
         self.starts[1:] = np.cumsum(np.bincount(cells, minlength=int(self.shape.prod())))
 
-    def contact(self, points: FloatArray, radius: float, masks: IntArray | None = None) -> Contact:
-        """Nearest surface point, within ``radius`` metres, of each of (n, 3) points.
+    def contact(self, points: FloatArray, radius: float | FloatArray, masks: IntArray | None = None) -> Contact:
+        """Nearest surface point, within ``radius`` metres (one, or one a point), of each of (n, 3) points.
 
         ``masks`` (n,) int: label bits that each point may touch (all where not given).
         """
         masks = np.full(len(points), -1, dtype=np.int32) if masks is None else masks
+        radii = np.full(len(points), radius) if isinstance(radius, float) else radius
         kernels = compiled()
         if kernels is None:
-            triangle, weights = self._nearest_numpy(points, masks, radius)
+            triangle, weights = self._nearest_numpy(points, masks, radii)
         else:
             triangle, weights = kernels.nearest(
-                np.ascontiguousarray(points), masks, radius, self.vertices, self.triangles, self.labels,
+                np.ascontiguousarray(points), masks, radii, self.vertices, self.triangles, self.labels,
                 self.centres, self.reaches, self.origin, self.cell, self.shape, self.starts, self.items,
             )  # fmt: skip
         hit = triangle >= 0
@@ -104,16 +105,16 @@ class Surface:
         distance = np.where(hit, side * np.linalg.norm(away, axis=1), np.inf)
         return Contact(hit, distance, point, normal, triangle, weights)
 
-    def _nearest_numpy(self, points: FloatArray, masks: IntArray, radius: float) -> tuple[IntArray, FloatArray]:
+    def _nearest_numpy(self, points: FloatArray, masks: IntArray, radii: FloatArray) -> tuple[IntArray, FloatArray]:
         found = np.full(len(points), -1, dtype=np.int32)
         weights = np.zeros((len(points), 3))
         for start in range(0, len(points), 1024):
             part = slice(start, start + 1024)
-            found[part], weights[part] = self._nearest_block(points[part], masks[part], radius)
+            found[part], weights[part] = self._nearest_block(points[part], masks[part], radii[part])
         return found, weights
 
-    def _nearest_block(self, points: FloatArray, masks: IntArray, radius: float) -> tuple[IntArray, FloatArray]:
-        reach = int(np.ceil(radius / self.cell))
+    def _nearest_block(self, points: FloatArray, masks: IntArray, radii: FloatArray) -> tuple[IntArray, FloatArray]:
+        reach = int(np.ceil(radii.max() / self.cell))
         steps = np.stack(np.meshgrid(*[np.arange(-reach, reach + 1)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
         home = np.floor((points - self.origin) / self.cell).astype(np.int64)
         cells = home[:, None] + steps
@@ -125,7 +126,7 @@ class Surface:
         owner = np.repeat(row, counts)
         offset = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
         triangle = self.items[np.repeat(self.starts[chosen], counts) + offset]
-        near = np.linalg.norm(points[owner] - self.centres[triangle], axis=1) <= radius + self.reaches[triangle]
+        near = np.linalg.norm(points[owner] - self.centres[triangle], axis=1) <= radii[owner] + self.reaches[triangle]
         near &= (self.labels[triangle] & masks[owner]) != 0
         owner, triangle = owner[near], triangle[near]
         weight = closest_weights(points[owner], self.vertices[self.triangles[triangle]])
@@ -135,7 +136,7 @@ class Surface:
         best = np.zeros((len(points), 3))
         order = np.lexsort((square, owner))
         firsts = order[np.unique(owner[order], return_index=True)[1]]
-        firsts = firsts[square[firsts] < radius * radius]
+        firsts = firsts[square[firsts] < radii[owner[firsts]] ** 2]
         found[owner[firsts]] = triangle[firsts]
         best[owner[firsts]] = weight[firsts]
         return found, best

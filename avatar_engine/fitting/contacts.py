@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a garment may not pass through: its own part of the body, other parts where there is room, inner garments."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from avatar_engine.fitting.binding import brush_bits, panel_bits, touch_bits
+from avatar_engine.fitting.motion import BodyMotion
+from avatar_engine.fitting.sections import FloatArray, IntArray
+from avatar_engine.fitting.sew import SewnMesh
+from avatar_engine.fitting.solver import Planes
+from avatar_engine.fitting.surface import Contact, Surface
+
+BODY_GAP = 0.0035
+LAYER_GAP = 0.002
+REACH = 0.03
+FIRST_REACH = 0.08
+START_GAP = 0.006
+WARM_MARGIN = 0.012
+ROOM = 0.015
+BRUSH_DEPTH = 0.025
+ASIDE = 0.006
+
+
+class Contacts:
+    """Surfaces around one garment, moving with the body, and the contact planes they give."""
+
+    def __init__(self, motion: BodyMotion, mesh: SewnMesh) -> None:
+        self.motion = motion
+        self.skin = motion.skin_surface(0)
+        self.layers = [Surface(layer.history[0], layer.triangles, layer.bits) for layer in motion.layers]
+        self.touch = panel_bits(mesh, touch_bits)
+        self.brush = panel_bits(mesh, brush_bits) & ~self.touch
+        self._last: dict[int, FloatArray] = {}
+
+    def move(self, frame: int) -> None:
+        """Take the body and the inner garments to a frame."""
+        self.skin.move(self.motion.vertices(frame))
+        for surface, layer in zip(self.layers, self.motion.layers, strict=True):
+            surface.move(layer.history[frame])
+
+    def targets(self) -> list[tuple[Surface, IntArray]]:
+        """Every surface that binds unconditionally, with the parts each vertex (n,) may touch."""
+        return [(surface, self.touch) for surface in (self.skin, *self.layers)]
+
+    def planes(self, x: FloatArray, reach: float) -> Planes:
+        """Contact planes for positions (n, 3) within ``reach`` metres."""
+        body = self._contact(0, self.skin, x, self.touch, reach)
+        aside = self._contact(1, self.skin, x, self.brush, reach)
+        room = aside.hit & (body.distance > ROOM) & (aside.distance > -BRUSH_DEPTH)
+        found = [(body, body.hit, BODY_GAP), (aside, room, BODY_GAP)]
+        for number, surface in enumerate(self.layers):
+            contact = self._contact(2 + number, surface, x, self.touch, reach)
+            away = x - contact.point
+            sideways = away - (away * contact.normal).sum(axis=1, keepdims=True) * contact.normal
+            found.append((contact, contact.hit & (np.linalg.norm(sideways, axis=1) < ASIDE), LAYER_GAP))
+        return _joined(found)
+
+    def _contact(self, number: int, surface: Surface, x: FloatArray, bits: IntArray, reach: float) -> Contact:
+        """Nearest surface points; a vertex that was close at the last frame is searched for nearby only."""
+        last = self._last.get(number)
+        radius = np.full(len(x), reach) if last is None else np.minimum(reach, last + WARM_MARGIN)
+        contact = surface.contact(x, radius, bits)
+        self._last[number] = np.where(contact.hit, np.abs(contact.distance), np.inf)
+        return contact
+
+    def pushed_out(self, x: FloatArray) -> FloatArray:
+        """Positions (n, 3) moved out of everything that is worn or worn on."""
+        for _ in range(3):
+            for surface, bits in self.targets():
+                contact = surface.contact(x, FIRST_REACH, bits)
+                short = np.where(contact.hit, START_GAP - contact.distance, 0.0)
+                x = x + np.maximum(short, 0.0)[:, None] * contact.normal
+        return np.ascontiguousarray(x)
+
+
+def _joined(found: list[tuple[Contact, np.ndarray, float]]) -> Planes:
+    rows = [np.flatnonzero(chosen).astype(np.int32) for _, chosen, _ in found]
+    groups = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int32)
+    return Planes(
+        np.concatenate(rows),
+        np.concatenate([contact.point[row] for (contact, _, _), row in zip(found, rows, strict=True)]),
+        np.concatenate([contact.normal[row] for (contact, _, _), row in zip(found, rows, strict=True)]),
+        np.concatenate([np.full(len(row), gap) for (_, _, gap), row in zip(found, rows, strict=True)]),
+        groups,
+    )

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The body's way from its A-pose into a pose, frame by frame, with what is worn on it already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from avatar_engine.body.pose import bone_transforms, skin
+from avatar_engine.body.shape import Body
+from avatar_engine.body.template import load_template
+from avatar_engine.fitting.binding import vertex_parts
+from avatar_engine.fitting.sections import FloatArray, IntArray
+from avatar_engine.fitting.surface import Surface
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Frames of each stage and substeps of a frame."""
+
+    sew: int
+    hang: int
+    move: int
+    settle: int
+    substeps: int
+
+    @property
+    def frames(self) -> int:
+        return self.sew + self.hang + self.move + self.settle
+
+
+SCHEDULES = {"interactive": Schedule(10, 16, 20, 10, 6), "final": Schedule(14, 46, 60, 50, 8)}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A garment already worn: triangles (m, 3), their part bits (m,) and positions (n, 3) frame by frame."""
+
+    triangles: IntArray
+    bits: IntArray
+    history: list[FloatArray]
+
+
+class BodyMotion:
+    """The body from A-pose to a pose, frame by frame, and the inner garments on it.
+
+    ``fractions`` (frames,): how far the body is at each frame; ``layers``: what is worn already.
+    """
+
+    def __init__(self, body: Body, pose: str, schedule: Schedule) -> None:
+        moving = schedule.move if pose != "a_pose" else 0
+        ease = np.linspace(0.0, 1.0, moving + 1)[1:]
+        rest = schedule.sew + schedule.hang
+        last = 1.0 if moving else 0.0
+        fractions = [np.zeros(rest), ease * ease * (3.0 - 2.0 * ease), np.full(schedule.settle, last)]
+        self.body, self.pose, self.schedule = body, pose, schedule
+        self.fractions = np.concatenate(fractions)
+        self.layers: list[Layer] = []
+        self.transforms = self._all_transforms()
+
+    def _all_transforms(self) -> list[FloatArray]:
+        known: dict[float, FloatArray] = {}
+        for fraction in self.fractions:
+            if fraction not in known:
+                known[fraction] = bone_transforms(self.body, self.pose, float(fraction))
+        return [known[fraction] for fraction in self.fractions]
+
+    def vertices(self, frame: int) -> FloatArray:
+        """(13718, 3) body vertices at a frame."""
+        template = load_template()
+        return skin(self.body.vertices, template.bone_indices, template.bone_weights, self.transforms[frame])
+
+    def skin_surface(self, frame: int = -1) -> Surface:
+        """The body's outer shell at a frame, its triangles labelled by part."""
+        triangles = load_template().outer_triangles
+        return Surface(self.vertices(frame), triangles, vertex_parts()[triangles].max(axis=1))
+
+    def moved(self, frame: int) -> bool:
+        """Whether the body differs from the frame before."""
+        return frame > 0 and self.fractions[frame] != self.fractions[frame - 1]
