@@ -27,21 +27,66 @@ ANCHORS: dict[str, tuple[tuple[str, ...], tuple[float, ...]]] = {
 RACES = ("african", "asian", "caucasian")
 PHENOTYPES = (*ANCHORS, *RACES)
 
-BOTH_SIDES = (
-    "upperarm-scale-horiz upperarm-scale-depth upperarm-fat upperarm-shoulder-muscle upperarm-scale-vert "
-    "lowerarm-scale-horiz lowerarm-scale-depth lowerarm-fat upperleg-fat upperleg-scale-horiz upperleg-scale-depth "
-    "lowerleg-fat lowerleg-muscle hand-scale foot-scale"
-).split()
-CENTRAL = (
-    "measure-upperarm-length measure-upperarm-circ measure-lowerarm-length measure-wrist-circ measure-ankle-circ "
-    "measure-calf-circ measure-knee-circ measure-thigh-circ measure-upperleg-height measure-lowerleg-height "
-    "upperlegs-height lowerlegs-height measure-neck-circ measure-neck-height neck-scale-depth neck-double "
-    "torso-scale-horiz torso-scale-depth torso-scale-vert torso-vshape torso-muscle-pectoral torso-muscle-dorsi "
-    "measure-shoulder-dist measure-underbust-circ measure-bust-circ measure-waist-circ measure-hips-circ "
-    "measure-frontchest-dist measure-napetowaist-dist measure-waisttohip-dist stomach-tone hip-scale-horiz "
-    "hip-scale-depth hip-scale-vert buttocks-volume breast-trans breast-dist head-scale-vert head-scale-horiz "
-    "head-scale-depth stomach-navel"
-).split()
+BOTH_SIDES = [
+    "upperarm-scale-horiz",
+    "upperarm-scale-depth",
+    "upperarm-fat",
+    "upperarm-shoulder-muscle",
+    "upperarm-scale-vert",
+    "lowerarm-scale-horiz",
+    "lowerarm-scale-depth",
+    "lowerarm-fat",
+    "upperleg-fat",
+    "upperleg-scale-horiz",
+    "upperleg-scale-depth",
+    "lowerleg-fat",
+    "lowerleg-muscle",
+    "hand-scale",
+    "foot-scale",
+]
+CENTRAL = [
+    "measure-upperarm-length",
+    "measure-upperarm-circ",
+    "measure-lowerarm-length",
+    "measure-wrist-circ",
+    "measure-ankle-circ",
+    "measure-calf-circ",
+    "measure-knee-circ",
+    "measure-thigh-circ",
+    "measure-upperleg-height",
+    "measure-lowerleg-height",
+    "upperlegs-height",
+    "lowerlegs-height",
+    "measure-neck-circ",
+    "measure-neck-height",
+    "neck-scale-depth",
+    "neck-double",
+    "torso-scale-horiz",
+    "torso-scale-depth",
+    "torso-scale-vert",
+    "torso-vshape",
+    "torso-muscle-pectoral",
+    "torso-muscle-dorsi",
+    "measure-shoulder-dist",
+    "measure-underbust-circ",
+    "measure-bust-circ",
+    "measure-waist-circ",
+    "measure-hips-circ",
+    "measure-frontchest-dist",
+    "measure-napetowaist-dist",
+    "measure-waisttohip-dist",
+    "stomach-tone",
+    "hip-scale-horiz",
+    "hip-scale-depth",
+    "hip-scale-vert",
+    "buttocks-volume",
+    "breast-trans",
+    "breast-dist",
+    "head-scale-vert",
+    "head-scale-horiz",
+    "head-scale-depth",
+    "stomach-navel",
+]
 SUFFIXES = (("-incr", "-decr"), ("-up", "-down"))
 
 

@@ -112,7 +112,9 @@ def load() -> AnnySource:
 
     def helper(names: tuple[str, ...]) -> Helper:
         ids, faces = _compact(np.concatenate([groups[n]["face_vertex_indices"].numpy() for n in names]))
-        uv_ids, face_uvs = _compact(np.concatenate([groups[n]["face_texture_coordinate_indices"].numpy() for n in names]))
+        uv_ids, face_uvs = _compact(
+            np.concatenate([groups[n]["face_texture_coordinate_indices"].numpy() for n in names])
+        )
         return Helper(ids, faces, all_uvs[uv_ids], face_uvs)
 
     parts = {name: get_face_segmentation_mask(body, list(labels)).numpy() for name, labels in PARTS.items()}

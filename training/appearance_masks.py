@@ -107,7 +107,11 @@ def _pale(normals: np.ndarray, points: np.ndarray) -> np.ndarray:
     template, body = load_template(), load_shape_space().mean_body()
     pale = np.clip(-normals[:, 2] * 2 - 0.6, 0, 1) * (points[:, 2] < 0.035)
     for side in "lr":
-        fingers = [n for n in template.bone_names if n.endswith(f"_{side}") and n[-4:-2].isdigit() and "0" in n and "spine" not in n]
+        fingers = [
+            n
+            for n in template.bone_names
+            if n.endswith(f"_{side}") and n[-4:-2].isdigit() and "0" in n and "spine" not in n
+        ]
         share = template.bone_share(f"hand_{side}", *fingers)
         index = body.joint_heads[template.bone(f"index_01_{side}")] - body.joint_heads[template.bone(f"hand_{side}")]
         pinky = body.joint_heads[template.bone(f"pinky_01_{side}")] - body.joint_heads[template.bone(f"hand_{side}")]

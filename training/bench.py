@@ -1,141 +1,81 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a body costs and how true it is, beside surface reconstruction in the same run: ``python -m training.bench``.
+"""Latency and accuracy of measurements -> body, beside surface reconstruction of the same clouds, in one run.
 
-People are drawn from the population's statistics. ``--subjects CSV`` measures on real ones instead: columns sex and
-the 15 keys, millimetres.
+``python -m training.bench``; printed with machine and date, since only ratios within one run can be compared.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
-import importlib.util
+import datetime
 import os
 import platform
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
-from avatar_engine.avatar import BodyResult, build_body
-from avatar_engine.measurements import KEYS, Sex, complete, tolerances
-from avatar_engine.measurements.population import SEXES, log_moments
+from avatar_engine.avatar import build_body
+from avatar_engine.body.shape import load_shape_space
+from avatar_engine.body.template import FloatArray, load_template
+from avatar_engine.measurements import KEYS, Measurements, complete
+from avatar_engine.meshing.poisson import reconstruct
+from avatar_engine.meshing.solve import load_sampling
+from training.statistics import populations
 
-PEOPLE, WARM_UP, RECONSTRUCTIONS = 200, 5, 5
-FEW = ("stature", "chest_girth", "waist_girth", "hip_girth")
-
-
-@dataclass(frozen=True)
-class Subject:
-    """Somebody's 15 measurements, metres."""
-
-    sex: Sex
-    values: dict[str, float]
+BODIES = 60
+RECONSTRUCTIONS = 5
+SEED = 11
+MS = 1000.0
 
 
-def drawn_subjects(count: int, seed: int = 0) -> list[Subject]:
-    """People of the population's law, half of each sex, rounded to millimetres as a tape is read."""
-    random = np.random.default_rng(seed)
-    subjects = []
-    for i in range(count):
-        sex = SEXES[i % 2]
-        mean, covariance = log_moments(sex)
-        lengths = np.exp(random.multivariate_normal(mean, covariance))[: len(KEYS)].round(3)
-        subjects.append(Subject(sex, dict(zip(KEYS, map(float, lengths), strict=True))))
-    return subjects
-
-
-def read_subjects(path: Path) -> list[Subject]:
-    """Subjects of a table in millimetres; columns besides sex and the 15 keys are passed over."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [
-            Subject("male" if row["sex"] == "male" else "female", {key: float(row[key]) / 1000.0 for key in KEYS})
-            for row in csv.DictReader(stream)
-        ]
-
-
-def timed_bodies(subjects: Sequence[Subject], keys: Sequence[str]) -> tuple[np.ndarray, list[BodyResult]]:
-    """Seconds each, (n,), and the bodies made from some of each subject's measurements."""
-    seconds, results = [], []
-    for subject in subjects:
-        started = time.perf_counter()
-        results.append(build_body(complete({key: subject.values[key] for key in keys}, subject.sex)))
-        seconds.append(time.perf_counter() - started)
-    return np.array(seconds), results
-
-
-def machine() -> str:
-    """Processor, cores, versions and date, on one line."""
-    model = platform.processor() or platform.machine()
-    if Path("/proc/cpuinfo").exists():
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), model)
-    versions = f"Python {platform.python_version()}, numpy {np.__version__}"
-    return f"{model}, {os.cpu_count()} cores, {versions}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def latency_lines(title: str, seconds: np.ndarray) -> str:
-    """Median and 95th percentile in milliseconds."""
-    median, high = np.quantile(seconds, [0.5, 0.95]) * 1000.0
-    return f"{title:<58}{median:9.1f} ms median{high:9.1f} ms p95   n = {len(seconds)}"
-
-
-def accuracy_lines(results: Sequence[BodyResult]) -> list[str]:
-    """The tape before and after correction against what was asked, all 15 given."""
-    asked = np.array([result.measurements.values for result in results])
-    lines = []
-    for title, read in (
-        ("tape on the network's proposal, before correction", [result.proposed for result in results]),
-        ("tape after correction", [result.measured for result in results]),
-    ):
-        error = np.abs(np.array(read) - asked)
-        whole = (error <= tolerances()).all(axis=1).mean()
-        lines.append(
-            f"{title:<58}{error.mean() * 1000:9.2f} mm mean  {np.quantile(error, 0.95) * 1000:9.2f} mm p95   "
-            f"all 15 within ISO 20685-1: {whole:.1%}"
-        )
-    return lines
-
-
-def reconstruction_lines(results: Sequence[BodyResult], ours: np.ndarray) -> list[str]:
-    """Poisson reconstruction of the same clouds."""
-    if importlib.util.find_spec("open3d") is None:
-        return ["surface reconstruction: not measured, open3d is not installed (pip install 'atelier[scan]')"]
-    from avatar_engine.meshing.poisson import DEPTH, reconstruct
-
-    seconds, made = [], []
-    for result in results[: RECONSTRUCTIONS + 1]:
-        started = time.perf_counter()
-        made.append(reconstruct(np.asarray(result.cloud, dtype=np.float64)))
-        seconds.append(time.perf_counter() - started)
-    warm = np.array(seconds[1:])
-    pieces = ", ".join(str(each.pieces) for each in made[1:])
-    closed = sum(each.watertight for each in made[1:])
+def people() -> list[Measurements]:
+    """Random people of both sexes; of each, only stature, chest, waist and hip are given."""
+    rng = np.random.default_rng(SEED)
+    given = [KEYS.index(key) for key in ("stature", "chest_girth", "waist_girth", "hip_girth")]
     return [
-        latency_lines(f"surface reconstruction of the same clouds (Poisson, {DEPTH})", warm),
-        f"{'  its surfaces':<58}pieces {pieces}; watertight {closed} of {len(warm)}; no rig, no texture coordinates",
-        f"{'a body by measurements is faster by':<58}{np.median(warm) / np.median(ours):9.0f} times, rig and all",
+        complete({KEYS[i]: float(row[i]) for i in given}, sex="female" if population.female else "male")
+        for population in populations()
+        for row in population.draw(rng, BODIES // 2, 1.0)
     ]
 
 
+def timed(seconds: list[float]) -> str:
+    """Median and 95th percentile in milliseconds."""
+    return f"median {np.median(seconds) * MS:8.1f} ms   p95 {np.percentile(seconds, 95) * MS:8.1f} ms"
+
+
+def surface_error(vertices: FloatArray, surface: FloatArray) -> FloatArray:
+    """(n,) distance of each point of a true surface to the nearest reconstructed vertex."""
+    from scipy.spatial import cKDTree
+
+    distance: FloatArray = cKDTree(surface).query(vertices)[0]
+    return distance
+
+
 def main() -> None:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--subjects", type=Path, action="append", default=[], help="CSV of real subjects, millimetres")
-    parser.add_argument("--people", type=int, default=PEOPLE, help="how many are drawn where no subjects are given")
-    options = parser.parse_args()
-    subjects = [each for path in options.subjects for each in read_subjects(path)] or drawn_subjects(options.people)
-    timed_bodies(subjects[:WARM_UP], KEYS)
-    few, _ = timed_bodies(subjects, FEW)
-    whole, results = timed_bodies(subjects, KEYS)
-    print(machine())
-    print(latency_lines("4 given, 11 predicted -> body, warm", few))
-    print(latency_lines("15 given -> body, warm", whole))
-    print(*accuracy_lines(results), sep="\n")
-    print(*reconstruction_lines(results, few), sep="\n")
+    """Run and print."""
+    print(f"{datetime.datetime.now(tz=datetime.UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores")
+    crowd = people()
+    for measurements in crowd[:3]:
+        build_body(measurements)
+    bodies, ours = [], []
+    for measurements in crowd:
+        start = time.perf_counter()
+        bodies.append(build_body(measurements))
+        ours.append(time.perf_counter() - start)
+    error = np.array([np.abs(made.measured - made.measurements.values)[made.measurements.given] for made in bodies])
+    print(f"measurements -> body          {timed(ours)}   {len(load_template().quads)} quads, UVs, rig")
+    print(f"  given values read back      mean {error.mean() * MS:.3f} mm, worst {error.max() * MS:.3f} mm")
+    theirs, distances = [], []
+    space, sampling = load_shape_space(), load_sampling()
+    for made in bodies[:: len(bodies) // RECONSTRUCTIONS][:RECONSTRUCTIONS]:
+        true = space.vertices(made.body.coefficients)
+        start = time.perf_counter()
+        surface, _ = reconstruct(sampling.points(true))
+        theirs.append(time.perf_counter() - start)
+        distances.append(surface_error(sampling.points(true), surface))
+    print(f"same cloud -> Poisson surface {timed(theirs)}   triangles alone")
+    print(f"  distance to the true skin   mean {np.mean(distances) * MS:.1f} mm, worst {np.max(distances) * MS:.1f} mm")
+    print(f"ratio of medians              {np.median(theirs) / np.median(ours):.0f} x")
 
 
 if __name__ == "__main__":

@@ -66,7 +66,9 @@ class Trainer:
     def _residuals(self) -> Tensor:
         """(n, V) what a linear map from the measurements leaves of the first scores: the meaning of the variation."""
         rows = self.data.training
-        design = np.column_stack([np.ones(len(self.data)), self.standard.numpy(), self.types[:, 0].numpy()]).astype(float)
+        design = np.column_stack([np.ones(len(self.data)), self.standard.numpy(), self.types[:, 0].numpy()]).astype(
+            float
+        )
         first = self.data.scores[:, : self.config.variation].astype(float)
         normal = design[rows].T @ design[rows] + 1e-6 * np.eye(design.shape[1])
         residuals = first - design @ np.linalg.solve(normal, design[rows].T @ first[rows])

@@ -48,20 +48,23 @@ def correct(space: ShapeSpace, coefficients: FloatArray, wanted: FloatArray, wan
     wanted_sd : (15,) metres, how far each reading may stay from what is wanted; given values ``GIVEN_SD``
     """
     strict = wanted_sd <= GIVEN_SD
-    best: Correction | None = None
-    for _ in range(STEPS + 1):
-        readings = tape.readings(space.vertices(coefficients))
-        measured = np.array([reading.value for reading in readings.values()])
-        found = Correction(coefficients, measured, measured if best is None else best.proposed)
-        best = found if best is None else _better(best, found, wanted, wanted_sd)
+    readings, measured = _read(space, coefficients)
+    best = Correction(coefficients, measured, measured)
+    for _ in range(STEPS):
         if strict.any() and np.abs(measured - wanted)[strict].max() < CLOSE_ENOUGH:
             break
         slopes = jacobian(space, readings)
         spread = slopes * space.variances
         system = spread @ slopes.T + np.diag(wanted_sd**2)
         coefficients = coefficients + spread.T @ np.linalg.solve(system, wanted - measured)
-    assert best is not None
+        readings, measured = _read(space, coefficients)
+        best = _better(best, Correction(coefficients, measured, best.proposed), wanted, wanted_sd)
     return best
+
+
+def _read(space: ShapeSpace, coefficients: FloatArray) -> tuple[dict[str, Reading], FloatArray]:
+    readings = tape.readings(space.vertices(coefficients))
+    return readings, np.array([reading.value for reading in readings.values()])
 
 
 def _better(best: Correction, found: Correction, wanted: FloatArray, wanted_sd: FloatArray) -> Correction:

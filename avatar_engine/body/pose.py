@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +17,12 @@ HALF_POSES: dict[str, dict[str, tuple[float, float, float]]] = {
     "a_pose": {},
     "relaxed": {
         "clavicle_l": (0.0, 3.0, 0.0),
-        "upperarm_l": (4.0, 33.0, 0.0),
-        "lowerarm_l": (12.0, -4.0, 4.0),
-        "hand_l": (8.0, 0.0, 0.0),
-        "thigh_l": (0.0, 2.0, 0.0),
-        "calf_l": (0.0, 1.0, 0.0),
-        "foot_l": (0.0, -3.0, 6.0),
+        "upperarm_l": (5.0, 36.0, 0.0),
+        "lowerarm_l": (20.0, -6.0, 8.0),
+        "hand_l": (4.0, 2.0, 10.0),
+        "thigh_l": (0.0, 3.4, 0.0),
+        "calf_l": (0.0, 0.6, 0.0),
+        "foot_l": (0.0, -4.0, 7.0),
         "index_01_l": (6.0, 6.0, 0.0),
         "middle_01_l": (6.0, 9.0, 0.0),
         "ring_01_l": (6.0, 12.0, 0.0),
@@ -29,6 +30,12 @@ HALF_POSES: dict[str, dict[str, tuple[float, float, float]]] = {
     },
 }
 POSES = tuple(HALF_POSES)
+
+FOREARM_BONES = ("lowerarm", "hand", "index", "middle", "ring", "pinky", "thumb")
+ARM_GAP = 0.035  # metres that a hanging arm keeps from the trunk and the leg, for sleeves and skirts between them
+ARM_STEP = 2.0  # degrees by which arms are lifted until they keep it
+ARM_LIFT = 24.0  # degrees, at most
+GAP_BAND = 0.02  # metres: arm and trunk are compared in bands of this height
 
 
 @dataclass(frozen=True)
@@ -57,16 +64,9 @@ def _both_sides(half: dict[str, tuple[float, float, float]]) -> dict[str, tuple[
     return half | mirrored
 
 
-def bone_transforms(body: Body, pose: str, fraction: float = 1.0) -> FloatArray:
-    """(J, 4, 4) transforms that carry points of the A-pose to ``pose``, or part of the way there.
-
-    Parameters
-    ----------
-    pose : one of ``POSES``; raises ``KeyError`` otherwise
-    fraction : 0 leaves the A-pose, 1 is the whole pose
-    """
+def _transforms(body: Body, angles: dict[str, tuple[float, float, float]], fraction: float) -> FloatArray:
+    """(J, 4, 4) transforms of the bones turned by a fraction of the angles, before the soles are put on the floor."""
     template = load_template()
-    angles = _both_sides(HALF_POSES[pose])
     transforms = np.tile(np.eye(4), (len(template.bone_names), 1, 1))
     for index, name in enumerate(template.bone_names):
         parent = template.bone_parents[index]
@@ -77,6 +77,57 @@ def bone_transforms(body: Body, pose: str, fraction: float = 1.0) -> FloatArray:
         local[:3, :3] = rotation
         local[:3, 3] = body.joint_heads[index] - rotation @ body.joint_heads[index]
         transforms[index] = base @ local
+    return transforms
+
+
+@functools.lru_cache(maxsize=1)
+def _left_side() -> tuple[IntArray, IntArray]:
+    """Vertices of the left forearm and hand, and of the left trunk and thigh, that must keep apart."""
+    template = load_template()
+    arm = template.bone_share(*(n for n in template.bone_names if n.endswith("_l") and n.startswith(FOREARM_BONES)))
+    trunk = template.bone_share("pelvis", "spine_01", "spine_02", "thigh_l")
+    return np.flatnonzero(arm > 0.9).astype(np.int32), np.flatnonzero(trunk > 0.9).astype(np.int32)
+
+
+def _arm_gap(body: Body, transforms: FloatArray) -> float:
+    """Least sideways distance from the left forearm and hand to trunk and thigh, band by band of height."""
+    template = load_template()
+    arm, trunk = (
+        skin(body.vertices[ids], template.bone_indices[ids], template.bone_weights[ids], transforms)
+        for ids in _left_side()
+    )
+    bottom = min(arm[:, 2].min(), trunk[:, 2].min())
+    bands = int((max(arm[:, 2].max(), trunk[:, 2].max()) - bottom) / GAP_BAND) + 1
+    inner, outer = np.full(bands, np.inf), np.full(bands, -np.inf)
+    np.minimum.at(inner, ((arm[:, 2] - bottom) / GAP_BAND).astype(int), arm[:, 0])
+    np.maximum.at(outer, ((trunk[:, 2] - bottom) / GAP_BAND).astype(int), trunk[:, 0])
+    return float((inner - outer).min())
+
+
+@functools.lru_cache(maxsize=4)
+def _angles(body: Body, pose: str) -> dict[str, tuple[float, float, float]]:
+    """The pose's angles on both sides, with arms lifted as far as this body's width asks."""
+    half = dict(HALF_POSES[pose])
+    if "upperarm_l" not in half:
+        return _both_sides(half)
+    x, y, z = half["upperarm_l"]
+    for lift in np.arange(0.0, ARM_LIFT + ARM_STEP, ARM_STEP):
+        half["upperarm_l"] = (x, y - float(lift), z)
+        if _arm_gap(body, _transforms(body, half, 1.0)) >= ARM_GAP:
+            break
+    return _both_sides(half)
+
+
+def bone_transforms(body: Body, pose: str, fraction: float = 1.0) -> FloatArray:
+    """(J, 4, 4) transforms that carry points of the A-pose to ``pose``, or part of the way there.
+
+    Parameters
+    ----------
+    pose : one of ``POSES``; raises ``KeyError`` otherwise
+    fraction : 0 leaves the A-pose, 1 is the whole pose
+    """
+    template = load_template()
+    transforms = _transforms(body, _angles(body, pose), fraction)
     lowest = skin(body.vertices, template.bone_indices, template.bone_weights, transforms)[:, 2].min()
     transforms[:, 2, 3] -= lowest
     return transforms

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from avatar_engine.assets import load_arrays
-from avatar_engine.body.template import VERTEX_COUNT, FloatArray, load_template
+from avatar_engine.body.template import VERTEX_COUNT, Float32Array, FloatArray, load_template
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Body:
     """One body in the A-pose, metres, Z up, facing -Y, soles on z = 0.
 
@@ -35,7 +35,7 @@ class ShapeSpace:
     """
 
     mean: FloatArray
-    basis: np.ndarray
+    basis: Float32Array
     variances: FloatArray
     sections: dict[str, slice]
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from avatar_engine.body.template import FloatArray, IntArray
+from avatar_engine.body.template import FloatArray, Indices, IntArray
 
 DIRECTIONS = 512
 _ANGLES = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
@@ -45,17 +44,17 @@ class Reading:
     """A length read off a mesh, and how it changes: ``value`` in metres, (n,) vertex ids and (n, 3) gradients."""
 
     value: float
-    vertices: npt.NDArray[np.integer]
+    vertices: Indices
     gradient: FloatArray
 
 
-def unique_edges(triangles: npt.NDArray[np.integer]) -> IntArray:
+def unique_edges(triangles: Indices) -> IntArray:
     """(e, 2) int32 edges of (t, 3) triangles, each once, lower vertex id first."""
     pairs = np.sort(triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
     return np.unique(pairs, axis=0).astype(np.int32)
 
 
-def region(edges: npt.NDArray[np.integer]) -> Region:
+def region(edges: Indices) -> Region:
     """The region of (e, 2) edges of a mesh."""
     ids, local = np.unique(edges, return_inverse=True)
     return Region(ids.astype(np.int32), local.reshape(edges.shape).astype(np.int32))
@@ -147,8 +146,8 @@ def follow_limb(
     normal: FloatArray,
     length: float,
     fraction: float,
-    start: npt.NDArray[np.integer],
-    end: npt.NDArray[np.integer],
+    start: Indices,
+    end: Indices,
 ) -> Reading:
     """The girth when the plane stays square to a limb of ``length``, ``fraction`` of the way from start to end.
 

@@ -12,11 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from avatar_engine.body import slicing
 from avatar_engine.body.slicing import Reading, Region
-from avatar_engine.body.template import VERTEX_COUNT, FloatArray, IntArray, load_template
+from avatar_engine.body.template import VERTEX_COUNT, FloatArray, Indices, IntArray, load_template
 
 UP = np.array([0.0, 0.0, 1.0])
 THIGH_BELOW_CROTCH = 0.02  # of stature: just below the gluteal fold
@@ -145,7 +144,7 @@ def _limb_girth(vertices: FloatArray, key: str) -> Reading:
     return slicing.follow_limb(tape, normal, length, fractions[chosen], start_ids, end_ids)
 
 
-def _path(vertices: FloatArray, ids: npt.NDArray[np.integer]) -> Reading:
+def _path(vertices: FloatArray, ids: Indices) -> Reading:
     """Length of the polyline through single vertices."""
     steps = np.diff(vertices[ids], axis=0)
     lengths = np.linalg.norm(steps, axis=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,9 @@ import numpy.typing as npt
 from avatar_engine.assets import load_arrays
 
 FloatArray = npt.NDArray[np.float64]
+Float32Array = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
+Indices = npt.NDArray[np.integer[Any]]
 BoolArray = npt.NDArray[np.bool_]
 
 VERTEX_COUNT = 13_718
@@ -62,10 +65,11 @@ class Template:
     def bone_share(self, *names: str) -> FloatArray:
         """(13718,) share of each vertex's weights that belongs to the named bones."""
         wanted = np.isin(self.bone_indices, [self.bone(name) for name in names])
-        return np.where(wanted, self.bone_weights, 0.0).sum(axis=1)
+        share: FloatArray = np.where(wanted, self.bone_weights, 0.0).sum(axis=1)
+        return share
 
 
-def triangulate(quads: npt.NDArray[np.integer]) -> IntArray:
+def triangulate(quads: Indices) -> IntArray:
     """(f, 4) quads to (2 f, 3) triangles, both halves of a quad side by side."""
     return quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3).astype(np.int32)
 

@@ -8,10 +8,9 @@ import json
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from avatar_engine import assets
-from avatar_engine.body.template import FloatArray
+from avatar_engine.body.template import Float32Array, FloatArray
 from avatar_engine.errors import AssetError
 from avatar_engine.generator.card import POINTS, Card
 
@@ -20,7 +19,7 @@ CARD = "generator.json"
 GROUP_NORM_EPSILON = 1e-5  # torch.nn.GroupNorm's default
 _DTYPES = {"F16": np.float16, "F32": np.float32}
 
-Weights = dict[str, npt.NDArray[np.float32]]
+Weights = dict[str, Float32Array]
 
 
 def read_safetensors(content: bytes) -> Weights:
@@ -43,16 +42,16 @@ def read_safetensors(content: bytes) -> Weights:
     return tensors
 
 
-def _group_norm(x: npt.NDArray[np.float32], groups: int, gain: FloatArray, shift: FloatArray) -> FloatArray:
+def _group_norm(x: Float32Array, groups: int, gain: Float32Array, shift: Float32Array) -> Float32Array:
     grouped = x.reshape(len(x), groups, -1)
     centred = grouped - grouped.mean(axis=2, keepdims=True)
     normal = centred / np.sqrt((centred**2).mean(axis=2, keepdims=True) + GROUP_NORM_EPSILON)
-    scaled: FloatArray = normal.reshape(x.shape) * gain + shift
+    scaled: Float32Array = normal.reshape(x.shape) * gain + shift
     return scaled
 
 
-def _silu(x: FloatArray) -> FloatArray:
-    activated: FloatArray = x / (1.0 + np.exp(-x))
+def _silu(x: Float32Array) -> Float32Array:
+    activated: Float32Array = x / (1.0 + np.exp(-x))
     return activated
 
 
@@ -63,7 +62,9 @@ class Generator:
     card: Card
     weights: Weights
 
-    def clouds(self, measurements: FloatArray, body_type: FloatArray, variation: FloatArray | None = None) -> FloatArray:
+    def clouds(
+        self, measurements: FloatArray, body_type: FloatArray, variation: FloatArray | None = None
+    ) -> FloatArray:
         """Propose clouds.
 
         Parameters

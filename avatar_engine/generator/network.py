@@ -23,9 +23,9 @@ class Layer(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(b, inputs) to (b, outputs)."""
         x = self.linear(x)
-        if self.norm is None or self.activation is None:
-            return x
-        return self.activation(self.norm(x))
+        if self.norm is not None and self.activation is not None:
+            x = self.activation(self.norm(x))
+        return x
 
 
 class Generator(nn.Module):
@@ -42,9 +42,7 @@ class Generator(nn.Module):
         super().__init__()
         sizes = (CONDITION + variation, *widths)
         last = len(widths) - 1
-        self.layers = nn.ModuleList(
-            Layer(sizes[i], sizes[i + 1], groups, norm=i != last) for i in range(len(widths))
-        )
+        self.layers = nn.ModuleList(Layer(sizes[i], sizes[i + 1], groups, norm=i != last) for i in range(len(widths)))
         self.output = nn.Linear(widths[-1], POINTS * 3)
         self.squash = nn.Tanh()
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from avatar_engine.assets import load_arrays
 from avatar_engine.body.shape import ShapeSpace, load_shape_space
-from avatar_engine.body.template import FloatArray, IntArray, load_template
+from avatar_engine.body.template import Float32Array, FloatArray, IntArray, load_template
 
 POINT_SD = 0.02  # metres: how far a proposed point may lie from the surface before the prior gains weight
 
@@ -46,7 +46,7 @@ class CloudSolver:
     """Linear map from clouds to coefficients: ``gain`` (K, 30000) applied to the cloud minus ``mean`` (10000, 3)."""
 
     mean: FloatArray
-    gain: np.ndarray
+    gain: Float32Array
 
     def coefficients(self, cloud: FloatArray) -> FloatArray:
         """(K,) coefficients of a (10000, 3) cloud in metres; raises ``ValueError`` for another shape."""

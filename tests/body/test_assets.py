@@ -43,7 +43,7 @@ def test_a_missing_file_tells_what_was_expected(folder: Path) -> None:
 
 def test_a_broken_manifest_is_an_asset_error(tmp_path: Path) -> None:
     (tmp_path / assets.MANIFEST).write_text("{", encoding="utf-8")
-    with pytest.raises(AssetError, match="manifest.json"):
+    with pytest.raises(AssetError, match=r"manifest\.json"):
         assets.read_bytes("part.npz", tmp_path)
 
 

@@ -43,5 +43,7 @@ def test_relaxed_arms_hang_and_leave_a_gap_to_the_hip() -> None:
 
 def test_half_of_a_pose_lies_between() -> None:
     body = load_shape_space().mean_body()
-    angles = [bone_transforms(body, "relaxed", share)[load_template().bone("upperarm_l"), 0, 0] for share in (0, 0.5, 1)]
+    angles = [
+        bone_transforms(body, "relaxed", share)[load_template().bone("upperarm_l"), 0, 0] for share in (0, 0.5, 1)
+    ]
     assert angles[0] > angles[1] > angles[2]
