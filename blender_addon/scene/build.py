@@ -39,6 +39,10 @@ class SceneAvatar:
     features: tuple[bpy.types.Object, ...]
     cloth: dict[tuple[str, str], bpy.types.Material]
 
+    def objects(self) -> tuple[bpy.types.Object, ...]:
+        """All objects of the avatar."""
+        return (self.body, *self.garments.values(), *self.features)
+
 
 def build_avatar(person: DressedAvatar, collection: bpy.types.Collection) -> SceneAvatar:
     """Body, clothes, eyes and hair as objects of a collection; metres, Z up, facing -Y."""
@@ -59,7 +63,7 @@ def recolour(avatar: SceneAvatar, garment: str, slot: str, colour: str) -> None:
 
 def remove_avatar(avatar: SceneAvatar) -> None:
     """Take an avatar out of Blender, with its meshes, materials and textures."""
-    for thing in (avatar.body, *avatar.garments.values(), *avatar.features):
+    for thing in avatar.objects():
         bpy.data.objects.remove(thing)
     bpy.data.orphans_purge(do_recursive=True)
 

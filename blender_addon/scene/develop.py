@@ -25,6 +25,13 @@ def over(person: Linear, backdrop: Linear) -> Linear:
     return composed
 
 
+def enlarged(backdrop: Linear, width_px: int, height_px: int) -> Linear:
+    """A picture of soft gradients (h, w, 3) at another size."""
+    size = (width_px, height_px)
+    bands = [Image.fromarray(backdrop[..., i]).resize(size, Image.Resampling.BICUBIC) for i in range(3)]
+    return np.stack([np.asarray(band) for band in bands], axis=-1)
+
+
 def tone_map(linear: Linear) -> Linear:
     """Scene-linear to display-linear in 0..1 with base colours kept.
 

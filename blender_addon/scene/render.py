@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures with Cycles: the person on a clear film, over a backdrop rendered once per studio and framing."""
+"""Pictures with Cycles: the person on a clear film, over a backdrop that shows their shadow."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -14,14 +15,15 @@ import numpy as np
 
 from avatar_engine.errors import RenderError
 from blender_addon.scene.build import SceneAvatar
-from blender_addon.scene.camera import FRAMINGS, REFERENCE_STATURE, View, frame, studio_scale
-from blender_addon.scene.develop import Linear, encode, over, tone_map, write_picture
+from blender_addon.scene.camera import FRAMINGS, frame, studio_scale
+from blender_addon.scene.develop import Linear, encode, enlarged, over, tone_map, write_picture
 from blender_addon.scene.presets import Preset, chosen, studios
 from blender_addon.scene.studio import StudioScene, build_studio, place
 
 Progress = Callable[[float, str], None]
 SAMPLE = re.compile(r"Sample (\d+)/(\d+)")
-PLATE = Preset(width_px=100, height_px=150, samples=64, denoise_quality="HIGH", noise=0.01)
+BACKDROP_SHARE = 0.5
+BACKDROP_SAMPLES = 32
 DEVICE_KINDS = ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL")
 
 
@@ -44,7 +46,8 @@ class Photographer:
         self.scene = scene
         self.studio: StudioScene = build_studio(scene, chosen("studio", studios(), studio))
         self.device = choose_device(scene)
-        self._plates: dict[tuple[str, int, int], Linear] = {}
+        self._in_backdrops: SceneAvatar | None = None
+        self._backdrops: dict[tuple[str, int, int], Linear] = {}
 
     def photograph(
         self, avatar: SceneAvatar, framing: str, preset: Preset, path: Path, progress: Progress | None = None
@@ -64,29 +67,35 @@ class Photographer:
         report = progress or (lambda share, step: None)
         style = chosen("framing", FRAMINGS, framing)
         report(0.0, "backdrop")
-        backdrop = self._backdrop(framing, preset)
-        person = avatar.person
-        view = frame(person.outline(), person.stature, style, preset.aspect)
-        place(self.studio, view, studio_scale(person.stature))
-        self.studio.backdrop.is_shadow_catcher = True
-        layer = self._render(preset, True, lambda share: report(0.05 + 0.9 * share, "samples"))
+        view = frame(avatar.person.outline(), avatar.person.stature, style, preset.aspect)
+        place(self.studio, view, studio_scale(avatar.person.stature))
+        backdrop = self._backdrop(avatar, framing, preset)
+        with _unseen(self.studio.backdrop):
+            layer = self._render(preset, True, lambda share: report(0.1 + 0.85 * share, "samples"))
         report(0.97, "developing")
         write_picture(encode(tone_map(over(layer, backdrop))), path)
         report(1.0, "done")
 
-    def _backdrop(self, framing: str, preset: Preset) -> Linear:
-        key = (framing, preset.width_px, preset.height_px)
-        if key not in self._plates:
-            self._plates[key] = _enlarged(self._plate(framing, preset.aspect), preset)
-        return self._plates[key]
+    def _backdrop(self, avatar: SceneAvatar, framing: str, preset: Preset) -> Linear:
+        """(h, w, 3) the studio with the person's shadow but without the person; kept while the person stays.
 
-    def _plate(self, framing: str, aspect: float) -> Linear:
-        """The studio without anybody, as seen by the camera for a person of reference stature."""
-        place(self.studio, _reference_view(framing, aspect), 1.0)
-        self.studio.backdrop.is_shadow_catcher = False
-        size = Preset(round(PLATE.height_px * aspect), *list(vars(PLATE).values())[1:])
-        with _hidden(self.scene, self.studio.backdrop):
-            return self._render(size, False, lambda share: None)[..., :3]
+        Rendered apart and smaller, since shadows are soft: a shadow catcher in the person's picture would take twice
+        as long as the person.
+        """
+        if avatar is not self._in_backdrops:
+            self._in_backdrops, self._backdrops = avatar, {}
+        key = (framing, preset.width_px, preset.height_px)
+        if key not in self._backdrops:
+            small = replace(
+                preset,
+                width_px=round(preset.width_px * BACKDROP_SHARE),
+                height_px=round(preset.height_px * BACKDROP_SHARE),
+                samples=BACKDROP_SAMPLES,
+            )
+            with _unseen(*avatar.objects()):
+                layer = self._render(small, False, lambda share: None)
+            self._backdrops[key] = enlarged(layer[..., :3], preset.width_px, preset.height_px)
+        return self._backdrops[key]
 
     def _render(self, preset: Preset, clear: bool, progress: Callable[[float], None]) -> Linear:
         """(h, w, 4) scene-linear premultiplied picture, first row on top."""
@@ -121,12 +130,6 @@ def choose_device(scene: bpy.types.Scene) -> str:
     return "CPU"
 
 
-def _reference_view(framing: str, aspect: float) -> View:
-    half, top = 0.25 * REFERENCE_STATURE / 1.75, REFERENCE_STATURE
-    box = np.array([(x, y, z) for x in (-half, half) for y in (-0.12, 0.12) for z in np.linspace(0.0, top, 60)])
-    return frame(box, REFERENCE_STATURE, FRAMINGS[framing], aspect)
-
-
 def _configure(scene: bpy.types.Scene, preset: Preset, clear: bool) -> None:
     render, cycles = scene.render, scene.cycles
     render.resolution_x, render.resolution_y, render.resolution_percentage = preset.width_px, preset.height_px, 100
@@ -152,16 +155,15 @@ def _configure(scene: bpy.types.Scene, preset: Preset, clear: bool) -> None:
 
 
 @contextmanager
-def _hidden(scene: bpy.types.Scene, kept: bpy.types.Object) -> Iterator[None]:
-    """Nothing but ``kept`` in the picture; lights stay."""
-    hidden = [thing for thing in scene.objects if thing.type in {"MESH", "CURVES"} and thing is not kept]
+def _unseen(*things: bpy.types.Object) -> Iterator[None]:
+    """Objects that cast shadows and reflect light but are not in the picture."""
     try:
-        for thing in hidden:
-            thing.hide_render = True
+        for thing in things:
+            thing.visible_camera = False
         yield
     finally:
-        for thing in hidden:
-            thing.hide_render = False
+        for thing in things:
+            thing.visible_camera = True
 
 
 @contextmanager
@@ -193,11 +195,3 @@ def _read_linear(path: Path) -> Linear:
     finally:
         bpy.data.images.remove(image)
 
-
-def _enlarged(plate: Linear, preset: Preset) -> Linear:
-    """The plate, which holds nothing but soft gradients, at the picture's size."""
-    from PIL import Image
-
-    size = (preset.width_px, preset.height_px)
-    bands = [np.asarray(Image.fromarray(plate[..., i]).resize(size, Image.Resampling.BICUBIC)) for i in range(3)]
-    return np.stack(bands, axis=-1)
