@@ -6,7 +6,6 @@ Run it with ``python -m render_service.demo --out out/demo``.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,17 +13,19 @@ from pathlib import Path
 import click
 import numpy as np
 
-from avatar_engine.cli_support import Console, ExitCode, make_folder
+from avatar_engine.body.template import FloatArray
+from avatar_engine.cli_support import Console, ExitCode, make_folder, surface
 from avatar_engine.look import load_look
 from avatar_engine.measurements import KEYS, MEASUREMENTS, Person, parse_people
 from garments.catalogue import catalogue
 from render_service.contact_sheet import Entry, write_sheet
-from render_service.dressing import Delivery, Order
+from render_service.dressing import Order
+from render_service.production import Finished, Style
 from render_service.tryon import Run
 
 SAMPLES = Path(__file__).parent / "samples"
 LOOKS = {"Ines": "dress", "Karim": "knitwear", "Amara": "skirt", "Jonas": "everyday"}
-PRESET, CAMERA = "standard", "front"
+PRESET, CAMERA, SHEET = "standard", "front", "contact-sheet.png"
 NEXT = ".venv/bin/atelier tryon my_people.csv --look render_service/samples/everyday.toml --out out/me"
 
 
@@ -34,66 +35,65 @@ def orders() -> list[Order]:
     return [Order(each.subject, each, load_look(SAMPLES / f"{LOOKS[each.subject]}.toml")) for each in people]
 
 
-def table(deliveries: Sequence[Delivery]) -> str:
+def table(pictures: Sequence[Finished]) -> str:
     """What was asked and what the tape reads on the body made, centimetres, side by side for everybody."""
     width = max(len(row.name_en) for row in MEASUREMENTS)
-    lines = [" " * width + "".join(f"{each.order.person.subject:>20}" for each in deliveries)]
-    lines.append("centimetres".ljust(width) + "     asked  measured" * len(deliveries))
+    lines = [" " * width + "".join(f"{each.order.person.subject:>20}" for each in pictures)]
+    lines.append("centimetres".ljust(width) + "     asked  measured" * len(pictures))
     for index, row in enumerate(MEASUREMENTS):
-        cells = [_cell(each, index) for each in deliveries]
+        cells = [_cell(each, index) for each in pictures]
         lines.append(row.name_en.ljust(width) + "".join(cells))
-    lines.append(f"* not given: predicted from the rest. Largest error of a given value: {_worst(deliveries):.2f} mm")
+    lines.append(f"* not given: predicted from the rest. Largest error of a given value: {_worst(pictures):.2f} mm")
     return "\n".join(lines)
 
 
-def _cell(delivery: Delivery, index: int) -> str:
-    asked, measured = delivery.order.person.measurements, delivery.body.measured
+def _cell(picture: Finished, index: int) -> str:
+    asked, measured = picture.order.person.measurements, picture.body.measured
     star = " " if asked.given[index] else "*"
     return f"{asked.values[index] * 100:9.1f}{star}{measured[index] * 100:10.2f}"
 
 
-def _errors_mm(delivery: Delivery) -> np.ndarray:
-    asked = delivery.order.person.measurements
-    return np.abs(delivery.body.measured - asked.values)[asked.given] * 1000.0
+def _errors_mm(picture: Finished) -> FloatArray:
+    asked = picture.order.person.measurements
+    errors: FloatArray = np.abs(picture.body.measured - asked.values)[asked.given] * 1000.0
+    return errors
 
 
-def _worst(deliveries: Sequence[Delivery]) -> float:
-    return float(max(_errors_mm(each).max() for each in deliveries))
+def _worst(pictures: Sequence[Finished]) -> float:
+    return float(max(_errors_mm(each).max() for each in pictures))
 
 
-def entry(delivery: Delivery) -> Entry:
+def entry(picture: Finished) -> Entry:
     """One person of the contact sheet."""
-    person = delivery.order.person
-    measured = dict(zip(KEYS, delivery.body.measured * 100.0, strict=True))
+    person = picture.order.person
+    measured = dict(zip(KEYS, picture.body.measured * 100.0, strict=True))
     size = ", ".join(f"{name} {measured[f'{name}_girth']:.1f}" for name in ("chest", "waist", "hip"))
-    worn = [catalogue()[choice.garment].name["en"] for choice in delivery.order.look.garments]
+    worn = [catalogue()[choice.garment].name["en"] for choice in picture.order.look.garments]
     outfit = " and ".join(
         [worn[0], *(name[:1].lower() + name[1:] if name[1:2].islower() else name for name in worn[1:])]
     )
-    error = f"{person.measurements.given.sum()} values given, within {_errors_mm(delivery).max():.2f} mm on the tape"
-    picture = next(path for path in delivery.files if path.suffix == ".png")
-    return Entry(picture, person.subject, (f"{measured['stature']:.1f} cm tall, {size}", outfit, error))
+    error = f"{person.measurements.given.sum()} values given, within {_errors_mm(picture).max():.2f} mm on the tape"
+    return Entry(picture.path, person.subject, (f"{measured['stature']:.1f} cm tall, {size}", outfit, error))
 
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out/demo"), show_default=True)
 @click.option("--preset", default=PRESET, show_default=True)
-def main(out: Path, preset: str) -> None:
+@surface
+def main(console: Console, out: Path, preset: str) -> ExitCode:
     """Dress and photograph the four people of the sample table."""
-    console, started = Console("en", machine=False), time.monotonic()
+    started = time.monotonic()
     make_folder(console, out)
     run = Run(console, orders(), keep_going=False)
-    code = run.make(out, preset, CAMERA, pictures=True)
+    code = run.make(out, Style(preset, CAMERA))
     if code != ExitCode.OK:
-        sys.exit(code)
-    write_sheet(
-        [entry(each) for each in run.deliveries], "Four people from their tape measurements", out / "contact-sheet.png"
-    )
-    click.echo(table(run.deliveries))
-    for each in run.deliveries:
-        click.echo("  ".join(str(path) for path in each.files))
-    click.echo(f"{out / 'contact-sheet.png'}   ({time.monotonic() - started:.0f} s)")
-    click.echo(f"Next: {NEXT}")
+        return code
+    pictures = [each for each in run.finished if each.path.suffix == ".png"]
+    write_sheet([entry(each) for each in pictures], "Four people from their tape measurements", out / SHEET)
+    if not console.machine:
+        made = [str(each.path) for each in run.finished] + [str(out / SHEET)]
+        click.echo("\n".join([table(pictures), *made, f"{time.monotonic() - started:.0f} s. Next: {NEXT}"]))
+    return ExitCode.OK
 
 
 if __name__ == "__main__":

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -21,14 +19,13 @@ from avatar_engine.cli_support import (
     progress,
     surface,
 )
-from avatar_engine.errors import AvatarError, LookError
+from avatar_engine.errors import LookError
 from avatar_engine.look import Look, load_look
 from avatar_engine.measurements import Person
 from blender_addon.scene.camera import FRAMINGS
 from blender_addon.scene.presets import presets, studios
-
-if TYPE_CHECKING:
-    from render_service.dressing import Delivery, Order, Step
+from render_service.dressing import Order
+from render_service.production import Failed, Finished, Production, Style
 
 
 @click.command()
@@ -62,7 +59,7 @@ def tryon(
         return ExitCode.BAD_INPUT
     make_folder(console, out)
     orders = _orders(found, chosen)
-    return Run(console, orders, keep_going).make(out, preset, camera, not no_render)
+    return Run(console, orders, keep_going).make(out, Style(preset, camera, not no_render))
 
 
 def _load_looks(paths: Sequence[Path]) -> dict[str, Look]:
@@ -79,8 +76,6 @@ def _load_looks(paths: Sequence[Path]) -> dict[str, Look]:
 
 
 def _orders(people: Sequence[Person], looks: dict[str, Look]) -> list[Order]:
-    from render_service.dressing import Order
-
     several = len(looks) > 1
     return [
         Order(f"{person.subject}-{name}" if several else person.subject, person, look)
@@ -90,68 +85,53 @@ def _orders(people: Sequence[Person], looks: dict[str, Look]) -> list[Order]:
 
 
 class Run:
-    """One run of the command: what was delivered, and what the script will be told."""
+    """One run over many orders: what was made, and what a script will be told."""
 
     def __init__(self, console: Console, orders: Sequence[Order], keep_going: bool) -> None:
         self.console, self.orders, self.keep_going = console, orders, keep_going
         self.code = ExitCode.SOME_FAILED if console.problems else ExitCode.OK
-        self.deliveries: list[Delivery] = []
+        self.finished: list[Finished] = []
 
-    def make(self, out: Path, preset: str, camera: str, pictures: bool) -> ExitCode:
-        """Make every order and the report; errors are told, and with ``keep_going`` passed over."""
-        steps = self._steps(out, preset, camera, pictures)
-        total = len(self.orders) * (3 if pictures else 2)
+    def make(self, out: Path, style: Style) -> ExitCode:
+        """Make every order's files and the report; errors are told, and with ``keep_going`` passed over."""
+        production = Production(out, style)
+        steps = production.make(self.orders)
         try:
-            with progress(self.console, self.console.word("tryon"), steps, total) as counted:
-                for _ in counted:
-                    pass
+            with progress(
+                self.console, self.console.word("tryon"), steps, len(self.orders) * production.files_per_order()
+            ) as counted:
+                for step in counted:
+                    if not self._goes_on(step):
+                        break
         finally:
             steps.close()
             self._report(out)
         return self.code
 
-    def _steps(self, out: Path, preset: str, camera: str, pictures: bool) -> Generator[Step, None, None]:
-        """Do everything, yielding each step as it begins."""
-        from render_service.dressing import Delivery, Picture, deliver
-        from render_service.made import Made
-        from render_service.worker import RenderWorker
-
-        made = Made(out)
-        with ExitStack() as stack:
-            worker = stack.enter_context(RenderWorker()) if pictures else None
-            for order in self.orders:
-                try:
-                    for step in deliver(order, out, Picture(preset, camera, worker), made):
-                        if isinstance(step, Delivery):
-                            self.deliveries.append(step)
-                        else:
-                            yield step
-                except AvatarError as error:
-                    self.console.error(error, order.name)
-                    self.code = max(self.code, exit_code_of(error))
-                    if not self.keep_going or self.code == ExitCode.INSTALLATION:
-                        return
+    def _goes_on(self, step: Finished | Failed) -> bool:
+        if isinstance(step, Finished):
+            self.finished.append(step)
+            return True
+        self.console.error(step.error, step.order.name)
+        self.code = max(self.code, exit_code_of(step.error))
+        return self.keep_going and self.code != ExitCode.INSTALLATION
 
     def _report(self, out: Path) -> None:
         """Write ``report.csv`` and the document for machines."""
-        if not self.deliveries:
+        if not self.finished:
             return
-        people = {delivery.order.person.subject: delivery for delivery in self.deliveries}
+        people = {each.order.person.subject: each for each in self.finished}
         rows = [row for each in people.values() for row in report_rows(each.order.person, each.body)]
         write_report(out / "report.csv", rows)
-        self.console.document |= {
-            "out": str(out),
-            "report": str(out / "report.csv"),
-            "avatars": [_as_json(delivery) for delivery in self.deliveries],
-        }
-        self.console.tell(self.console.word("made", made=len(self.deliveries), total=len(self.orders), folder=out))
-
-
-def _as_json(delivery: Delivery) -> dict[str, object]:
-    order = delivery.order
-    return {
-        "name": order.name,
-        "subject": order.person.subject,
-        "row": order.person.row,
-        "files": [str(path) for path in delivery.files],
-    }
+        avatars = [
+            {
+                "name": order.name,
+                "subject": order.person.subject,
+                "row": order.person.row,
+                "files": [str(each.path) for each in self.finished if each.order is order],
+            }
+            for order in self.orders
+        ]
+        self.console.document |= {"out": str(out), "report": str(out / "report.csv"), "avatars": avatars}
+        whole = sum(bool(avatar["files"]) for avatar in avatars)
+        self.console.tell(self.console.word("made", made=whole, total=len(self.orders), folder=out))

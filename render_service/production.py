@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Orders turned into files: while one person is photographed, the next is dressed."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from avatar_engine.avatar import BodyResult, build_body
+from avatar_engine.errors import AvatarError
+from avatar_engine.export.avatar_glb import write_avatar_glb
+from render_service.dressing import REST, Order, dress, posed_avatar
+from render_service.made import Made
+from render_service.worker import RenderWorker
+
+DRAPES = {"draft": "interactive", "standard": "final", "final": "final"}
+
+
+@dataclass(frozen=True)
+class Style:
+    """How pictures are taken; ``pictures`` is False where none are wanted."""
+
+    preset: str = "standard"
+    camera: str = "front"
+    pictures: bool = True
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A file of an order that is whole, and the body it shows."""
+
+    order: Order
+    body: BodyResult
+    path: Path
+
+    @property
+    def subject(self) -> str:
+        """What a line of progress says."""
+        return self.path.name
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An order that could not be made, or not wholly."""
+
+    order: Order
+    error: AvatarError
+
+    @property
+    def subject(self) -> str:
+        """What a line of progress says."""
+        return self.order.name
+
+
+@dataclass(frozen=True)
+class _Exposure:
+    """A picture being taken."""
+
+    order: Order
+    body: BodyResult
+    path: Path
+    recipe: str
+    rendering: Future[None]
+
+
+class Production:
+    """Files of many orders in one folder; what is up to date there is not made again."""
+
+    def __init__(self, out: Path, style: Style) -> None:
+        self._out, self._style, self._made = out, style, Made(out)
+        self._drape = DRAPES[style.preset]
+        self._worker = RenderWorker()
+
+    def files_per_order(self) -> int:
+        """How many files, or failures, come of each order at most."""
+        return 2 if self._style.pictures else 1
+
+    def make(self, orders: Sequence[Order]) -> Generator[Finished | Failed, None, None]:
+        """Make all orders, yielding each file when it is whole and each order that fails.
+
+        Closing the generator, or an interrupt, gives up the picture being taken and leaves whole files only.
+        """
+        with self._worker, ThreadPoolExecutor(max_workers=1) as camera:
+            taken: _Exposure | None = None
+            try:
+                for order in orders:
+                    outcome: _Exposure | Finished | Failed | None
+                    try:
+                        body = build_body(order.person.measurements)
+                        yield Finished(order, body, self._avatar_file(order, body))
+                        outcome = self._expose(order, body, camera) if self._style.pictures else None
+                    except AvatarError as error:
+                        outcome = Failed(order, error)
+                    if taken is not None:
+                        yield self._develop(taken)
+                    taken = outcome if isinstance(outcome, _Exposure) else None
+                    if isinstance(outcome, Finished | Failed):
+                        yield outcome
+                if taken is not None:
+                    yield self._develop(taken)
+            except BaseException:
+                self._worker.cancel()
+                raise
+
+    def _avatar_file(self, order: Order, body: BodyResult) -> Path:
+        path = self._out / f"{order.name}.glb"
+        recipe = self._made.recipe(order.body_recipe(), order.look, self._drape)
+        if not self._made.has(path, recipe):
+            outfit, appearance = dress(body.body, order.look, REST, self._drape)
+            write_avatar_glb(path, body.body, outfit, appearance)
+            self._made.add(path, recipe)
+        return path
+
+    def _expose(self, order: Order, body: BodyResult, camera: ThreadPoolExecutor) -> Finished | _Exposure:
+        """Dress somebody for the studio and queue their picture, unless it is up to date."""
+        path, style = self._out / f"{order.name}.png", self._style
+        recipe = self._made.recipe(order.body_recipe(), order.look, style)
+        if self._made.has(path, recipe):
+            return Finished(order, body, path)
+        avatar = posed_avatar(body.body, order.look, self._drape)
+        rendering = camera.submit(self._worker.render, avatar, path, order.look.studio, style.camera, style.preset)
+        return _Exposure(order, body, path, recipe, rendering)
+
+    def _develop(self, exposure: _Exposure) -> Finished | Failed:
+        """Wait for a picture."""
+        try:
+            exposure.rendering.result()
+        except AvatarError as error:
+            return Failed(exposure.order, error)
+        self._made.add(exposure.path, exposure.recipe)
+        return Finished(exposure.order, exposure.body, exposure.path)
