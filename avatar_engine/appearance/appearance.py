@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avatar_engine.appearance.brows import grow_brows
+from avatar_engine.appearance.cards import CardMesh, build_cards
 from avatar_engine.appearance.eyes import EyeMesh, build_eyes, eye_texture
 from avatar_engine.appearance.growth import grow_hair
 from avatar_engine.appearance.head import Anchors
@@ -27,7 +28,8 @@ from avatar_engine.body.template import FloatArray, IntArray, load_template
 class Appearance:
     """Skin, eyes and hair of one person on one body in one pose, metres.
 
-    hair, brows, lashes: strands; hair_roots, brow_roots: where they grow; eyes: left and right.
+    hair, brows, lashes: strands; hair_roots, brow_roots: where they grow; eyes: left and right;
+    vertices (13718, 3): the body in the pose that all of this is for.
     """
 
     skin_tone: int
@@ -41,6 +43,7 @@ class Appearance:
     brow_roots: Anchors
     lashes: Strands
     eyes: tuple[EyeMesh, ...]
+    vertices: FloatArray
 
     def skin_texture(self, size: int = 2048) -> npt.NDArray[np.uint8]:
         """(size, size, 3) sRGB albedo in the template's texture coordinates, first row on top."""
@@ -49,6 +52,19 @@ class Appearance:
     def eye_texture(self, size: int = 512) -> npt.NDArray[np.uint8]:
         """(size, size, 3) sRGB texture of either eye, first row on top."""
         return eye_texture(self.eye_colour, self.seed, size)
+
+    def cards(self, texture_size: int = 512) -> CardMesh:
+        """Hair, brows and lashes as one light, skinned mesh with a texture."""
+        return build_cards(
+            self.vertices,
+            self.hair_style,
+            self.hair_colour,
+            self.hair,
+            self.brows,
+            self.lashes,
+            self.seed,
+            texture_size,
+        )
 
 
 def build_appearance(
@@ -90,4 +106,5 @@ def build_appearance(
         brow_roots=brow_roots,
         lashes=grow_lashes(vertices, helpers, seed),
         eyes=build_eyes(vertices),
+        vertices=vertices,
     )

@@ -47,7 +47,14 @@ def _profile() -> tuple[FloatArray, FloatArray, FloatArray]:
     white = rim + (REACH - rim) * np.linspace(0.0, 1.0, 13)[1:] ** 1.2
     angle = np.concatenate([inner, iris, white])
     radius = np.concatenate([np.sin(np.concatenate([inner, iris])), np.sin(white)])
-    depth = np.concatenate([np.full(3, floor - 0.10), [floor - 0.035], floor - 0.035 + 0.035 * ((iris - pupil) / (rim - pupil)), np.cos(white)])
+    depth = np.concatenate(
+        [
+            np.full(3, floor - 0.10),
+            [floor - 0.035],
+            floor - 0.035 + 0.035 * ((iris - pupil) / (rim - pupil)),
+            np.cos(white),
+        ]
+    )
     return angle, radius, depth
 
 
@@ -103,7 +110,7 @@ def _iris(colour: EyeColour, share: FloatArray, turn: FloatArray, rng: np.random
     for frequency in (17, 29, 43, 67, 97):
         wobble = rng.uniform(0, 2 * np.pi) + rng.uniform(-2.5, 2.5) * share
         fibres += np.sin(frequency * turn + wobble) * rng.uniform(0.5, 1.0)
-    fibres = fibres / 4 * _smooth(0.0, 0.25, share)
+    fibres = np.clip(fibres / 4, -0.9, 0.6) * _smooth(0.0, 0.25, share)
     collar = 0.32 + 0.05 * np.sin(7 * turn + rng.uniform(0, 6)) + 0.04 * np.sin(13 * turn)
     mix = _smooth(-0.12, 0.22, share - collar)[..., None]
     base = linear(colour.inner) * (1 - mix) + linear(colour.outer) * mix
@@ -141,8 +148,7 @@ def eye_texture(colour: EyeColour, seed: int, size: int = 512) -> npt.NDArray[np
     iris = iris * shade[..., None]
     white = _white(angle, turn, rng)
     outside = _smooth(rim - 0.035, rim + 0.03, angle)[..., None]
-    light = iris * (1 - outside) + white * outside
-    light *= _smooth(pupil * 0.93, pupil * 1.05, angle)[..., None]
-    return np.round(to_srgb(light) * 255).astype(np.uint8)
-
-
+    light: FloatArray = iris + (white - iris) * outside
+    light = light * _smooth(pupil * 0.93, pupil * 1.05, angle)[..., None]
+    pixels: npt.NDArray[np.uint8] = np.round(to_srgb(light) * 255).astype(np.uint8)
+    return pixels

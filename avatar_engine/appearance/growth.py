@@ -7,7 +7,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from avatar_engine.appearance.head import Anchors, HeadFrame, average_vertices, frame_of, head_frame, unit, vertex_normals
+from avatar_engine.appearance.head import (
+    Anchors,
+    HeadFrame,
+    average_vertices,
+    frame_of,
+    head_frame,
+    unit,
+    vertex_normals,
+)
 from avatar_engine.appearance.obstacle import Obstacle, build_obstacle
 from avatar_engine.appearance.scalp import hair_roots
 from avatar_engine.appearance.strands import Strands, resample, smooth_noise, tapered
@@ -24,9 +32,12 @@ def _surroundings(vertices: FloatArray, cover: Sequence[tuple[FloatArray, IntArr
     crown = vertices[:, 2].max()
     depth = min(longest, 0.62) + 0.30
     near = np.array([0.0, vertices[np.argmax(vertices[:, 2]), 1], crown])
-    low = near - [min(0.12 + longest, 0.30), min(0.18 + longest, 0.34), depth]
-    high = near + [min(0.12 + longest, 0.30), min(0.18 + longest, 0.30), 0.06]
-    return build_obstacle([(vertices, load_template().outer_triangles), *cover], low, high)
+    aside, ahead, behind = (min(reach + longest, most) for reach, most in ((0.12, 0.30), (0.18, 0.34), (0.18, 0.30)))
+    low = near - np.array([aside, ahead, depth])
+    high = near + np.array([aside, behind, 0.06])
+    surfaces = [(vertices, load_template().outer_triangles)]
+    surfaces.extend(cover)
+    return build_obstacle(surfaces, low, high)
 
 
 def _comb(style: HairStyle, local: FloatArray) -> FloatArray:
@@ -52,7 +63,9 @@ def _lengths(style: HairStyle, local: FloatArray, rng: np.random.Generator) -> F
 def _out_of_face(local: FloatArray, side: FloatArray) -> FloatArray:
     """(n, 3) push on points before the face: to their side and back, so that hair frames it."""
     x, y, z = np.moveaxis(local, -1, 0)
-    before = np.clip((0.62 - np.abs(x)) / 0.25, 0, 1) * np.clip((0.30 - y) / 0.3, 0, 1) * np.clip((0.80 - z) / 0.2, 0, 1)
+    before = (
+        np.clip((0.62 - np.abs(x)) / 0.25, 0, 1) * np.clip((0.30 - y) / 0.3, 0, 1) * np.clip((0.80 - z) / 0.2, 0, 1)
+    )
     return np.stack([side * before, 0.7 * before, np.zeros(len(x))], axis=1)
 
 
@@ -165,7 +178,9 @@ def grow_hair(
     lift = style.lift * np.clip(0.45 + 0.55 * local[:, 2:], 0.2, 1.0)
     start = unit(lift * normals + (1 - lift) * combed + style.unruly * rng.normal(size=combed.shape))
     # Roots higher on the head lie over the lower ones.
-    layer = style.volume * np.clip(0.15 + 0.85 * (local[:, 2] + 0.3) / 1.3, 0.1, 1.0) * rng.uniform(0.25, 1.0, len(points))
+    layer = (
+        style.volume * np.clip(0.15 + 0.85 * (local[:, 2] + 0.3) / 1.3, 0.1, 1.0) * rng.uniform(0.25, 1.0, len(points))
+    )
     obstacle = _surroundings(vertices, cover, float(lengths.max()))
     paths = _march(points, start, combed, style, layer, obstacle, frame_of(vertices), float(lengths.max()))
     if style.hem is not None:

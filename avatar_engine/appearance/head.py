@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where things sit on the head: a frame measured on the average body, and points that stay on the skin of every body."""
+"""Where things sit on the head: its frame, and points that stay on the skin of every body."""
 
 from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.template import FloatArray, IntArray, load_template
@@ -44,7 +46,7 @@ class Anchors:
         carried: FloatArray = np.einsum("nk,nkc->nc", self.barycentric, values[self.triangles])
         return carried
 
-    def take(self, chosen: IntArray | np.ndarray) -> Anchors:
+    def take(self, chosen: npt.NDArray[np.integer[Any]]) -> Anchors:
         """The anchors at these indices."""
         return Anchors(self.triangles[chosen], self.barycentric[chosen])
 
@@ -83,7 +85,8 @@ def average_vertices() -> FloatArray:
 def eye_ids(side: str) -> IntArray:
     """Vertex ids of the template's eyeball on one side."""
     template = load_template()
-    return np.unique(template.quads[template.parts[f"eye_{side}"]]).astype(np.int32)
+    ids: IntArray = np.unique(template.quads[template.parts[f"eye_{side}"]]).astype(np.int32)
+    return ids
 
 
 def frame_of(vertices: FloatArray) -> HeadFrame:
@@ -103,7 +106,8 @@ def head_triangles() -> IntArray:
     """Outer triangles that move with the head."""
     template = load_template()
     share = template.bone_share("head")[template.outer_triangles].mean(axis=1)
-    return template.outer_triangles[share > 0.3]
+    of_head: IntArray = template.outer_triangles[share > 0.3]
+    return of_head
 
 
 def scatter(triangles: IntArray, vertices: FloatArray, count: int, rng: np.random.Generator) -> Anchors:

@@ -41,7 +41,9 @@ def _one_lid(edge: FloatArray, eye: FloatArray, lid: str, rng: np.random.Generat
     side = np.sign(eye[0])
     fan = np.stack([side * (station - 0.42) * 0.75, np.full(count, -1.0), np.full(count, 0.12 * np.sign(curl))], axis=1)
     aim = unit(0.45 * outward + 0.8 * fan + 0.10 * rng.normal(size=(count, 3)))
-    length = longest * (0.55 + 0.45 * np.sin(np.pi * np.clip(0.15 + 0.72 * station, 0, 1))) * rng.uniform(0.7, 1.05, count)
+    length = (
+        longest * (0.55 + 0.45 * np.sin(np.pi * np.clip(0.15 + 0.72 * station, 0, 1))) * rng.uniform(0.7, 1.05, count)
+    )
     t = np.linspace(0.0, 1.0, POINTS)[None, :, None]
     rise = np.array([0.0, 0.0, curl])
     path = aim[:, None] * t + rise * t**1.8

@@ -71,7 +71,7 @@ def nearest(key: str, value: str, names: Iterable[str], file: str = "look") -> L
 
 
 def skin_colour(tone: int) -> str:
-    """sRGB colour of a Monk tone 1..10; raises ``LookError``."""
+    """Colour (sRGB) of a Monk tone 1..10; raises ``LookError``."""
     scale = load_palette().skin
     if isinstance(tone, bool) or not isinstance(tone, int) or not 1 <= tone <= len(scale):
         raise LookError("look", "skin_tone", tone, f"a whole number from 1 to {len(scale)} (Monk Skin Tone scale)")
@@ -100,7 +100,7 @@ def linear(colour: str) -> FloatArray:
 
 
 def to_linear(encoded: FloatArray) -> FloatArray:
-    """sRGB values 0..1 to linear light (IEC 61966-2-1)."""
+    """Values of sRGB, 0..1, to linear light (IEC 61966-2-1)."""
     return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
 
 

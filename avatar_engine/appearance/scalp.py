@@ -54,7 +54,8 @@ def scalp_triangles() -> IntArray:
     """Triangles of the head that carry hair."""
     triangles = head_triangles()
     corners = density(average_vertices()[triangles.ravel()]).reshape(-1, 3)
-    return triangles[corners.max(axis=1) > 0]
+    hairy: IntArray = triangles[corners.max(axis=1) > 0]
+    return hairy
 
 
 @functools.lru_cache(maxsize=8)

@@ -24,7 +24,11 @@ DARK_FACTOR = np.array([1.22, 1.10, 1.06])
 @functools.lru_cache(maxsize=4)
 def _masks(size: int) -> dict[str, FloatArray]:
     """The baked masks at (size, size), 0..1, by name."""
-    names = {"blood": ("flush", "lips", "lids"), "hair": ("scalp", "brows", "nails"), "mottle": ("red", "brown", "pale")}
+    names = {
+        "blood": ("flush", "lips", "lids"),
+        "hair": ("scalp", "brows", "nails"),
+        "mottle": ("red", "brown", "pale"),
+    }
     masks: dict[str, FloatArray] = {}
     for file, channels in names.items():
         with Image.open(io.BytesIO(read_bytes(f"mask_{file}.png"))) as picture:
@@ -44,7 +48,7 @@ def skin_albedo(tone: int) -> FloatArray:
 
 def _towards(light: FloatArray, target: FloatArray, amount: FloatArray) -> FloatArray:
     share = amount[..., None]
-    mixed: FloatArray = light * (1 - share) + target * share
+    mixed: FloatArray = light + (target - light) * share
     return mixed
 
 
@@ -71,11 +75,11 @@ def skin_texture(
     """
     masks = _masks(size)
     base = skin_albedo(tone)
-    depth = float(np.clip(1.0 - base.mean() / 0.55, 0.0, 1.0))
+    depth = min(1.0, max(0.0, 1.0 - float(base.mean()) / 0.55))
     rng = np.random.default_rng([seed, 47])
     grain = rng.normal(size=(size, size)).clip(-2, 2)
     brown = (masks["brown"] - 0.5) * 0.20 + 0.018 * grain
-    light = base * (1.0 + brown[..., None] * np.array([0.7, 1.0, 1.2]))
+    light: FloatArray = base * (1.0 + brown[..., None] * np.array([0.7, 1.0, 1.2]))
     red = np.clip(0.30 * masks["flush"] + 0.24 * (masks["red"] - 0.5), -0.2, 1.0)
     light = light * (1.0 + red[..., None] * np.array([0.10, -0.38, -0.36]))
     lips = base * (np.array([0.80, 0.40, 0.46]) * (1 - depth) + np.array([0.98, 0.70, 0.70]) * depth)
@@ -90,4 +94,5 @@ def skin_texture(
     speckle = np.clip(0.75 + 0.30 * grain, 0.2, 1.0)
     light = _towards(light, roots, scalp_cover * masks["scalp"] * speckle)
     light = _towards(light, roots, brow_cover * masks["brows"] * speckle)
-    return np.round(to_srgb(light) * 255).astype(np.uint8)
+    pixels: npt.NDArray[np.uint8] = np.round(to_srgb(light) * 255).astype(np.uint8)
+    return pixels

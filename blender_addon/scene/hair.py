@@ -60,5 +60,9 @@ def add_hair(appearance: Appearance, collection: bpy.types.Collection) -> list[b
     # Brows are a little darker than fair hair; lashes darker still.
     brows = hair_material("Brows", min(1.0, colour.melanin * 0.9 + 0.15), colour.redness, roughness=0.5)
     lashes = hair_material("Lashes", max(0.85, colour.melanin), colour.redness, roughness=0.5)
-    kinds = (("Hair", appearance.hair, scalp), ("Brows", appearance.brows, brows), ("Lashes", appearance.lashes, lashes))
+    kinds = (
+        ("Hair", appearance.hair, scalp),
+        ("Brows", appearance.brows, brows),
+        ("Lashes", appearance.lashes, lashes),
+    )
     return [add_strands(name, strands, material, collection) for name, strands, material in kinds]

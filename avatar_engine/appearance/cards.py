@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hair light enough for browsers and games: strips that follow a few strands, under a texture of many.
+
+Brows and lashes are single narrow ribbons in the same mesh.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from avatar_engine.appearance.head import frame_of, unit
+from avatar_engine.appearance.palette import HairColour, linear, to_srgb
+from avatar_engine.appearance.strands import Strands, arc_lengths, resample
+from avatar_engine.appearance.styles import HairStyle
+from avatar_engine.body.template import FloatArray, IntArray, load_template
+
+# The texture has four columns of painted locks; a plain, opaque strip at its right edge colours brows and lashes.
+COLUMNS = 4
+PLAIN = 0.06
+LOCKS_PER_COLUMN = 46
+SHORT_SEGMENTS, LONG_SEGMENTS, RIBBON_SEGMENTS = 4, 10, 2
+BROW_SHARE, LASH_SHARE = 0.45, 0.5
+# Shorter hair is left to the tint of the scalp: strips that short look like scales.
+SHORTEST_CARD = 0.014
+
+
+@dataclass(frozen=True)
+class CardMesh:
+    """Hair as one skinned mesh.
+
+    vertices (n, 3), normals (n, 3), uvs (n, 2) per vertex, v up; triangles (m, 3); bone_indices, bone_weights (n, 4);
+    texture (h, w, 4) sRGB and coverage, first row on top.
+    """
+
+    vertices: FloatArray
+    normals: FloatArray
+    uvs: FloatArray
+    triangles: IntArray
+    bone_indices: IntArray
+    bone_weights: FloatArray
+    texture: npt.NDArray[np.uint8]
+
+
+def _strips(
+    lines: FloatArray, widths: FloatArray, across: FloatArray, columns: FloatArray
+) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Flat strips along lines (n, k, 3), ``widths`` (n, k) wide; ``columns`` (n, 2) their u from edge to edge."""
+    count, k = lines.shape[:2]
+    half = 0.5 * widths[..., None] * across
+    vertices = np.stack([lines - half, lines + half], axis=2)
+    along = np.broadcast_to(1.0 - np.linspace(0.0, 1.0, k)[None, :, None], (count, k, 2))
+    uvs = np.stack([np.broadcast_to(columns[:, None, :], (count, k, 2)), along], axis=-1)
+    strip = (np.arange(count)[:, None] * k + np.arange(k - 1)[None]).reshape(-1, 1) * 2
+    triangles = (strip + np.array([[0, 1, 3, 0, 3, 2]])).reshape(-1, 3)
+    return vertices.reshape(-1, 3), uvs.reshape(-1, 2), triangles.astype(np.int32)
+
+
+def _hair_cards(
+    strands: Strands, style: HairStyle, centre: FloatArray, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray, IntArray]:
+    lengths = arc_lengths(strands.points)[:, -1]
+    worth = np.flatnonzero(lengths >= SHORTEST_CARD)
+    every = worth[np.linspace(0, len(worth) - 1, style.cards).astype(int)]
+    chosen, lengths = strands.points[every], lengths[every]
+    segments = LONG_SEGMENTS if lengths.mean() > 0.12 else SHORT_SEGMENTS
+    lines = resample(chosen, lengths, segments + 1)
+    along = np.linspace(0.0, 1.0, segments + 1)[None]
+    tangent = unit(np.gradient(lines, axis=1))
+    across = unit(np.cross(tangent, unit(lines - centre)))
+    # A slight twist keeps the strips from lying in one shell.
+    twist = rng.normal(scale=0.25, size=(len(lines), 1, 1))
+    across = unit(across + twist * np.cross(tangent, across))
+    widths = style.card_width * rng.uniform(0.75, 1.25, (len(lines), 1)) * (1.0 - 0.45 * along**2)
+    widths = np.minimum(widths, 0.9 * lengths[:, None])
+    column = rng.integers(0, COLUMNS, len(lines))
+    edges = (column[:, None] + np.array([0.02, 0.98])) * (1 - PLAIN) / COLUMNS
+    return _strips(lines, widths, across, edges)
+
+
+def _ribbons(
+    strands: Strands, share: float, centre: FloatArray, width: float
+) -> tuple[FloatArray, FloatArray, IntArray]:
+    count = max(1, int(len(strands.points) * share))
+    chosen = strands.points[np.linspace(0, len(strands.points) - 1, count).astype(int)]
+    lines = resample(chosen, arc_lengths(chosen)[:, -1], RIBBON_SEGMENTS + 1)
+    across = unit(np.cross(unit(np.gradient(lines, axis=1)), unit(lines - centre)))
+    widths = width * np.linspace(1.0, 0.25, RIBBON_SEGMENTS + 1)[None] * np.ones((count, 1))
+    return _strips(lines, widths, across, np.full((count, 2), 1 - PLAIN / 2))
+
+
+def _weights(points: FloatArray, vertices: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Bones of hair points: the head's, and lower down more and more the neck's and the chest's."""
+    template = load_template()
+    top = vertices[template.landmarks["neck_top"], 2].mean()
+    base = vertices[template.landmarks["neck_base"], 2].mean()
+    fall = np.clip((top - points[:, 2]) / (top - base), 0.0, 1.0)
+    weights = np.zeros((len(points), 4))
+    weights[:, 0] = 1.0 - fall
+    weights[:, 1] = 2.0 * fall * (1.0 - fall)
+    weights[:, 2] = fall**2
+    bones = np.array([template.bone("head"), template.bone("neck_01"), template.bone("spine_03"), 0], dtype=np.int32)
+    indices = np.where(weights > 0, bones[None], 0).astype(np.int32)
+    normalised: FloatArray = weights / weights.sum(axis=1, keepdims=True)
+    return indices, normalised
+
+
+def card_texture(colour: HairColour, seed: int, size: int = 512) -> npt.NDArray[np.uint8]:
+    """(size, size, 4) texture of locks, roots at the top; sRGB and coverage."""
+    rng = np.random.default_rng([seed, 53])
+    x = (np.arange(size) + 0.5) / size
+    v = np.linspace(0.0, 1.0, size)[:, None]
+    shade, cover = np.zeros((size, size)), np.zeros((size, size))
+    column_width = (1 - PLAIN) / COLUMNS
+    for column in range(COLUMNS):
+        for lock in range(LOCKS_PER_COLUMN):
+            place = (lock + rng.uniform(0.1, 0.9)) / LOCKS_PER_COLUMN
+            drift = rng.normal(scale=0.05) * v + 0.02 * np.sin(rng.uniform(4, 9) * v + rng.uniform(0, 6))
+            middle = (column + np.clip(0.04 + 0.92 * place + drift * (0.3 + v), 0.02, 0.98)) * column_width
+            ends = rng.uniform(0.72, 1.0)
+            width = 0.55 * column_width / LOCKS_PER_COLUMN * (1 + 1.6 * (1 - v)) * np.clip((ends - v) / 0.35, 0, 1)
+            line = np.clip(1.5 - np.abs(x[None] - middle) / np.maximum(width, 1e-6), 0, 1) * (v < ends)
+            shade = np.where(line > 0.3, rng.uniform(0.72, 1.3), shade)
+            cover = np.maximum(cover, line)
+    plain = np.broadcast_to(x[None] > 1 - PLAIN, cover.shape)
+    shade = np.where(plain, 0.55, np.where(shade > 0, shade, 0.85)) * np.where(plain, 1.0, 0.75 + 0.35 * v)
+    light = 1.15 * linear(colour.colour) * shade[..., None]
+    rgba = np.dstack([to_srgb(light), np.where(plain, 1.0, cover)])
+    pixels: npt.NDArray[np.uint8] = np.round(rgba * 255).astype(np.uint8)
+    return pixels
+
+
+def build_cards(
+    vertices: FloatArray,
+    style: HairStyle,
+    colour: HairColour,
+    hair: Strands,
+    brows: Strands,
+    lashes: Strands,
+    seed: int,
+    texture_size: int = 512,
+) -> CardMesh:
+    """All hair of a head as one card mesh, in the pose of ``vertices`` (13718, 3)."""
+    rng = np.random.default_rng([seed, 59])
+    frame = frame_of(vertices)
+    centre = frame.world(np.array([0.0, 0.65, 0.1]))
+    parts = [
+        _hair_cards(hair, style, centre, rng),
+        _ribbons(brows, BROW_SHARE, centre, 0.00034),
+        _ribbons(lashes, LASH_SHARE, centre, 0.00030),
+    ]
+    offsets = np.cumsum([0, *(len(points) for points, _, _ in parts)])
+    points = np.concatenate([part[0] for part in parts])
+    triangles = np.concatenate([part[2] + offset for part, offset in zip(parts, offsets[:-1], strict=True)])
+    indices, weights = _weights(points, vertices)
+    # Shaded like the round of the head rather than strip by strip.
+    normals = unit(points - np.where(points[:, 2:] < centre[2], centre * [1, 1, 0] + points * [0, 0, 1], centre))
+    return CardMesh(
+        vertices=points,
+        normals=normals,
+        uvs=np.concatenate([part[1] for part in parts]),
+        triangles=triangles.astype(np.int32),
+        bone_indices=indices,
+        bone_weights=weights,
+        texture=card_texture(colour, seed, texture_size),
+    )

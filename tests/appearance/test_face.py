@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import numpy as np
+import pytest
+
+from avatar_engine.appearance import build_appearance, load_palette
+from avatar_engine.appearance.eyes import eye_texture
+from avatar_engine.appearance.head import eye_ids, frame_of
+from avatar_engine.appearance.palette import hair_colour, to_linear
+from avatar_engine.appearance.skin import skin_albedo, skin_texture
+from avatar_engine.body.shape import Body
+from avatar_engine.body.template import load_template
+
+
+def test_brows_sit_above_the_eyes_on_every_body(bodies: dict[str, Body]) -> None:
+    for body in bodies.values():
+        look = build_appearance(body)
+        local = frame_of(body.vertices).local(look.brows.points)
+        assert np.all((local[..., 2] > 0.08) & (local[..., 2] < 0.40))
+        assert np.all((np.abs(local[..., 0]) > 0.05) & (np.abs(local[..., 0]) < 0.62))
+        assert 100 <= np.sum(look.brows.points[:, 0, 0] > 0) <= 440
+        np.testing.assert_allclose(look.brow_roots.place(body.vertices), look.brows.points[:, 0], atol=1e-12)
+
+
+def test_lashes_start_at_the_lids_and_leave_the_eye(bodies: dict[str, Body]) -> None:
+    for body in bodies.values():
+        look = build_appearance(body)
+        for side, sign in (("left", 1), ("right", -1)):
+            eye = body.vertices[eye_ids(side)].mean(axis=0)
+            mine = look.lashes.points[look.lashes.points[:, 0, 0] * sign > 0]
+            reach = np.linalg.norm(mine - eye, axis=2)
+            assert len(mine) > 150
+            assert np.all(reach[:, 0] < 0.019)
+            assert np.all(reach[:, -1] > reach[:, 0] + 0.001)
+
+
+def test_eyes_take_the_place_of_the_templates(bodies: dict[str, Body]) -> None:
+    for body in bodies.values():
+        for eye in build_appearance(body).eyes:
+            old = body.vertices[eye_ids(eye.side)]
+            centre = (old.min(axis=0) + old.max(axis=0)) / 2
+            radius = np.linalg.norm(old - centre, axis=1).mean()
+            reach = np.linalg.norm(eye.vertices - centre, axis=1)
+            assert reach.max() == pytest.approx(radius, rel=0.01)
+            clear = np.linalg.norm(eye.cornea_vertices - centre, axis=1)
+            assert clear.min() > radius
+            assert clear.max() < radius + 0.0012
+
+
+@pytest.mark.parametrize("key", sorted(load_palette().eyes))
+def test_an_eye_has_a_black_pupil_a_coloured_iris_and_a_dull_white(key: str) -> None:
+    texture = eye_texture(load_palette().eyes[key], seed=1, size=256)
+    middle = texture.shape[0] // 2
+    assert texture[middle - 3 : middle + 3, middle - 3 : middle + 3].max() < 12
+    assert texture.max() < 225
+    light = to_linear(texture / 255.0)
+    assert light.reshape(-1, 3).max() < 0.62
+
+
+@pytest.mark.parametrize("size", [256, 512, 1024])
+@pytest.mark.parametrize("tone", [1, 5, 10])
+def test_skin_textures_show_their_tone_at_every_size(tone: int, size: int) -> None:
+    texture = skin_texture(tone, hair_colour("brown"), 0.7, 0.4, seed=2, size=size)
+    assert texture.shape == (size, size, 3)
+    assert texture.dtype == np.uint8
+    template = load_template()
+    trunk = template.bone_share("spine_02", "spine_03")[template.quads].mean(axis=1) > 0.6
+    uv = template.uvs[template.quad_uvs[trunk]].mean(axis=1)
+    pixels = texture[((1 - uv[:, 1]) * size).astype(int), (uv[:, 0] * size).astype(int)]
+    shown = to_linear(pixels / 255.0).mean(axis=0)
+    np.testing.assert_allclose(shown, skin_albedo(tone), rtol=0.06)
+
+
+def test_lips_are_redder_than_cheeks_and_the_scalp_takes_the_colour_of_the_hair() -> None:
+    plain, dyed = (skin_texture(3, hair_colour(name), 0.7, 0.4, seed=2, size=512) for name in ("white", "black"))
+    lips = plain[255:275, 460:474].reshape(-1, 3).mean(axis=0)
+    cheek = plain[300:316, 440:452].reshape(-1, 3).mean(axis=0)
+    assert lips[0] / lips[1] > 1.15 * cheek[0] / cheek[1]
+    scalp = np.s_[180:220, 350:380]
+    assert dyed[scalp].mean() < 0.6 * plain[scalp].mean()
