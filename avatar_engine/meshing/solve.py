@@ -16,7 +16,7 @@ from avatar_engine.assets import load_arrays
 from avatar_engine.body.shape import ShapeSpace, load_shape_space
 from avatar_engine.body.template import Float32Array, FloatArray, IntArray, load_template
 
-POINT_SD = 0.02  # metres: how far a proposed point may lie from the surface before the prior gains weight
+POINT_SD = 0.005  # metres: how far a proposed point may lie from the surface before the prior gains weight
 
 
 @dataclass(frozen=True)
