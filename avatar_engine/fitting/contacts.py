@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from avatar_engine.fitting.binding import brush_bits, panel_bits, touch_bits
+from avatar_engine.fitting.binding import ARM_L, ARM_R, brush_bits, panel_bits, touch_bits
 from avatar_engine.fitting.motion import BodyMotion
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh
@@ -19,8 +21,8 @@ FIRST_REACH = 0.08
 START_GAP = 0.006
 WARM_MARGIN = 0.012
 ROOM = 0.015
-BRUSH_DEPTH = 0.025
-ASIDE = 0.006
+FACING = 0.3
+INWARD_STEP = 0.006
 
 
 class Contacts:
@@ -32,6 +34,7 @@ class Contacts:
         self.layers = [Surface(layer.history[0], layer.triangles, layer.bits) for layer in motion.layers]
         self.touch = panel_bits(mesh, touch_bits)
         self.brush = panel_bits(mesh, brush_bits) & ~self.touch
+        self.on_arm = (self.touch & (ARM_L | ARM_R)) != 0
         self._last: dict[int, FloatArray] = {}
 
     def move(self, frame: int) -> None:
@@ -48,14 +51,21 @@ class Contacts:
         """Contact planes for positions (n, 3) within ``reach`` metres."""
         body = self._contact(0, self.skin, x, self.touch, reach)
         aside = self._contact(1, self.skin, x, self.brush, reach)
-        room = aside.hit & (body.distance > ROOM) & (aside.distance > -BRUSH_DEPTH)
+        room = aside.hit & (body.distance > ROOM)
+        aside = self._inward(x, aside)
         found = [(body, body.hit, BODY_GAP), (aside, room, BODY_GAP)]
         for number, surface in enumerate(self.layers):
             contact = self._contact(2 + number, surface, x, self.touch, reach)
-            away = x - contact.point
-            sideways = away - (away * contact.normal).sum(axis=1, keepdims=True) * contact.normal
-            found.append((contact, contact.hit & (np.linalg.norm(sideways, axis=1) < ASIDE), LAYER_GAP))
+            found.append((contact, contact.hit & contact.facing(x), LAYER_GAP))
         return _joined(found)
+
+    def _inward(self, x: FloatArray, aside: Contact) -> Contact:
+        """Cloth of the trunk that an arm reaches is always pushed towards the trunk, never out over the arm."""
+        inward = np.zeros_like(x)
+        inward[:, 0] = np.where(x[:, 0] > 0.0, -1.0, 1.0)
+        wrong = ~self.on_arm & (aside.distance < BODY_GAP) & ((aside.normal * inward).sum(axis=1) < FACING)
+        point = np.where(wrong[:, None], x + INWARD_STEP * inward, aside.point)
+        return replace(aside, point=point, normal=np.where(wrong[:, None], inward, aside.normal))
 
     def _contact(self, number: int, surface: Surface, x: FloatArray, bits: IntArray, reach: float) -> Contact:
         """Nearest surface points; a vertex that was close at the last frame is searched for nearby only."""

@@ -49,8 +49,9 @@ def _samples(triangles: IntArray) -> list[IntArray]:
 
 def _push(x: FloatArray, ids: IntArray, surface: Surface, bits: IntArray) -> float:
     """Move the vertices of samples (k, c) that lie too deep; returns the largest shortage found, metres."""
-    contact = surface.contact(x[ids].mean(axis=1), 0.02, bits)
-    short = np.where(contact.hit, CLEAR - contact.distance, 0.0)
+    middles = x[ids].mean(axis=1)
+    contact = surface.contact(middles, 0.02, bits)
+    short = np.where(contact.hit & contact.facing(middles), CLEAR - contact.distance, 0.0)
     bad = np.flatnonzero(short > 0.0)
     if len(bad) == 0:
         return 0.0

@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from avatar_engine.fitting.sections import FloatArray, IntArray
 
+BESIDE = 0.004
+
 
 def compiled() -> ModuleType | None:
     """The numba kernels, or None where numba is not installed."""
@@ -32,6 +34,12 @@ class Contact:
     normal: FloatArray
     triangle: IntArray
     weights: FloatArray
+
+    def facing(self, points: FloatArray) -> npt.NDArray[np.bool_]:
+        """(n,) bool: points that lie over the surface, and not beyond one of its open edges, where it has no inside."""
+        away = points - self.point
+        sideways = away - (away * self.normal).sum(axis=1, keepdims=True) * self.normal
+        return np.asarray(np.linalg.norm(sideways, axis=1) < BESIDE)
 
 
 class Surface:
