@@ -28,7 +28,7 @@ class Config:
     learning_rate: float = 1e-3
     adversarial_rate: float = 1e-4
     output_rate: float = 1e-7
-    discriminator_rate: float = 1e-4
+    discriminator_rate: float = 2e-4
     ema: float = 0.999
     score_floor: float = 0.02
     tape_weight: float = 3.0

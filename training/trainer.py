@@ -29,6 +29,8 @@ class Trainer:
     Everything random is drawn from (seed, epoch), so that a resumed run takes the very steps of an unbroken one.
     """
 
+    SPREAD_BODIES = 500
+
     def __init__(self, config: Config, data: Dataset, folder: Path) -> None:
         torch.manual_seed(config.seed)
         self.config, self.data, self.folder = config, data, folder
@@ -37,6 +39,9 @@ class Trainer:
         with torch.no_grad():
             self.generator.output.weight.copy_(torch.from_numpy(data.output_weight))
             self.generator.output.bias.copy_(torch.from_numpy(data.output_bias))
+            some = torch.from_numpy(np.asarray(data.clouds[: self.SPREAD_BODIES], np.float32))
+            self.discriminator.usual.copy_(some.mean(dim=0))
+            self.discriminator.spread.copy_(some.std(dim=0).clamp_min(1e-3))
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         rates = config.learning_rate
         self.optimiser = torch.optim.Adam(

@@ -63,10 +63,19 @@ def _path(inputs: int, outputs: int) -> nn.Sequential:
 
 
 class Discriminator(nn.Module):
-    """A cloud and the measurements, in parallel paths, joined: the probability that both are one real person."""
+    """A cloud and the measurements, in parallel paths, joined: the probability that both are one real person.
+
+    Clouds are seen relative to ``usual`` (10000, 3) in units of ``spread`` (10000, 3), else people's likeness to each
+    other would hide their differences.
+    """
+
+    usual: Tensor
+    spread: Tensor
 
     def __init__(self, cloud_width: int = 256, condition_width: int = 64) -> None:
         super().__init__()
+        self.register_buffer("usual", torch.zeros(POINTS, 3))
+        self.register_buffer("spread", torch.ones(POINTS, 3))
         self.cloud = nn.Sequential(_path(POINTS * 3, cloud_width), _path(cloud_width, cloud_width // 2))
         self.condition = nn.Sequential(_path(CONDITION, condition_width), _path(condition_width, condition_width))
         joined = cloud_width // 2 + condition_width
@@ -74,6 +83,6 @@ class Discriminator(nn.Module):
 
     def forward(self, clouds: Tensor, condition: Tensor) -> Tensor:
         """(b, 10000, 3) clouds in -1..1 and (b, 16) conditions to (b,) probabilities."""
-        features = torch.cat([self.cloud(clouds.flatten(1)), self.condition(condition)], dim=1)
+        features = torch.cat([self.cloud(((clouds - self.usual) / self.spread).flatten(1)), self.condition(condition)], dim=1)
         probability: Tensor = self.joined(features)
         return probability.squeeze(1)
