@@ -12,12 +12,10 @@ from avatar_engine.body.shape import Body, load_shape_space
 from avatar_engine.body.template import FloatArray
 from avatar_engine.generator.inference import load_generator
 from avatar_engine.measurements import Measurements, body_type
-from avatar_engine.measurements.completion import estimate, known_values
-from avatar_engine.measurements.population import VARIABLES
+from avatar_engine.measurements.plausibility import HEAVY_BMI, body_mass_index
 from avatar_engine.meshing.solve import load_solver
 
 PREDICTED_SHARE = 0.25  # of a prediction's 90 % half-width: how far the body may stay from a value nobody asked for
-LOW_CONFIDENCE_BMI = 38.0  # beyond it the training bodies' shapes go wrong
 
 
 @dataclass(frozen=True)
@@ -68,14 +66,5 @@ def build_body(measurements: Measurements, variation: FloatArray | None = None) 
         measured=corrected.measured,
         proposed=corrected.proposed,
         cloud=cloud,
-        low_confidence=body_mass_index(measurements) > LOW_CONFIDENCE_BMI,
+        low_confidence=body_mass_index(measurements) > HEAVY_BMI,
     )
-
-
-def body_mass_index(measurements: Measurements) -> float:
-    """Kilograms per square metre, from the weight given or the weight that the measurements predict."""
-    weight = measurements.weight_kg
-    if weight is None:
-        known = known_values(measurements)
-        weight = float(estimate(known, measurements.sex).values[VARIABLES.index("weight_kg")])
-    return weight / float(measurements.values[0]) ** 2
