@@ -123,7 +123,7 @@ def _white(angle: FloatArray, turn: FloatArray, rng: np.random.Generator) -> Flo
     """Linear colour of the white: warm, redder and darker towards the corners, shaded under the upper lid."""
     x, z = angle * np.cos(turn), angle * np.sin(turn) - GAZE_DOWN
     corner = _smooth(0.45, 0.95, np.abs(x))[..., None]
-    colour = np.array([0.50, 0.45, 0.42]) * (1 - corner) + np.array([0.30, 0.13, 0.11]) * corner
+    colour = np.array([0.43, 0.385, 0.36]) * (1 - corner) + np.array([0.30, 0.13, 0.11]) * corner
     veins = np.zeros_like(angle)
     for _ in range(26):
         place, bend, phase = rng.uniform(0, 2 * np.pi), rng.uniform(4, 11), rng.uniform(0, 6)

@@ -32,7 +32,7 @@ def _surroundings(vertices: FloatArray, cover: Sequence[tuple[FloatArray, IntArr
     crown = vertices[:, 2].max()
     depth = min(longest, 0.62) + 0.30
     near = np.array([0.0, vertices[np.argmax(vertices[:, 2]), 1], crown])
-    aside, ahead, behind = (min(reach + longest, most) for reach, most in ((0.12, 0.30), (0.18, 0.34), (0.18, 0.30)))
+    aside, ahead, behind = (min(reach + longest, most) for reach, most in ((0.12, 0.36), (0.18, 0.34), (0.18, 0.30)))
     low = near - np.array([aside, ahead, depth])
     high = near + np.array([aside, behind, 0.06])
     surfaces = [(vertices, load_template().outer_triangles)]
@@ -115,17 +115,31 @@ def _clumped(points: FloatArray, style: HairStyle, rng: np.random.Generator) -> 
     """Strands drawn towards the nearest of a few leading strands, more so at the tips; and who leads each."""
     count = len(points)
     leaders = np.sort(rng.choice(count, min(style.clumps, count), replace=False))
-    rest = (points[:, 0] + 0.35 * points[:, points.shape[1] // 2]).astype(np.float32)
-    lead = np.empty(count, dtype=np.int32)
-    for start in range(0, count, 4096):
-        block = rest[start : start + 4096]
-        gap = (block**2).sum(1)[:, None] - 2 * block @ rest[leaders].T + (rest[leaders] ** 2).sum(1)[None]
-        lead[start : start + 4096] = leaders[gap.argmin(axis=1)]
+    lead = leaders[_nearest_rows(_features(points), _features(points[leaders]))]
     along = np.linspace(0.0, 1.0, points.shape[1])
-    firm = style.clumping * rng.uniform(0.4, 1.0, count)
+    # A strand whose tip lies far from its leader's has fallen to the other side of something.
+    apart = np.linalg.norm(points[lead, -1] - points[:, -1], axis=1)
+    firm = style.clumping * rng.uniform(0.4, 1.0, count) * np.clip(2.0 - apart / 0.03, 0.0, 1.0)
     pull = firm[:, None] * along[None] ** 1.3
     offset = points[lead] - points
     return points + offset * pull[..., None], lead
+
+
+def _features(points: FloatArray) -> FloatArray:
+    """(n, 9) what makes strands neighbours: where they start, pass and end."""
+    middle = points.shape[1] // 2
+    return np.concatenate([points[:, 0], 0.35 * points[:, middle], 0.35 * points[:, -1]], axis=1)
+
+
+def _nearest_rows(rows: FloatArray, others: FloatArray) -> IntArray:
+    """(n,) index of the row of ``others`` (m, c) nearest to each of ``rows`` (n, c)."""
+    found = np.empty(len(rows), dtype=np.int32)
+    targets = others.astype(np.float32)
+    square = (targets**2).sum(axis=1)
+    for start in range(0, len(rows), 4096):
+        block = rows[start : start + 4096].astype(np.float32)
+        found[start : start + 4096] = (square[None] - 2 * block @ targets.T).argmin(axis=1)
+    return found
 
 
 def _waved(points: FloatArray, lead: IntArray, style: HairStyle, rng: np.random.Generator) -> FloatArray:
@@ -189,7 +203,7 @@ def grow_hair(
     strands, lead = _clumped(strands, style, rng)
     strands = _waved(strands, lead, style, rng)
     free = strands[:, 1:].reshape(-1, 3)
-    strands[:, 1:] = obstacle.push_out(free, CLEARANCE).reshape(len(points), -1, 3)
+    strands[:, 1:] = obstacle.push_out(free, CLEARANCE, exact=True).reshape(len(points), -1, 3)
     radii = tapered(len(points), style.points, style.radius * rng.uniform(0.8, 1.2, len(points)))
     variation = np.clip(0.35 * rng.normal(size=len(points)) + 0.35 * rng.normal(size=len(points))[lead], -1, 1)
     return Strands(strands, radii, variation), roots

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from avatar_engine.appearance.head import unit, vertex_normals
-from avatar_engine.body.template import FloatArray, IntArray
+from avatar_engine.body.template import BoolArray, FloatArray, IntArray
 
 CELL = 0.007
 SAMPLE_SPACING = 0.004
@@ -35,12 +35,19 @@ class Obstacle:
 
         Far from the surface the distance is infinite and the normal zero.
         """
+        sample = self._sample(points)
+        near = sample >= 0
+        return self._from_sample(points, sample, near)
+
+    def _sample(self, points: FloatArray) -> IntArray:
         cell = np.floor((points - self.origin) / CELL).astype(np.int64)
         inside = np.all((cell >= 0) & (cell < self.shape), axis=1)
         cell = np.where(inside[:, None], cell, 0)
         flat = (cell[:, 0] * self.shape[1] + cell[:, 1]) * self.shape[2] + cell[:, 2]
-        sample = np.where(inside, self.nearest[flat], -1)
-        near = sample >= 0
+        found: IntArray = np.where(inside, self.nearest[flat], -1)
+        return found
+
+    def _from_sample(self, points: FloatArray, sample: IntArray, near: BoolArray) -> tuple[FloatArray, FloatArray]:
         normals = np.where(near[:, None], self.normals[sample], 0.0)
         offset = points - self.samples[sample]
         distance = np.einsum("ni,ni->n", offset, normals)
@@ -50,13 +57,35 @@ class Obstacle:
         distance = np.where((gap > 2 * SAMPLE_SPACING) & (distance > -0.5 * gap), np.maximum(distance, gap), distance)
         return np.where(near, distance, np.inf), normals
 
-    def push_out(self, points: FloatArray, margin: FloatArray | float) -> FloatArray:
-        """Points (n, 3) moved along the normals until they are ``margin`` away from the surface."""
+    def _closest(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Like ``distance``, from the nearest of the samples of all cells around each point; for points near the skin."""
+        best = self._sample(points)
+        gap = ((points - self.samples[best]) ** 2).sum(axis=1)
+        for step in (*np.eye(3), *-np.eye(3)):
+            other = self._sample(points + CELL * step)
+            reach = np.where(other >= 0, ((points - self.samples[other]) ** 2).sum(axis=1), np.inf)
+            best, gap = np.where(reach < gap, other, best), np.minimum(reach, gap)
+        return self._from_sample(points, best, best >= 0)
+
+    def push_out(self, points: FloatArray, margin: FloatArray | float, exact: bool = False) -> FloatArray:
+        """Points (n, 3) moved along the normals until they are ``margin`` away from the surface.
+
+        ``exact`` looks at the cells around each point too, which creases need; it takes longer.
+        """
         for _ in range(2):
             distance, normals = self.distance(points)
-            lack = np.maximum(margin - distance, 0.0)
-            points = points + normals * np.where(np.isfinite(lack), lack, 0.0)[:, None]
+            points = points + normals * _lack(distance, margin)[:, None]
+        if exact:
+            for _ in range(4):
+                close = np.flatnonzero(self.distance(points)[0] < 2 * CELL)
+                distance, normals = self._closest(points[close])
+                points[close] += normals * _lack(distance, margin)[:, None]
         return points
+
+
+def _lack(distance: FloatArray, margin: FloatArray | float) -> FloatArray:
+    lack = np.maximum(margin - distance, 0.0)
+    return np.where(np.isfinite(lack), lack, 0.0)
 
 
 def _subdivided(corners: FloatArray, corner_normals: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -41,9 +41,10 @@ class HairColour:
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours people come in; ``skin`` holds tones 1 to 10 in order."""
+    """The colours people come in; ``skin`` holds the swatches of tones 1 to 10, ``albedo`` (10, 3) their linear light."""
 
     skin: tuple[str, ...]
+    albedo: FloatArray
     eyes: dict[str, EyeColour]
     hair: dict[str, HairColour]
 
@@ -54,6 +55,7 @@ def load_palette() -> Palette:
     table = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return Palette(
         skin=tuple(table["skin"]),
+        albedo=np.array(table["albedo"], dtype=np.float64),
         eyes={key: EyeColour(key, row["name"], row["outer"], row["inner"]) for key, row in table["eyes"].items()},
         hair={
             key: HairColour(key, row["name"], row["melanin"], row["redness"], row["colour"])
@@ -76,6 +78,13 @@ def skin_colour(tone: int) -> str:
     if isinstance(tone, bool) or not isinstance(tone, int) or not 1 <= tone <= len(scale):
         raise LookError("look", "skin_tone", tone, f"a whole number from 1 to {len(scale)} (Monk Skin Tone scale)")
     return scale[tone - 1]
+
+
+def skin_albedo(tone: int) -> FloatArray:
+    """(3,) linear colour of plain skin of a Monk tone 1..10; raises ``LookError``."""
+    skin_colour(tone)
+    albedo: FloatArray = load_palette().albedo[tone - 1]
+    return albedo
 
 
 def eye_colour(key: str) -> EyeColour:

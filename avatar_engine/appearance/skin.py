@@ -10,15 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from avatar_engine.appearance.palette import HairColour, linear, skin_colour, to_srgb
+from avatar_engine.appearance.palette import HairColour, linear, skin_albedo, to_srgb
 from avatar_engine.assets import read_bytes
 from avatar_engine.body.template import FloatArray
-
-# The published tones are swatches, paler and greyer than the light that skin itself reflects. Factors on the
-# linear swatch for the palest and the darkest tone, found by matching pictures of skin under the neutral
-# studio against the swatches.
-PALE_FACTOR = np.array([0.86, 0.755, 0.70])
-DARK_FACTOR = np.array([1.22, 1.10, 1.06])
 
 
 @functools.lru_cache(maxsize=4)
@@ -36,14 +30,6 @@ def _masks(size: int) -> dict[str, FloatArray]:
         values = np.asarray(sized, dtype=np.float64) / 255
         masks |= {name: values[..., i] for i, name in enumerate(channels)}
     return masks
-
-
-def skin_albedo(tone: int) -> FloatArray:
-    """(3,) linear colour of plain skin of a Monk tone 1..10; raises ``LookError``."""
-    swatch = linear(skin_colour(tone))
-    pale = np.clip(np.sqrt(swatch.mean()) / 0.9, 0, 1)
-    albedo: FloatArray = swatch * (PALE_FACTOR * pale + DARK_FACTOR * (1 - pale))
-    return albedo
 
 
 def _towards(light: FloatArray, target: FloatArray, amount: FloatArray) -> FloatArray:

@@ -55,11 +55,11 @@ def skin_material(appearance: Appearance, name: str = "Skin", size: int = 2048) 
     shader.inputs["Subsurface Scale"].default_value = 1.0
     shader.inputs["IOR"].default_value = 1.4
     shader.inputs["Specular IOR Level"].default_value = 0.45
-    shader.inputs["Coat Weight"].default_value = 0.06
+    shader.inputs["Coat Weight"].default_value = 0.03
     shader.inputs["Coat Roughness"].default_value = 0.28
     uneven = _noise(tree, 0.02, 3.0)
     spread = tree.nodes.new("ShaderNodeMapRange")
-    spread.inputs["To Min"].default_value, spread.inputs["To Max"].default_value = 0.42, 0.62
+    spread.inputs["To Min"].default_value, spread.inputs["To Max"].default_value = 0.46, 0.66
     tree.links.new(uneven.outputs["Fac"], spread.inputs["Value"])
     tree.links.new(spread.outputs["Result"], shader.inputs["Roughness"])
     pores = _noise(tree, 0.0022, 2.0)

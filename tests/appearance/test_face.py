@@ -5,8 +5,8 @@ import pytest
 from avatar_engine.appearance import build_appearance, load_palette
 from avatar_engine.appearance.eyes import eye_texture
 from avatar_engine.appearance.head import eye_ids, frame_of
-from avatar_engine.appearance.palette import hair_colour, to_linear
-from avatar_engine.appearance.skin import skin_albedo, skin_texture
+from avatar_engine.appearance.palette import hair_colour, skin_albedo, to_linear
+from avatar_engine.appearance.skin import skin_texture
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
 

@@ -3,8 +3,7 @@ import numpy as np
 import pytest
 
 from avatar_engine.appearance import build_appearance, hair_styles, load_palette
-from avatar_engine.appearance.palette import linear, skin_colour, to_linear, to_srgb
-from avatar_engine.appearance.skin import skin_albedo
+from avatar_engine.appearance.palette import linear, skin_albedo, skin_colour, to_linear, to_srgb
 from avatar_engine.appearance.styles import hair_style
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.errors import LookError
@@ -20,7 +19,7 @@ def test_the_ten_tones_are_the_published_ones() -> None:
 def test_plain_skin_keeps_the_hue_and_the_order_of_the_tones() -> None:
     albedos = np.array([skin_albedo(tone) for tone in range(1, 11)])
     assert np.all(np.diff(albedos[3:].mean(axis=1)) < 0)
-    assert albedos.max() < 0.82
+    assert albedos.max() < 0.85
     assert albedos.min() > 0.015
     assert np.all(albedos[:, 0] > albedos[:, 1])
     assert np.all(albedos[:, 1] > albedos[:, 2])
