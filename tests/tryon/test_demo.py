@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 
 from avatar_engine.avatar import build_body
+from avatar_engine.look import load_look
 from avatar_engine.measurements import KEYS
 from garments.catalogue import catalogue
 from render_service.contact_sheet import GAP, HEIGHT, MARGIN, PAPER, TITLE_SIZE, WIDTH, Entry, make_sheet, write_sheet
-from render_service.demo import entry, orders, table
+from render_service.demo import SAMPLES, entry, orders, table
 from render_service.production import Finished
 
 
@@ -83,3 +84,8 @@ def test_pictures_stand_side_by_side_on_the_sheet(tmp_path):
     write_sheet(entries, "Three people", tmp_path / "first.png")
     write_sheet(entries, "Three people", tmp_path / "second.png")
     assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_sample_look_can_be_used(path):
+    assert load_look(path).garments
