@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import bpy
 import numpy as np
+from mathutils import Vector
+from mathutils.bvhtree import BVHTree
 
 from avatar_engine.body.template import BoolArray, load_template
 from avatar_engine.errors import RenderError
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 # The eyes have their own geometry, and shut lips show neither tongue nor mouth.
 SHOWN_PARTS = ("skin", "eye_socket")
 TRIM = "trim"
+# Cloth this far under other cloth, and this far from where that ends, is left out; layers may cross by TOUCH.
+UNDER = 0.025
+TOUCH = 0.02
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,10 @@ class SceneAvatar:
 def build_avatar(person: DressedAvatar, collection: bpy.types.Collection) -> SceneAvatar:
     """Body, clothes, eyes and hair as objects of a collection; metres, Z up, facing -Y."""
     cloth: dict[tuple[str, str], bpy.types.Material] = {}
-    garments = {garment.garment: _garment(garment, collection, cloth) for garment in person.garments}
+    garments = {
+        garment.garment: _garment(garment, covered_triangles(garment, person.garments[place + 1 :]), collection, cloth)
+        for place, garment in enumerate(person.garments)
+    }
     features = (*add_eyes(person.appearance, collection), *add_hair(person.appearance, collection))
     return SceneAvatar(person, _body(person, collection), garments, features, cloth)
 
@@ -86,16 +95,39 @@ def _body(person: DressedAvatar, collection: bpy.types.Collection) -> bpy.types.
     return body
 
 
+def covered_triangles(inner: FittedGarment, outer: Sequence[FittedGarment]) -> BoolArray:
+    """(m,) triangles of a garment that lie well under another: they would at most show where threads touch."""
+    covered = np.zeros(len(inner.vertices), dtype=bool)
+    normals = smooth.vertex_normals(inner.vertices, inner.triangles)
+    for garment in outer:
+        tree = BVHTree.FromPolygons(garment.vertices.tolist(), garment.triangles.tolist())
+        hem = smooth.hem_distance(garment.vertices, garment.triangles)[garment.triangles].min(axis=1)
+        for i in np.flatnonzero(~covered):
+            start, out = Vector(inner.vertices[i] - TOUCH * normals[i]), Vector(normals[i])
+            _, facing, triangle, _ = tree.ray_cast(start, out, TOUCH + UNDER)
+            covered[i] = triangle is not None and facing.dot(out) > 0.0 and hem[triangle] > UNDER
+    under: BoolArray = covered[inner.triangles].all(axis=1)
+    return under
+
+
 def _garment(
-    garment: FittedGarment, collection: bpy.types.Collection, cloth: dict[tuple[str, str], bpy.types.Material]
+    garment: FittedGarment,
+    covered: BoolArray,
+    collection: bpy.types.Collection,
+    cloth: dict[tuple[str, str], bpy.types.Material],
 ) -> bpy.types.Object:
-    vertices, triangles, uvs = smooth.subdivide(garment.vertices, garment.triangles, garment.corner_uvs)
+    # Hems are found on the whole garment: where it is left out under another, it does not end.
+    hem = smooth.hem_distance(garment.vertices, garment.triangles)
+    seam = smooth.seam_distance(garment.vertices, garment.triangles, garment.corner_uvs)
+    shown = garment.triangles[~covered]
+    vertices, triangles, uvs = smooth.subdivide(garment.vertices, shown, garment.corner_uvs[~covered])
+    ends = smooth.find_edges(shown).ends
     mesh = new_mesh(garment.garment, vertices, triangles, uvs)
-    add_point_attribute(mesh, "hem_distance", smooth.hem_distance(vertices, triangles))
-    add_point_attribute(mesh, "seam_distance", smooth.seam_distance(vertices, triangles, uvs))
+    add_point_attribute(mesh, "hem_distance", np.concatenate([hem, hem[ends].mean(axis=1)]))
+    add_point_attribute(mesh, "seam_distance", np.concatenate([seam, seam[ends].mean(axis=1)]))
     materials = {slot: _dyed(garment, slot) for slot in garment.slots}
     cloth.update({(garment.garment, slot): material for slot, material in materials.items()})
-    set_materials(mesh, list(materials.values()), np.repeat(garment.triangle_slots, 4))
+    set_materials(mesh, list(materials.values()), np.repeat(garment.triangle_slots[~covered], 4))
     thing = add_object(garment.garment, mesh, collection)
     _thicken(thing, garment.thickness)
     return thing

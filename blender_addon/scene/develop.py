@@ -25,10 +25,22 @@ def over(person: Linear, backdrop: Linear) -> Linear:
     return composed
 
 
-def enlarged(backdrop: Linear, width_px: int, height_px: int) -> Linear:
+def calmed(backdrop: Linear) -> Linear:
+    """The backdrop (h, w, 3) without the faint blotches that denoising leaves on plain paper; shadows stay sharp."""
+    height, width = backdrop.shape[:2]
+    flat = enlarged(enlarged(backdrop, width // 12, height // 12, Image.Resampling.BOX), width, height)
+    differs = (np.abs(backdrop - flat) / np.maximum(flat, 1e-6)).max(axis=-1, keepdims=True)
+    share = np.clip((differs - 0.01) / 0.03, 0.0, 1.0)
+    calm: Linear = (flat + share * (backdrop - flat)).astype(np.float32)
+    return calm
+
+
+def enlarged(
+    backdrop: Linear, width_px: int, height_px: int, how: Image.Resampling = Image.Resampling.BICUBIC
+) -> Linear:
     """A picture of soft gradients (h, w, 3) at another size."""
     size = (width_px, height_px)
-    bands = [Image.fromarray(backdrop[..., i]).resize(size, Image.Resampling.BICUBIC) for i in range(3)]
+    bands = [Image.fromarray(backdrop[..., i]).resize(size, how) for i in range(3)]
     return np.stack([np.asarray(band) for band in bands], axis=-1)
 
 

@@ -16,14 +16,14 @@ import numpy as np
 from avatar_engine.errors import RenderError
 from blender_addon.scene.build import SceneAvatar
 from blender_addon.scene.camera import FRAMINGS, frame, studio_scale
-from blender_addon.scene.develop import Linear, encode, enlarged, over, tone_map, write_picture
+from blender_addon.scene.develop import Linear, calmed, encode, enlarged, over, tone_map, write_picture
 from blender_addon.scene.presets import Preset, chosen, studios
 from blender_addon.scene.studio import StudioScene, build_studio, place
 
 Progress = Callable[[float, str], None]
 SAMPLE = re.compile(r"Sample (\d+)/(\d+)")
-BACKDROP_SHARE = 0.5
-BACKDROP_SAMPLES = 32
+BACKDROP_HEIGHT_PX = 300
+BACKDROP_SAMPLES = 128
 DEVICE_KINDS = ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL")
 
 
@@ -88,13 +88,15 @@ class Photographer:
         if key not in self._backdrops:
             small = replace(
                 preset,
-                width_px=round(preset.width_px * BACKDROP_SHARE),
-                height_px=round(preset.height_px * BACKDROP_SHARE),
+                width_px=round(BACKDROP_HEIGHT_PX * preset.aspect),
+                height_px=BACKDROP_HEIGHT_PX,
                 samples=BACKDROP_SAMPLES,
+                denoise_quality="HIGH",
+                noise=0.01,
             )
             with _unseen(*avatar.objects()):
                 layer = self._render(small, False, lambda share: None)
-            self._backdrops[key] = enlarged(layer[..., :3], preset.width_px, preset.height_px)
+            self._backdrops[key] = enlarged(calmed(layer[..., :3]), preset.width_px, preset.height_px)
         return self._backdrops[key]
 
     def _render(self, preset: Preset, clear: bool, progress: Callable[[float], None]) -> Linear:
@@ -143,7 +145,7 @@ def _configure(scene: bpy.types.Scene, preset: Preset, clear: bool) -> None:
     cycles.adaptive_threshold = preset.noise
     # With a handful of large lights the light tree costs more than it saves.
     cycles.use_light_tree = False
-    cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 8, 3, 2
+    cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 6, 2, 2
     cycles.transparent_max_bounces, cycles.transmission_bounces = 16, 2
     cycles.sample_clamp_indirect = 4.0
     cycles.caustics_reflective = cycles.caustics_refractive = False
@@ -194,4 +196,3 @@ def _read_linear(path: Path) -> Linear:
         return pixels.reshape(height, width, 4)[::-1]
     finally:
         bpy.data.images.remove(image)
-

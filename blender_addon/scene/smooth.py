@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One step of Loop subdivision for cloth, and where its hems and seams are (numpy alone, no bpy).
+"""Cloth made smooth without leaving its place, and where its hems and seams are (numpy alone, no bpy).
 
-Source: C. Loop, "Smooth subdivision surfaces based on triangles", 1987, with Warren's vertex weights; Blender's own
-subdivision is made for quads and leaves ripples on the triangles of a draped panel.
+Source: T. Boubekeur, M. Alexa, "Phong tessellation", 2008. Schemes that smooth the vertices themselves shrink the cloth
+into what is worn under it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from avatar_engine.body.template import FloatArray, IntArray
+
+# Half the way is exact on a sphere.
+BULGE = 0.5
+FAR = 0.08
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,9 @@ def find_edges(triangles: IntArray) -> Edges:
 def subdivide(
     vertices: FloatArray, triangles: IntArray, corner_uvs: FloatArray
 ) -> tuple[FloatArray, IntArray, FloatArray]:
-    """Four triangles from each, moved to the smooth surface; texture coordinates halved along the straight edges."""
+    """Four triangles from each: old vertices stay, new ones bulge; texture coordinates are halved along edges."""
     edges = find_edges(triangles)
-    points = np.concatenate([_moved_vertices(vertices, edges), _edge_points(vertices, triangles, edges)])
+    points = np.concatenate([vertices, _edge_points(vertices, triangles, edges)])
     middle = edges.of_corner + len(vertices)
     a, b, c = triangles.T
     ab, bc, ca = middle.T
@@ -47,33 +51,26 @@ def subdivide(
 
 
 def _edge_points(vertices: FloatArray, triangles: IntArray, edges: Edges) -> FloatArray:
-    ends = vertices[edges.ends].sum(axis=1)
-    opposite = np.zeros_like(ends)
-    np.add.at(opposite, edges.of_corner, vertices[np.roll(triangles, 1, axis=1)])
-    inner = (edges.uses == 2)[:, None]
-    points: FloatArray = np.where(inner, 3.0 / 8.0 * ends + opposite / 8.0, ends / 2.0)
+    """Middles of the edges, moved half the way to the tangent planes at both ends: exact on a round surface."""
+    normals = vertex_normals(vertices, triangles)
+    middle = vertices[edges.ends].mean(axis=1)
+    lift = np.zeros_like(middle)
+    for end in edges.ends.T:
+        height = np.einsum("ei,ei->e", middle - vertices[end], normals[end])
+        lift -= height[:, None] * normals[end] / 2.0
+    points: FloatArray = middle + BULGE * lift
     return points
 
 
-def _moved_vertices(vertices: FloatArray, edges: Edges) -> FloatArray:
-    rim = edges.uses == 1
-    on_rim = np.zeros(len(vertices), dtype=bool)
-    on_rim[edges.ends[rim]] = True
-    inner_sum, inner_count = _neighbours(vertices, edges.ends)
-    rim_sum, rim_count = _neighbours(vertices, edges.ends[rim])
-    count = np.maximum(inner_count, 1)[:, None]
-    weight = np.where(count == 3, 3.0 / 16.0, 3.0 / (8.0 * count))
-    inner = (1.0 - count * weight) * vertices + weight * inner_sum
-    outer = np.where(rim_count[:, None] == 2, 0.75 * vertices + rim_sum / 8.0, vertices)
-    moved: FloatArray = np.where(on_rim[:, None], outer, inner)
-    return moved
-
-
-def _neighbours(vertices: FloatArray, ends: IntArray) -> tuple[FloatArray, IntArray]:
+def vertex_normals(vertices: FloatArray, triangles: IntArray) -> FloatArray:
+    """(n, 3) unit normals, weighted by the area of the triangles around."""
+    corners = vertices[triangles]
+    facing = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     total = np.zeros_like(vertices)
-    np.add.at(total, ends[:, 0], vertices[ends[:, 1]])
-    np.add.at(total, ends[:, 1], vertices[ends[:, 0]])
-    return total, np.bincount(ends.ravel(), minlength=len(vertices))
+    for corner in triangles.T:
+        np.add.at(total, corner, facing)
+    normals: FloatArray = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
+    return normals
 
 
 def hem_distance(vertices: FloatArray, triangles: IntArray) -> FloatArray:
@@ -91,9 +88,6 @@ def seam_distance(vertices: FloatArray, triangles: IntArray, corner_uvs: FloatAr
     np.maximum.at(high, edges.of_corner, middle)
     sewn = (edges.uses == 2) & (np.abs(high - low).max(axis=1) > 1e-4)
     return _spread(vertices, edges, np.unique(edges.ends[sewn]))
-
-
-FAR = 0.08
 
 
 def _spread(vertices: FloatArray, edges: Edges, sources: IntArray) -> FloatArray:
