@@ -43,43 +43,60 @@ def _closest_on_triangle(p, a, b, c):  # type: ignore[no-untyped-def]
     return va * total, vb * total, vc * total
 
 
+@numba.njit(cache=True, inline="always")
+def _try(p, t, best, vertices, triangles, weights, found, i):  # type: ignore[no-untyped-def]
+    """Squared distance of the best triangle so far, this one taken in."""
+    a, b, c = vertices[triangles[t, 0]], vertices[triangles[t, 1]], vertices[triangles[t, 2]]
+    u, v, w = _closest_on_triangle(p, a, b, c)
+    x = p[0] - u * a[0] - v * b[0] - w * c[0]
+    y = p[1] - u * a[1] - v * b[1] - w * c[1]
+    z = p[2] - u * a[2] - v * b[2] - w * c[2]
+    gap = x * x + y * y + z * z
+    if gap < best:
+        found[i] = t
+        weights[i, 0], weights[i, 1], weights[i, 2] = u, v, w
+        return gap
+    return best
+
+
 @numba.njit(cache=True)
-def nearest(points, masks, radii, vertices, triangles, labels, centres, reaches, origin, cell, shape, starts, items):  # type: ignore[no-untyped-def]
-    """Nearest allowed triangle within its radius of every point: ids (-1 where none) and barycentric weights."""
+def nearest(points, masks, radii, hints, vertices, triangles, labels, centres, reaches, origin, cell, shape, starts, items):  # type: ignore[no-untyped-def]
+    """Nearest allowed triangle within its radius of every point: ids (-1 where none) and barycentric weights.
+
+    ``hints``: a triangle that may be near each point, -1 where none is known; it changes the time, not the answer.
+    """
     n = len(points)
     found = np.full(n, -1, np.int32)
     weights = np.zeros((n, 3))
     for i in range(n):
+        if masks[i] == 0:
+            continue
         p = points[i]
-        radius = radii[i]
-        best = radius * radius
-        low = np.empty(3, np.int64)
-        high = np.empty(3, np.int64)
-        for k in range(3):
-            low[k] = max(0, int(np.floor((p[k] - radius - origin[k]) / cell)))
-            high[k] = min(shape[k] - 1, int(np.floor((p[k] + radius - origin[k]) / cell)))
-        for x in range(low[0], high[0] + 1):
-            for y in range(low[1], high[1] + 1):
-                for z in range(low[2], high[2] + 1):
+        best = radii[i] * radii[i]
+        if hints[i] >= 0 and labels[hints[i]] & masks[i] != 0:
+            best = _try(p, hints[i], best, vertices, triangles, weights, found, i)
+        root = np.sqrt(best)
+        x0 = max(0, int(np.floor((p[0] - root - origin[0]) / cell)))
+        y0 = max(0, int(np.floor((p[1] - root - origin[1]) / cell)))
+        z0 = max(0, int(np.floor((p[2] - root - origin[2]) / cell)))
+        x1 = min(shape[0], int(np.floor((p[0] + root - origin[0]) / cell)) + 1)
+        y1 = min(shape[1], int(np.floor((p[1] + root - origin[1]) / cell)) + 1)
+        z1 = min(shape[2], int(np.floor((p[2] + root - origin[2]) / cell)) + 1)
+        for x in range(x0, x1):
+            for y in range(y0, y1):
+                for z in range(z0, z1):
                     c = (x * shape[1] + y) * shape[2] + z
                     for at in range(starts[c], starts[c + 1]):
                         t = items[at]
                         if labels[t] & masks[i] == 0:
                             continue
-                        m = centres[t]
-                        far = (p[0] - m[0]) ** 2 + (p[1] - m[1]) ** 2 + (p[2] - m[2]) ** 2
-                        limit = np.sqrt(best) + reaches[t]
-                        if far > limit * limit:
-                            continue
-                        a, b, d = vertices[triangles[t, 0]], vertices[triangles[t, 1]], vertices[triangles[t, 2]]
-                        u, v, w = _closest_on_triangle(p, a, b, d)
-                        gap = 0.0
-                        for k in range(3):
-                            gap += (p[k] - u * a[k] - v * b[k] - w * d[k]) ** 2
-                        if gap < best:
-                            best = gap
-                            found[i] = t
-                            weights[i, 0], weights[i, 1], weights[i, 2] = u, v, w
+                        dx, dy, dz = p[0] - centres[t, 0], p[1] - centres[t, 1], p[2] - centres[t, 2]
+                        limit = root + reaches[t]
+                        if dx * dx + dy * dy + dz * dz <= limit * limit:
+                            closer = _try(p, t, best, vertices, triangles, weights, found, i)
+                            if closer < best:
+                                best = closer
+                                root = np.sqrt(best)
     return found, weights
 
 

@@ -16,10 +16,9 @@ from avatar_engine.fitting.surface import Contact, Surface
 
 BODY_GAP = 0.0035
 LAYER_GAP = 0.002
-REACH = 0.03
+REACH = 0.02
 FIRST_REACH = 0.08
 START_GAP = 0.006
-WARM_MARGIN = 0.012
 ROOM = 0.015
 FACING = 0.3
 INWARD_STEP = 0.006
@@ -30,32 +29,35 @@ class Contacts:
 
     def __init__(self, motion: BodyMotion, mesh: SewnMesh) -> None:
         self.motion = motion
-        self.skin = motion.skin_surface(0)
+        self.skin = motion.skin_surfaces(0)
         self.layers = [Surface(layer.history[0], layer.triangles, layer.bits) for layer in motion.layers]
         self.touch = panel_bits(mesh, touch_bits)
         self.brush = panel_bits(mesh, brush_bits) & ~self.touch
         self.on_arm = (self.touch & (ARM_L | ARM_R)) != 0
-        self._last: dict[int, FloatArray] = {}
+        self._last: dict[int, IntArray] = {}
 
     def move(self, frame: int) -> None:
         """Take the body and the inner garments to a frame."""
-        self.skin.move(self.motion.vertices(frame))
+        vertices = self.motion.vertices(frame)
+        for surface in self.skin:
+            surface.move(vertices)
         for surface, layer in zip(self.layers, self.motion.layers, strict=True):
             surface.move(layer.history[frame])
 
     def targets(self) -> list[tuple[Surface, IntArray]]:
         """Every surface that binds unconditionally, with the parts each vertex (n,) may touch."""
-        return [(surface, self.touch) for surface in (self.skin, *self.layers)]
+        return [(surface, self.touch) for surface in (*self.skin, *self.layers)]
 
     def planes(self, x: FloatArray, reach: float) -> Planes:
         """Contact planes for positions (n, 3) within ``reach`` metres."""
-        body = self._contact(0, self.skin, x, self.touch, reach)
-        aside = self._contact(1, self.skin, x, self.brush, reach)
-        room = aside.hit & (body.distance > ROOM)
-        aside = self._inward(x, aside)
-        found = [(body, body.hit, BODY_GAP), (aside, room, BODY_GAP)]
+        own = [self._contact(k, surface, x, self.touch, reach) for k, surface in enumerate(self.skin)]
+        nearest = np.minimum(own[0].distance, own[1].distance)
+        found = [(contact, contact.hit, BODY_GAP) for contact in own]
+        for k, surface in enumerate(self.skin):
+            aside = self._contact(2 + k, surface, x, self.brush, reach)
+            found.append((self._inward(x, aside) if k == 1 else aside, aside.hit & (nearest > ROOM), BODY_GAP))
         for number, surface in enumerate(self.layers):
-            contact = self._contact(2 + number, surface, x, self.touch, reach)
+            contact = self._contact(4 + number, surface, x, self.touch, reach)
             found.append((contact, contact.hit & contact.facing(x), LAYER_GAP))
         return _joined(found)
 
@@ -68,11 +70,9 @@ class Contacts:
         return replace(aside, point=point, normal=np.where(wrong[:, None], inward, aside.normal))
 
     def _contact(self, number: int, surface: Surface, x: FloatArray, bits: IntArray, reach: float) -> Contact:
-        """Nearest surface points; a vertex that was close at the last frame is searched for nearby only."""
-        last = self._last.get(number)
-        radius = np.full(len(x), reach) if last is None else np.minimum(reach, last + WARM_MARGIN)
-        contact = surface.contact(x, radius, bits)
-        self._last[number] = np.where(contact.hit, np.abs(contact.distance), np.inf)
+        """Nearest surface points, searched from where they were at the last frame."""
+        contact = surface.contact(x, reach, bits, self._last.get(number))
+        self._last[number] = contact.triangle
         return contact
 
     def pushed_out(self, x: FloatArray) -> FloatArray:

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from avatar_engine.body.pose import bone_transforms, skin
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
-from avatar_engine.fitting.binding import vertex_parts
+from avatar_engine.fitting.binding import ARM_L, ARM_R, vertex_parts
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.surface import Surface
 
@@ -30,7 +31,16 @@ class Schedule:
         return self.sew + self.hang + self.move + self.settle
 
 
-SCHEDULES = {"interactive": Schedule(10, 16, 20, 10, 6), "final": Schedule(14, 46, 60, 50, 8)}
+SCHEDULES = {"interactive": Schedule(10, 16, 20, 10, 6), "final": Schedule(12, 34, 44, 36, 9)}
+
+
+@cache
+def shells() -> tuple[tuple[IntArray, IntArray], ...]:
+    """Outer triangles (t, 3) and their part bits (t,), of trunk with legs and of both arms: apart, each is searched fast."""
+    triangles = load_template().outer_triangles
+    labels = vertex_parts()[triangles].max(axis=1)
+    arms = (labels & (ARM_L | ARM_R)) != 0
+    return (triangles[~arms], labels[~arms]), (triangles[arms], labels[arms])
 
 
 @dataclass(frozen=True)
@@ -71,10 +81,10 @@ class BodyMotion:
         template = load_template()
         return skin(self.body.vertices, template.bone_indices, template.bone_weights, self.transforms[frame])
 
-    def skin_surface(self, frame: int = -1) -> Surface:
-        """The body's outer shell at a frame, its triangles labelled by part."""
-        triangles = load_template().outer_triangles
-        return Surface(self.vertices(frame), triangles, vertex_parts()[triangles].max(axis=1))
+    def skin_surfaces(self, frame: int = -1) -> list[Surface]:
+        """The body's outer shell at a frame, trunk with legs and then arms, triangles labelled by part."""
+        vertices = self.vertices(frame)
+        return [Surface(vertices, triangles, labels) for triangles, labels in shells()]
 
     def moved(self, frame: int) -> bool:
         """Whether the body differs from the frame before."""

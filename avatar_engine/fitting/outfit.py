@@ -154,7 +154,7 @@ class _Fitter:
         spec = catalogue()[BASE_LAYER]
         made = base_layer(self.body, pieces, spec.cut["offset_mm"] / 1000.0)
         rows = [skin(made.vertices, made.bone_indices, made.bone_weights, t) for t in self.motion.transforms]
-        targets = [(self.motion.skin_surface(), np.full(len(rows[-1]), ALL, dtype=np.int32))]
+        targets = [(surface, np.full(len(rows[-1]), ALL, dtype=np.int32)) for surface in self.motion.skin_surfaces()]
         rows[-1] = repair(spec.id, rows[-1], made.triangles, targets)
         self.motion.layers.append(Layer(made.triangles, np.full(len(made.triangles), ALL, dtype=np.int32), rows))
         normal = np.cross(*(made.vertices[made.triangles[:, k]] - made.vertices[made.triangles[:, 0]] for k in (1, 2)))

@@ -13,6 +13,8 @@ from avatar_engine.fitting.surface import Surface
 
 CLEAR = 0.0015
 ROUNDS = 12
+NEAR = 0.004
+SKINS = 2
 DEEPEST = 0.004
 MOST_DEEP = 12
 
@@ -22,21 +24,16 @@ def repair(
 ) -> FloatArray:
     """Positions (n, 3) pushed out until vertices, edge middles and triangle centres are clear of every surface.
 
-    ``targets``: surfaces, the body first, with the part bits (n,) that each vertex may touch.
+    ``targets``: surfaces, the body's SKINS first, with the part bits (n,) that each vertex may touch.
     Raises FitError where more than MOST_DEEP vertices stay deeper than DEEPEST in the body.
     """
-    groups = _samples(triangles)
     x = x.copy()
+    work = [_Work(ids, surface, np.bitwise_and.reduce(bits[ids], axis=1)) for ids in _samples(triangles) for surface, bits in targets]
     for _ in range(ROUNDS):
-        worst = 0.0
-        for ids in groups:
-            for surface, bits in targets:
-                worst = max(worst, _push(x, ids, surface, np.bitwise_and.reduce(bits[ids], axis=1)))
-        if worst < 0.2 * CLEAR:
+        if max(job.push(x) for job in work) < 0.2 * CLEAR:
             break
-    depth = -targets[0][0].contact(x, 0.03, targets[0][1]).distance
-    deep = depth > DEEPEST
-    if int(deep.sum()) > MOST_DEEP:
+    depth = np.max([-surface.contact(x, 0.02, bits).distance for surface, bits in targets[:SKINS]], axis=0)
+    if int((depth > DEEPEST).sum()) > MOST_DEEP:
         at = x[np.argmax(depth)]
         raise FitError(garment, f"height {at[2]:.2f} m", float(depth.max()) * 1000.0, "Another size or fewer layers may help.")
     return x
@@ -47,18 +44,25 @@ def _samples(triangles: IntArray) -> list[IntArray]:
     return [np.unique(triangles)[:, None], np.unique(pairs, axis=0), triangles]
 
 
-def _push(x: FloatArray, ids: IntArray, surface: Surface, bits: IntArray) -> float:
-    """Move the vertices of samples (k, c) that lie too deep; returns the largest shortage found, metres."""
-    middles = x[ids].mean(axis=1)
-    contact = surface.contact(middles, 0.02, bits)
-    short = np.where(contact.hit & contact.facing(middles), CLEAR - contact.distance, 0.0)
-    bad = np.flatnonzero(short > 0.0)
-    if len(bad) == 0:
-        return 0.0
-    move = np.zeros_like(x)
-    share = np.zeros(len(x))
-    for column in range(ids.shape[1]):
-        np.add.at(move, ids[bad, column], short[bad, None] * contact.normal[bad])
-        np.add.at(share, ids[bad, column], 1.0)
-    x += move / np.maximum(share, 1.0)[:, None]
-    return float(short.max())
+class _Work:
+    """Samples (means of vertices (k, c)) of a cloth against one surface; after the first look only those near it."""
+
+    def __init__(self, ids: IntArray, surface: Surface, bits: IntArray) -> None:
+        allowed = bits != 0
+        self.ids, self.surface, self.bits = ids[allowed], surface, bits[allowed]
+        self.hints: IntArray | None = None
+
+    def push(self, x: FloatArray) -> float:
+        """Move the vertices of samples that lie too deep; returns the largest shortage found, metres."""
+        middles = x[self.ids].mean(axis=1)
+        contact = self.surface.contact(middles, 0.02, self.bits, self.hints)
+        short = np.where(contact.hit & contact.facing(middles), CLEAR - contact.distance, 0.0)
+        bad = np.flatnonzero(short > 0.0)
+        move, share = np.zeros_like(x), np.zeros(len(x))
+        for column in range(self.ids.shape[1]):
+            np.add.at(move, self.ids[bad, column], short[bad, None] * contact.normal[bad])
+            np.add.at(share, self.ids[bad, column], 1.0)
+        x += move / np.maximum(share, 1.0)[:, None]
+        near = contact.hit & (contact.distance < NEAR)
+        self.ids, self.bits, self.hints = self.ids[near], self.bits[near], contact.triangle[near]
+        return float(short.max(initial=0.0))

@@ -88,19 +88,27 @@ class Surface:
         self.starts = np.zeros(int(self.shape.prod()) + 1, dtype=np.int64)
         self.starts[1:] = np.cumsum(np.bincount(cells, minlength=int(self.shape.prod())))
 
-    def contact(self, points: FloatArray, radius: float | FloatArray, masks: IntArray | None = None) -> Contact:
+    def contact(
+        self,
+        points: FloatArray,
+        radius: float | FloatArray,
+        masks: IntArray | None = None,
+        hints: IntArray | None = None,
+    ) -> Contact:
         """Nearest surface point, within ``radius`` metres (one, or one a point), of each of (n, 3) points.
 
-        ``masks`` (n,) int: label bits that each point may touch (all where not given).
+        ``masks`` (n,) int: label bits that each point may touch (all where not given); ``hints`` (n,) int: triangles
+        found before, which only save time.
         """
         masks = np.full(len(points), -1, dtype=np.int32) if masks is None else masks
         radii = np.full(len(points), radius) if isinstance(radius, float) else radius
+        hints = np.full(len(points), -1, dtype=np.int32) if hints is None else hints
         kernels = compiled()
         if kernels is None:
             triangle, weights = self._nearest_numpy(points, masks, radii)
         else:
             triangle, weights = kernels.nearest(
-                np.ascontiguousarray(points), masks, radii, self.vertices, self.triangles, self.labels,
+                np.ascontiguousarray(points), masks, radii, hints, self.vertices, self.triangles, self.labels,
                 self.centres, self.reaches, self.origin, self.cell, self.shape, self.starts, self.items,
             )  # fmt: skip
         hit = triangle >= 0

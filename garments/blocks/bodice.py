@@ -58,14 +58,17 @@ def _panel(name: str, dims: Dimensions, cut: Mapping[str, float], half: BodiceHa
     reach = dims.shoulder_length * cut.get("shoulder_keep", 1.0) + cut["shoulder_extend"]
     tip = origin + slope * max(reach, cut["neck_widen"] + 3.0)
     side = point(max(half.half_width, tip[0] + 1.0), underarm_level(dims, cut))
-    corner = point(side[0] + half.flare, hem_level(dims, cut))
+    low = hem_level(dims, cut)
+    corner = point(side[0] + half.flare, low)
+    # A flared side runs longer than the centre: raised by this, the hem meets it squarely and hangs level.
+    corner[1] += 0.5 * corner[0] * half.flare / (side[1] - low)
     right = [
         Edge("side_left", line(corner, side)),
         Edge("armscye_left", _armscye(side, tip, half.across)),
         Edge("shoulder_left", line(tip, neck)),
     ]
     left = [Edge(edge.name.replace("left", "right"), mirrored(edge.points)) for edge in reversed(right)]
-    edges = [Edge("hem", _hem(corner, half.hem_drop)), *right, Edge("neck", _neckline(neck, half.neck_drop)), *left]
+    edges = [Edge("hem", _hem(corner, corner[1] - low + half.hem_drop)), *right, Edge("neck", _neckline(neck, half.neck_drop)), *left]
     return Panel(name, tuple(edges), Placement("torso", name)) if name == "front" else _as_back(name, edges)
 
 
