@@ -82,7 +82,7 @@ def _unit_eye() -> tuple[FloatArray, IntArray, FloatArray, FloatArray, IntArray]
     ball = _revolved(*_profile())
     cornea = _revolved(*_cornea_profile())
     cos, sin = np.cos(GAZE_DOWN), np.sin(GAZE_DOWN)
-    tilt = np.array([[1, 0, 0], [0, cos, sin], [0, -sin, cos]]).T
+    tilt = np.array([[1, 0, 0], [0, cos, sin], [0, -sin, cos]])
     return ball[0] @ tilt, ball[1], ball[2], cornea[0] @ tilt, cornea[1]
 
 
@@ -114,8 +114,8 @@ def _iris(colour: EyeColour, share: FloatArray, turn: FloatArray, rng: np.random
     collar = 0.32 + 0.05 * np.sin(7 * turn + rng.uniform(0, 6)) + 0.04 * np.sin(13 * turn)
     mix = _smooth(-0.12, 0.22, share - collar)[..., None]
     base = linear(colour.inner) * (1 - mix) + linear(colour.outer) * mix
-    light = (1.35 + 0.55 * fibres) * (1 - 0.72 * _smooth(0.72, 1.0, share)) * (0.45 + 0.55 * _smooth(0.0, 0.10, share))
-    shaded: FloatArray = base * light[..., None]
+    light = (1.15 + 0.55 * fibres) * (1 - 0.72 * _smooth(0.72, 1.0, share)) * (0.45 + 0.55 * _smooth(0.0, 0.10, share))
+    shaded: FloatArray = np.minimum(base * light[..., None], 0.55)
     return shaded
 
 

@@ -35,9 +35,7 @@ def _surroundings(vertices: FloatArray, cover: Sequence[tuple[FloatArray, IntArr
     aside, ahead, behind = (min(reach + longest, most) for reach, most in ((0.12, 0.36), (0.18, 0.34), (0.18, 0.30)))
     low = near - np.array([aside, ahead, depth])
     high = near + np.array([aside, behind, 0.06])
-    surfaces = [(vertices, load_template().outer_triangles)]
-    surfaces.extend(cover)
-    return build_obstacle(surfaces, low, high)
+    return build_obstacle((vertices, load_template().outer_triangles), cover, low, high)
 
 
 def _comb(style: HairStyle, local: FloatArray) -> FloatArray:
@@ -49,7 +47,8 @@ def _comb(style: HairStyle, local: FloatArray) -> FloatArray:
     share = (whorl_y - nearest_y) / max(whorl_y - front, 1e-6)
     nearest_x = WHORL[0] * (1 - share) + side * 0.65 * share
     away = unit(np.stack([local[:, 0] - nearest_x, local[:, 1] - nearest_y, local[:, 2] - WHORL[2]], axis=1))
-    away[:, 1] += 0.35 * reach
+    # Along the brow hair is combed more back than aside, or it would lie across the forehead.
+    away[:, 1] += reach * (0.35 + 1.1 * np.clip((0.30 - local[:, 1]) / 0.4, 0.0, 1.0))
     return unit(away)
 
 
@@ -80,7 +79,7 @@ def _march(
     longest: float,
 ) -> FloatArray:
     """(n, m, 3) paths from ``roots``: each step keeps its direction, follows the comb, falls, and stays outside."""
-    steps = int(np.clip(np.ceil(longest / 0.011), 8, 60))
+    steps = int(np.clip(np.ceil(longest / 0.013), 8, 60))
     stride = longest / steps
     per_step = stride / 0.010
     points, heading, path = roots, start, [roots]
@@ -97,8 +96,7 @@ def _march(
         into = np.minimum(np.einsum("ni,ni->n", heading, normals), 0.0)
         slid = unit(heading - normals * (into * touching)[:, None])
         moved = obstacle.push_out(points + stride * slid, wanted)
-        heading = unit(moved - points)
-        points = moved
+        heading, points = slid, moved
         path.append(points)
     return np.stack(path, axis=1)
 
@@ -187,6 +185,9 @@ def grow_hair(
     normals = unit(roots.place(vertex_normals(vertices, load_template().outer_triangles)))
     points = roots.place(vertices)
     lengths = _lengths(style, local, rng)
+    if style.hem is not None:
+        # No further than down to the hem by way of the back of the head.
+        lengths = np.minimum(lengths, vertices[:, 2].max() - hem_height - style.hem + 0.14)
     combed = _comb(style, local)
     combed = unit(combed - normals * np.einsum("ni,ni->n", combed, normals)[:, None])
     lift = style.lift * np.clip(0.45 + 0.55 * local[:, 2:], 0.2, 1.0)

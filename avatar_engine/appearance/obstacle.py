@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,9 @@ from avatar_engine.body.template import BoolArray, FloatArray, IntArray
 CELL = 0.007
 SAMPLE_SPACING = 0.004
 REACH = 6
+# Skin with cloth nearer than this (to twice this) is no obstacle of its own.
+CLOTHED = 0.02
+Surface = tuple[FloatArray, IntArray]
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Obstacle:
         return np.where(near, distance, np.inf), normals
 
     def _closest(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Like ``distance``, from the nearest of the samples of all cells around each point; for points near the skin."""
+        """Like ``distance``, from the nearest of the samples of all cells around each point."""
         best = self._sample(points)
         gap = ((points - self.samples[best]) ** 2).sum(axis=1)
         for step in (*np.eye(3), *-np.eye(3)):
@@ -134,14 +138,33 @@ def _spread(shape: tuple[int, int, int], nearest: IntArray, centres: FloatArray,
     return best.reshape(padded_shape)[1:-1, 1:-1, 1:-1].ravel()
 
 
-def build_obstacle(surfaces: list[tuple[FloatArray, IntArray]], low: FloatArray, high: FloatArray) -> Obstacle:
-    """The obstacle made of surfaces (vertices, triangles), in the box from ``low`` to ``high``."""
-    corners = np.concatenate([vertices[triangles] for vertices, triangles in surfaces])
-    facing = np.concatenate([vertex_normals(vertices, triangles)[triangles] for vertices, triangles in surfaces])
+def _sampled(
+    vertices: FloatArray, triangles: IntArray, low: FloatArray, high: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Samples and normals of the part of a surface that lies in the box."""
+    corners = vertices[triangles]
     touched = np.all((corners.max(axis=1) > low) & (corners.min(axis=1) < high), axis=1)
-    samples, normals = _subdivided(corners[touched], facing[touched])
+    samples, normals = _subdivided(corners[touched], vertex_normals(vertices, triangles)[triangles[touched]])
     within = np.all((samples > low) & (samples < high), axis=1)
-    samples, normals = samples[within], normals[within]
+    return samples[within], normals[within]
+
+
+def _beneath(samples: FloatArray, over: FloatArray) -> BoolArray:
+    """(s,) which samples have clothes close by: hair that met them would slip under the collar."""
+    key = np.array([1, 1 << 20, 1 << 40])
+    cells = np.unique(np.floor(over / CLOTHED).astype(np.int64), axis=0)
+    around = cells[:, None] + np.array(list(itertools.product((-1, 0, 1), repeat=3)))
+    hidden: BoolArray = np.isin(np.floor(samples / CLOTHED).astype(np.int64) @ key, np.unique(around @ key))
+    return hidden
+
+
+def build_obstacle(body: Surface, cover: Sequence[Surface], low: FloatArray, high: FloatArray) -> Obstacle:
+    """The obstacle made of a body and the clothes over it, in the box from ``low`` to ``high``."""
+    samples, normals = _sampled(*body, low, high)
+    if cover:
+        over, facing = (np.concatenate(parts) for parts in zip(*(_sampled(*c, low, high) for c in cover), strict=True))
+        bare = ~_beneath(samples, over)
+        samples, normals = np.concatenate([samples[bare], over]), np.concatenate([normals[bare], facing])
     size = np.ceil((high - low) / CELL).astype(int)
     shape = (int(size[0]), int(size[1]), int(size[2]))
     cell = np.minimum(np.floor((samples - low) / CELL).astype(int), size - 1)

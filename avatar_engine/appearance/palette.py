@@ -41,7 +41,7 @@ class HairColour:
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours people come in; ``skin`` holds the swatches of tones 1 to 10, ``albedo`` (10, 3) their linear light."""
+    """The colours people come in; ``skin``: swatches of tones 1 to 10, ``albedo`` (10, 3): their linear light."""
 
     skin: tuple[str, ...]
     albedo: FloatArray

@@ -14,28 +14,43 @@ from avatar_engine.appearance.palette import HairColour, linear, skin_albedo, to
 from avatar_engine.assets import read_bytes
 from avatar_engine.body.template import FloatArray
 
+Light = npt.NDArray[np.float32]
+LID = np.array([0.84, 0.68, 0.66])
+PALM = np.array([0.50, 0.30, 0.22])
+NAIL = np.array([0.62, 0.42, 0.37])
+
 
 @functools.lru_cache(maxsize=4)
-def _masks(size: int) -> dict[str, FloatArray]:
+def _masks(size: int) -> dict[str, Light]:
     """The baked masks at (size, size), 0..1, by name."""
     names = {
         "blood": ("flush", "lips", "lids"),
         "hair": ("scalp", "brows", "nails"),
         "mottle": ("red", "brown", "pale"),
     }
-    masks: dict[str, FloatArray] = {}
+    masks: dict[str, Light] = {}
     for file, channels in names.items():
         with Image.open(io.BytesIO(read_bytes(f"mask_{file}.png"))) as picture:
             sized = picture.convert("RGB").resize((size, size), Image.Resampling.BICUBIC)
-        values = np.asarray(sized, dtype=np.float64) / 255
+        values = np.asarray(sized, dtype=np.float32) / 255
         masks |= {name: values[..., i] for i, name in enumerate(channels)}
     return masks
 
 
-def _towards(light: FloatArray, target: FloatArray, amount: FloatArray) -> FloatArray:
-    share = amount[..., None]
-    mixed: FloatArray = light + (target - light) * share
-    return mixed
+def _mix(light: Light, target: FloatArray, amount: Light) -> None:
+    """Mix ``target`` into ``light`` (h, w, 3) in place, where ``amount`` (h, w) is not zero."""
+    rows, columns = (np.flatnonzero(amount.any(axis=axis)) for axis in (1, 0))
+    if len(rows) == 0:
+        return
+    part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    light[part] += (target.astype(np.float32) - light[part]) * amount[part][..., None]
+
+
+@functools.lru_cache(maxsize=1)
+def _encoding() -> npt.NDArray[np.uint8]:
+    """Bytes of sRGB for linear light in steps of 1 / 8191, fine enough for the darkest tones."""
+    steps: npt.NDArray[np.uint8] = np.round(to_srgb(np.linspace(0.0, 1.0, 8192)) * 255).astype(np.uint8)
+    return steps
 
 
 def skin_texture(
@@ -62,23 +77,19 @@ def skin_texture(
     masks = _masks(size)
     base = skin_albedo(tone)
     depth = min(1.0, max(0.0, 1.0 - float(base.mean()) / 0.55))
-    rng = np.random.default_rng([seed, 47])
-    grain = rng.normal(size=(size, size)).clip(-2, 2)
-    brown = (masks["brown"] - 0.5) * 0.20 + 0.018 * grain
-    light: FloatArray = base * (1.0 + brown[..., None] * np.array([0.7, 1.0, 1.2]))
-    red = np.clip(0.30 * masks["flush"] + 0.24 * (masks["red"] - 0.5), -0.2, 1.0)
-    light = light * (1.0 + red[..., None] * np.array([0.10, -0.38, -0.36]))
+    grain = np.random.default_rng([seed, 47]).standard_normal((size, size), dtype=np.float32).clip(-2, 2)
+    brown = (masks["brown"] - 0.5) * 0.12 + 0.016 * grain
+    red = np.clip(0.40 * masks["flush"] + 0.13 * (masks["red"] - 0.5), -0.2, 1.0)
+    light = np.empty((size, size, 3), dtype=np.float32)
+    for channel, (by_brown, by_red) in enumerate(((0.7, 0.10), (1.0, -0.38), (1.2, -0.36))):
+        light[..., channel] = base[channel] * (1.0 + by_brown * brown) * (1.0 + by_red * red)
     lips = base * (np.array([0.80, 0.40, 0.46]) * (1 - depth) + np.array([0.98, 0.70, 0.70]) * depth)
-    light = _towards(light, lips, 0.85 * masks["lips"])
-    lids = base * np.array([0.84, 0.68, 0.66])
-    light = _towards(light, lids, 0.45 * masks["lids"])
-    palm = base * 0.35 + np.array([0.50, 0.30, 0.22]) * 0.65
-    light = _towards(light, palm, masks["pale"] * (0.15 + 0.55 * depth))
-    nail = base * 0.5 + np.array([0.62, 0.42, 0.37]) * 0.5
-    light = _towards(light, nail, 0.8 * masks["nails"])
     roots = linear(hair.colour) * 0.8 + base * 0.2
     speckle = np.clip(0.75 + 0.30 * grain, 0.2, 1.0)
-    light = _towards(light, roots, scalp_cover * masks["scalp"] * speckle)
-    light = _towards(light, roots, brow_cover * masks["brows"] * speckle)
-    pixels: npt.NDArray[np.uint8] = np.round(to_srgb(light) * 255).astype(np.uint8)
-    return pixels
+    _mix(light, lips, 0.85 * masks["lips"])
+    _mix(light, base * LID, 0.45 * masks["lids"])
+    _mix(light, base * 0.35 + PALM * 0.65, masks["pale"] * (0.15 + 0.55 * depth))
+    _mix(light, base * 0.5 + NAIL * 0.5, 0.8 * masks["nails"])
+    _mix(light, roots, scalp_cover * masks["scalp"] * speckle)
+    _mix(light, roots, brow_cover * masks["brows"] * speckle)
+    return _encoding()[(light.clip(0.0, 1.0) * 8191 + 0.5).astype(np.int16)]

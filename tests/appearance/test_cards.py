@@ -2,15 +2,17 @@
 import numpy as np
 import pytest
 
-from avatar_engine.appearance import build_appearance
+from avatar_engine.appearance import Appearance, build_appearance
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
 
 
 @pytest.mark.parametrize("style", ["short", "long"])
-def test_cards_are_light_skinned_and_textured(style: str, bodies: dict[str, Body]) -> None:
-    for body in bodies.values():
-        cards = build_appearance(body, style=style).cards()
+def test_cards_are_light_skinned_and_textured(style: str, looks: dict[tuple[str, str], Appearance]) -> None:
+    for (_, worn), look in looks.items():
+        if worn != style:
+            continue
+        cards = look.cards()
         assert len(cards.triangles) < 12_000
         assert cards.texture.shape == (512, 512, 4)
         assert cards.triangles.max() < len(cards.vertices) == len(cards.uvs) == len(cards.normals)
@@ -20,12 +22,15 @@ def test_cards_are_light_skinned_and_textured(style: str, bodies: dict[str, Body
         assert np.isfinite(cards.vertices).all()
 
 
-def test_short_hair_moves_with_the_head_alone_and_long_hair_with_the_chest_too(bodies: dict[str, Body]) -> None:
+def test_short_hair_moves_with_the_head_alone_and_long_hair_with_the_chest_too(
+    looks: dict[tuple[str, str], Appearance],
+) -> None:
     template = load_template()
     for style, alone in (("short", True), ("long", False)):
-        cards = build_appearance(bodies["average"], style=style).cards()
+        look = looks["average", style]
+        cards = look.cards()
         head = np.where(cards.bone_indices == template.bone("head"), cards.bone_weights, 0).sum(axis=1)
-        above = cards.vertices[:, 2] > bodies["average"].vertices[template.landmarks["neck_top"], 2].mean()
+        above = cards.vertices[:, 2] > look.vertices[template.landmarks["neck_top"], 2].mean()
         np.testing.assert_allclose(head[above], 1.0)
         assert (np.mean(head > 0.99) > 0.97) == alone
 

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import numpy as np
-import pytest
 from scipy.spatial import cKDTree
 
 from avatar_engine.appearance import Appearance, build_appearance
@@ -10,8 +9,6 @@ from avatar_engine.appearance.strands import arc_lengths, resample
 from avatar_engine.body.pose import pose_body
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
-
-STYLES = ("short", "long")
 
 
 def depth_in_body(points: np.ndarray, vertices: np.ndarray) -> np.ndarray:
@@ -32,17 +29,8 @@ def depth_in_body(points: np.ndarray, vertices: np.ndarray) -> np.ndarray:
     return np.where(close, np.minimum(behind, gap), np.inf).min(axis=1)
 
 
-@pytest.fixture(scope="module")
-def dressed(bodies: dict[str, Body]) -> dict[tuple[str, str], Appearance]:
-    return {
-        (name, style): build_appearance(body, pose_body(body, "relaxed"), style=style, seed=3)
-        for name, body in bodies.items()
-        for style in STYLES
-    }
-
-
-def test_roots_lie_on_the_scalp_and_strands_start_there(dressed: dict[tuple[str, str], Appearance]) -> None:
-    for look in dressed.values():
+def test_roots_lie_on_the_scalp_and_strands_start_there(looks: dict[tuple[str, str], Appearance]) -> None:
+    for look in looks.values():
         np.testing.assert_allclose(look.hair_roots.place(look.vertices), look.hair.points[:, 0], atol=1e-12)
         assert density(look.hair_roots.place(average_vertices())).min() > 0
 
@@ -57,14 +45,14 @@ def test_the_hairline_leaves_face_ears_and_neck_bare() -> None:
     assert min(float(density(frame.world(np.array([place])))[0]) for place in covered.values()) == 1.0
 
 
-def test_no_hair_enters_the_body(dressed: dict[tuple[str, str], Appearance]) -> None:
-    for (name, style), look in dressed.items():
+def test_no_hair_enters_the_body(looks: dict[tuple[str, str], Appearance]) -> None:
+    for (name, style), look in looks.items():
         depth = depth_in_body(look.hair.points.reshape(-1, 3), look.vertices)
         assert depth.max() < 0.001, f"{style} hair on {name}: {depth.max() * 1000:.2f} mm deep"
 
 
-def test_long_hair_reaches_the_shoulders_and_leaves_the_face_free(dressed: dict[tuple[str, str], Appearance]) -> None:
-    for (_, style), look in dressed.items():
+def test_long_hair_reaches_the_shoulders_and_leaves_the_face_free(looks: dict[tuple[str, str], Appearance]) -> None:
+    for (_, style), look in looks.items():
         if style != "long":
             continue
         shoulder = look.vertices[load_template().landmarks["acromion_left"], 2].mean()
@@ -104,8 +92,8 @@ def test_the_same_seed_gives_the_same_hair_and_another_gives_other_hair(bodies: 
     assert first.hair.points.tobytes() != other.hair.points.tobytes()
 
 
-def test_strands_taper_and_vary(dressed: dict[tuple[str, str], Appearance]) -> None:
-    for look in dressed.values():
+def test_strands_taper_and_vary(looks: dict[tuple[str, str], Appearance]) -> None:
+    for look in looks.values():
         for strands in (look.hair, look.brows, look.lashes):
             assert np.all(np.diff(strands.radii, axis=1) <= 0)
             assert np.all((strands.radii > 0) & (strands.radii < 0.0001))
