@@ -65,16 +65,26 @@ class Photographer:
         OSError : when the picture cannot be written
         """
         report = progress or (lambda share, step: None)
-        style = chosen("framing", FRAMINGS, framing)
         report(0.0, "backdrop")
-        view = frame(avatar.person.outline(), avatar.person.stature, style, preset.aspect)
-        place(self.studio, view, studio_scale(avatar.person.stature))
+        self._aim(avatar, framing, preset)
         backdrop = self._backdrop(avatar, framing, preset)
-        with _unseen(self.studio.backdrop):
-            layer = self._render(preset, True, lambda share: report(0.1 + 0.85 * share, "samples"))
+        layer = self.cut_out(avatar, framing, preset, lambda share: report(0.1 + 0.85 * share, "samples"))
         report(0.97, "developing")
         write_picture(encode(tone_map(over(layer, backdrop))), path)
         report(1.0, "done")
+
+    def cut_out(
+        self, avatar: SceneAvatar, framing: str, preset: Preset, progress: Callable[[float], None] | None = None
+    ) -> Linear:
+        """The person alone, (h, w, 4) scene-linear and premultiplied, first row on top; raises ``RenderError``."""
+        self._aim(avatar, framing, preset)
+        with _unseen(self.studio.backdrop):
+            return self._render(preset, True, progress or (lambda share: None))
+
+    def _aim(self, avatar: SceneAvatar, framing: str, preset: Preset) -> None:
+        person = avatar.person
+        view = frame(person.outline(), person.stature, chosen("framing", FRAMINGS, framing), preset.aspect)
+        place(self.studio, view, studio_scale(person.stature))
 
     def _backdrop(self, avatar: SceneAvatar, framing: str, preset: Preset) -> Linear:
         """(h, w, 3) the studio with the person's shadow but without the person; kept while the person stays.
@@ -86,10 +96,11 @@ class Photographer:
             self._in_backdrops, self._backdrops = avatar, {}
         key = (framing, preset.width_px, preset.height_px)
         if key not in self._backdrops:
+            height_px = min(BACKDROP_HEIGHT_PX, preset.height_px)
             small = replace(
                 preset,
-                width_px=round(BACKDROP_HEIGHT_PX * preset.aspect),
-                height_px=BACKDROP_HEIGHT_PX,
+                width_px=round(height_px * preset.aspect),
+                height_px=height_px,
                 samples=BACKDROP_SAMPLES,
                 denoise_quality="HIGH",
                 noise=0.01,

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO, cast
@@ -18,6 +19,7 @@ from typing import Any, TextIO, cast
 from avatar_engine.errors import RenderError
 from avatar_engine.export.whole_file import write_whole
 from blender_addon.scene.person import DressedAvatar
+from blender_addon.scene.presets import Preset, chosen, presets
 from render_service.worker.job import colours, pack, shape_key
 
 Progress = Callable[[float, str], None]
@@ -67,7 +69,7 @@ class RenderWorker:
         picture: Path,
         studio: str = "plain",
         framing: str = "front",
-        preset: str = "standard",
+        preset: str | Preset = "standard",
         progress: Progress | None = None,
     ) -> None:
         """Photograph a person and write a PNG, whole or not at all.
@@ -76,7 +78,8 @@ class RenderWorker:
 
         Parameters
         ----------
-        studio, framing, preset : names of ``blender_addon.scene``'s tables
+        studio, framing : names of ``blender_addon.scene``'s tables
+        preset : name of a preset, or one of one's own
         progress : called with the share done, never falling, and the step's name
 
         Raises
@@ -88,8 +91,9 @@ class RenderWorker:
         with self._busy:
             self._cancelled.clear()
             report = _Rising(progress)
-            job = {"studio": studio, "framing": framing, "preset": preset, "colours": colours(person)}
-            job |= {"shape_key": shape_key(person)}
+            effort = chosen("preset", presets(), preset) if isinstance(preset, str) else preset
+            job: dict[str, Any] = {"studio": studio, "framing": framing, "preset": asdict(effort)}
+            job |= {"colours": colours(person), "shape_key": shape_key(person)}
             content, last_words = pack(person), ""
             for _ in range(ATTEMPTS):
                 if self._cancelled.is_set():

@@ -33,9 +33,8 @@ class Darkroom:
     def develop(self, job: dict[str, Any], say: Answers) -> None:
         """Make the picture of a job; raises ``RenderError``."""
         from blender_addon.scene.build import recolour
-        from blender_addon.scene.presets import chosen, presets
+        from blender_addon.scene.presets import Preset
 
-        preset = chosen("preset", presets(), job["preset"])
         photographer = self._enter(job["studio"])
         avatar = self._seat(photographer, job)
         for garment, slots in job["colours"].items():
@@ -44,7 +43,7 @@ class Darkroom:
         photographer.photograph(
             avatar,
             job["framing"],
-            preset,
+            Preset(**job["preset"]),
             Path(job["picture"]),
             lambda share, step: say("progress", id=job["id"], share=round(share, 4), step=step),
         )
@@ -53,7 +52,7 @@ class Darkroom:
         from blender_addon.scene.render import Photographer, empty_scene
 
         if self._photographer is None or studio != self._studio:
-            self._avatar, self._person = None, ""
+            self._avatar, self._person, self._photographer = None, "", None
             self._photographer, self._studio = Photographer(empty_scene(), studio), studio
         return self._photographer
 
