@@ -6,4 +6,16 @@ from garments.dimensions import Dimensions
 from garments.fabrics import Fabric, fabrics
 from garments.pattern import Anchor, Edge, Panel, Pattern, Placement, Seam
 
-__all__ = ["Anchor", "Dimensions", "Edge", "Fabric", "GarmentSpec", "Panel", "Pattern", "Placement", "Seam", "catalogue", "fabrics"]
+__all__ = [
+    "Anchor",
+    "Dimensions",
+    "Edge",
+    "Fabric",
+    "GarmentSpec",
+    "Panel",
+    "Pattern",
+    "Placement",
+    "Seam",
+    "catalogue",
+    "fabrics",
+]

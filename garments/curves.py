@@ -35,7 +35,7 @@ def arc(radius: float, start: float, end: float, centre: Points | None = None) -
     count = max(3, int(np.ceil(abs(end - start) / np.radians(2.0))) + 1)
     angle = np.linspace(start, end, count)
     around = radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return around if centre is None else around + centre
+    return np.asarray(around if centre is None else around + centre)
 
 
 def length(polyline: Points) -> float:

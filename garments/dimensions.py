@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, fields
 class Dimensions:
     """Body dimensions in centimetres; heights above the soles, ``front`` arcs from side to side across the front.
 
-    The neck point is where the shoulder line meets the neck; the shoulder point is the outer end of that line (acromion).
-    Front and back lengths run from neck point to waist along the body; crotch lengths from the waist down to the crotch.
+    The neck point is where the shoulder line meets the neck, the shoulder point that line's outer end (acromion).
+    Front and back lengths run from neck point to waist along the body, crotch lengths from the waist to the crotch.
     """
 
     stature: float

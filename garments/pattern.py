@@ -40,6 +40,7 @@ class Edge:
 
     @property
     def length_cm(self) -> float:
+        """Length along the edge."""
         return length(self.points)
 
 

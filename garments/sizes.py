@@ -39,7 +39,8 @@ def nearest_chart(dimensions: Dimensions) -> str:
         sizes = [size_dimensions(chart, size) for size in _table()["steps"]]
         keys = {"bust_girth": 6.0, "waist_girth": 6.0, "hip_girth": 5.5, "shoulder_breadth": 1.2, "stature": 6.0}
         return min(
-            sum(((getattr(size, key) - getattr(dimensions, key)) / step) ** 2 for key, step in keys.items()) for size in sizes
+            float(sum(((getattr(size, key) - getattr(dimensions, key)) / step) ** 2 for key, step in keys.items()))
+            for size in sizes
         )
 
     return min(CHARTS, key=distance)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template, triangulate
@@ -25,7 +26,7 @@ class BaseLayer:
 
     vertices: FloatArray
     triangles: IntArray
-    in_band: np.ndarray
+    in_band: npt.NDArray[np.bool_]
     bone_indices: IntArray
     bone_weights: FloatArray
 
@@ -51,7 +52,9 @@ def base_layer(body: Body, pieces: tuple[str, ...], offset: float) -> BaseLayer:
     return BaseLayer(values[:, :3], triangles, in_band, *strongest(dense))
 
 
-def _piece(body: Body, name: str, values: FloatArray, triangles: IntArray) -> tuple[FloatArray, IntArray, np.ndarray]:
+def _piece(
+    body: Body, name: str, values: FloatArray, triangles: IntArray
+) -> tuple[FloatArray, IntArray, npt.NDArray[np.bool_]]:
     """One piece cut out: vertex values, triangles, and which triangles lie in its band."""
     field = _briefs(body, values[:, :3]) if name == "briefs" else _top(body, values[:, :3])
     values = np.hstack([values, field[:, None]])
@@ -69,7 +72,7 @@ def _briefs(body: Body, points: FloatArray) -> FloatArray:
     crotch, waist = landmark(body, "crotch"), waist_height(body)
     rear = _smooth((y - crotch[1]) / 0.10 + 0.5)
     opening = crotch[2] - 0.022 + (0.62 - 0.34 * rear) * np.abs(x)
-    return np.minimum(waist - 0.055 - z, 0.87 * (z - opening))
+    return np.asarray(np.minimum(waist - 0.055 - z, 0.87 * (z - opening)))
 
 
 def _top(body: Body, points: FloatArray) -> FloatArray:
@@ -86,7 +89,7 @@ def _top(body: Body, points: FloatArray) -> FloatArray:
     low = armpit - 0.012
     share = np.clip((tip[2] + 0.01 - z) / (tip[2] + 0.01 - low), 0.0, 1.0)
     armhole = outer + (side + 0.02 - outer) * share**2.4 + np.maximum(low - z, 0.0) * 0.5
-    return np.min([z - hem, 0.6 * (neckline - z), armhole - np.abs(x)], axis=0)
+    return np.asarray(np.min([z - hem, 0.6 * (neckline - z), armhole - np.abs(x)], axis=0))
 
 
 def _smooth(share: FloatArray) -> FloatArray:
@@ -122,7 +125,9 @@ def split(values: FloatArray, triangles: IntArray, field: FloatArray) -> tuple[F
     positive = field > 0.0
     count = positive[triangles].sum(axis=1)
     mixed = triangles[(count == 1) | (count == 2)]
-    lone = np.where(positive[mixed].sum(axis=1) == 1, np.argmax(positive[mixed], axis=1), np.argmin(positive[mixed], axis=1))
+    lone = np.where(
+        positive[mixed].sum(axis=1) == 1, np.argmax(positive[mixed], axis=1), np.argmin(positive[mixed], axis=1)
+    )
     rows = np.arange(len(mixed))
     a, b, c = (mixed[rows, (lone + k) % 3] for k in range(3))
     pairs = np.sort(np.concatenate([np.stack([a, b], axis=1), np.stack([a, c], axis=1)]), axis=1)

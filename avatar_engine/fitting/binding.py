@@ -10,6 +10,7 @@ import numpy as np
 
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
+from avatar_engine.fitting.cloth import nearest_ids
 from avatar_engine.fitting.sections import ARM_BONES, LEG_BONES, FloatArray, IntArray, bones_of
 from avatar_engine.fitting.sew import SewnMesh
 
@@ -30,7 +31,7 @@ def vertex_parts() -> IntArray:
 
 
 def touch_bits(tube: str, sector: str) -> int:
-    """Parts that carry a panel and that it is kept off whatever happens: a sleeve its arm, a trouser leg its own leg."""
+    """Parts that carry a panel and that it is always kept off: a sleeve its arm, a trouser leg its own leg."""
     left = sector.endswith("left")
     if _on_arm(tube, sector):
         return ARM_L if left else ARM_R
@@ -40,7 +41,7 @@ def touch_bits(tube: str, sector: str) -> int:
 
 
 def brush_bits(tube: str, sector: str) -> int:
-    """Parts that a panel is kept off where there is room: cloth squeezed between arm and trunk follows ``touch_bits``."""
+    """Parts that a panel is kept off where there is room; squeezed between two, ``touch_bits`` wins."""
     if _on_arm(tube, sector):
         return TRUNK
     return ARM_L | ARM_R
@@ -92,7 +93,7 @@ def bind(body: Body, points: FloatArray, mesh: SewnMesh) -> tuple[IntArray, Floa
     for wanted in np.unique(bits):
         rows = np.flatnonzero(bits == wanted)
         pool = outer[(parts & wanted) != 0]
-        near = pool[_nearest(points[rows], body.vertices[pool])]
+        near = pool[nearest_ids(points[rows], body.vertices[pool])]
         for k in range(4):
             np.add.at(dense, (rows, template.bone_indices[near, k]), template.bone_weights[near, k])
     used = np.flatnonzero(dense.any(axis=0))
@@ -105,12 +106,3 @@ def strongest(dense: FloatArray) -> tuple[IntArray, FloatArray]:
     indices = np.argsort(-dense, axis=1, kind="stable")[:, :4].astype(np.int32)
     weights = np.take_along_axis(dense, indices, axis=1)
     return indices, np.asarray(weights / weights.sum(axis=1, keepdims=True))
-
-
-def _nearest(points: FloatArray, pool: FloatArray) -> IntArray:
-    found = []
-    squares = (pool**2).sum(axis=1)
-    for start in range(0, len(points), 1024):
-        part = points[start : start + 1024]
-        found.append(np.argmin(squares - 2.0 * part @ pool.T, axis=1))
-    return np.concatenate(found).astype(np.int32)

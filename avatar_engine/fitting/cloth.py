@@ -21,7 +21,8 @@ class Cloth:
 
     edges (e, 2), rest (e,) metres, edge_compliance (e,) m/N, edge_colours (c + 1,) starts;
     tethers (t, 2) with tether_rest and tether_colours: longest distances between vertices of one panel, so that stretch
-    is felt across the whole panel within a substep; bends (b, 4), bend_weights (b, 4), bend_compliance (b,), bend_colours (c + 1,); inverse_mass (n,) 1/kg.
+    is felt across the whole panel within a substep; bends (b, 4), bend_weights (b, 4), bend_compliance (b,),
+    bend_colours (c + 1,); inverse_mass (n,) 1/kg.
     """
 
     inverse_mass: FloatArray
@@ -86,12 +87,14 @@ def _areas(corners: FloatArray) -> FloatArray:
 def _sides(mesh: SewnMesh) -> tuple[IntArray, FloatArray, IntArray]:
     """Every triangle's sides: vertex ids (3 m, 2) sorted, flat lengths and triangle numbers."""
     pairs = np.concatenate([mesh.triangles[:, [k, (k + 1) % 3]] for k in range(3)])
-    flat = np.concatenate([np.linalg.norm(mesh.corner_uvs[:, k] - mesh.corner_uvs[:, (k + 1) % 3], axis=1) for k in range(3)])
+    flat = np.concatenate(
+        [np.linalg.norm(mesh.corner_uvs[:, k] - mesh.corner_uvs[:, (k + 1) % 3], axis=1) for k in range(3)]
+    )
     return np.sort(pairs, axis=1), flat, np.tile(np.arange(len(mesh.triangles)), 3).astype(np.int32)
 
 
 def _edges(mesh: SewnMesh) -> tuple[IntArray, FloatArray, IntArray]:
-    """Unique edges, their rest lengths (on a seam the shorter of the two sides: a band draws its edge in) and one triangle."""
+    """Unique edges, rest lengths (on a seam the shorter side's: a band draws its edge in) and one triangle each."""
     pairs, flat, triangle = _sides(mesh)
     edges, first, which = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
     rest = np.full(len(edges), np.inf)
@@ -100,14 +103,16 @@ def _edges(mesh: SewnMesh) -> tuple[IntArray, FloatArray, IntArray]:
 
 
 def _tethers(mesh: SewnMesh) -> tuple[IntArray, FloatArray]:
-    """Pairs of vertices of one panel and their flat distance, at several scales, most of them along the hang of the cloth."""
+    """Pairs of vertices of one panel and their flat distance, at several scales, along and across the hang."""
     random = np.random.default_rng(5)
     pairs, rest = [], []
     for panel, welds in zip(mesh.panels, mesh.welds, strict=True):
         points, outline = panel.points, panel.panel.outline * CM
         down = points if panel.panel.placement.tube == "cone" else np.broadcast_to([0.0, -1.0], points.shape)
         heading = np.arctan2(down[:, 1], down[:, 0])
-        spacing = float(np.median(np.linalg.norm(panel.points[panel.triangles[:, 0]] - panel.points[panel.triangles[:, 1]], axis=1)))
+        spacing = float(
+            np.median(np.linalg.norm(panel.points[panel.triangles[:, 0]] - panel.points[panel.triangles[:, 1]], axis=1))
+        )
         for scale in TETHER_SCALES:
             for turn in (0.0, 0.5 * np.pi):
                 angle = heading + turn + random.uniform(-0.35, 0.35, len(points))
@@ -115,7 +120,9 @@ def _tethers(mesh: SewnMesh) -> tuple[IntArray, FloatArray]:
                 rows = np.flatnonzero(inside(aim, outline))
                 other = nearest_ids(aim[rows], points)
                 a, b = points[rows], points[other]
-                clear = np.all([inside(a + share * (b - a), outline) for share in (0.25, 0.5, 0.75)], axis=0) & (other != rows)
+                clear = np.all([inside(a + share * (b - a), outline) for share in (0.25, 0.5, 0.75)], axis=0) & (
+                    other != rows
+                )
                 pairs.append(np.stack([welds[rows], welds[other]], axis=1)[clear])
                 rest.append(np.linalg.norm(a - b, axis=1)[clear])
     found = np.concatenate(pairs)
@@ -155,7 +162,9 @@ def _bends(mesh: SewnMesh, stiffness: FloatArray) -> tuple[IntArray, FloatArray,
     return bends.astype(np.int32), weights, area / (3.0 * mean)
 
 
-def _half(mesh: SewnMesh, triangle: IntArray, corner: IntArray, pair: IntArray) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+def _half(
+    mesh: SewnMesh, triangle: IntArray, corner: IntArray, pair: IntArray
+) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
     """Opposite vertex, cotangents at the shared edge's first and second vertex, and area, of one side's triangles."""
     first, second, third = corner, (corner + 1) % 3, (corner + 2) % 3
     a, b, c = (mesh.corner_uvs[triangle, k] for k in (first, second, third))

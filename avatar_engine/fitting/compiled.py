@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inner loops of fitting, compiled by numba; imported only where numba is installed (numpy equivalents stand beside)."""
+"""Inner loops of fitting, compiled by numba; imported only where it is installed (numpy equals stand beside)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def _try(p, t, best, vertices, triangles, weights, found, i):  # type: ignore[no
 
 
 @numba.njit(cache=True)
-def nearest(points, masks, radii, hints, vertices, triangles, labels, centres, reaches, origin, cell, shape, starts, items):  # type: ignore[no-untyped-def]
+def nearest(  # type: ignore[no-untyped-def]
+    points, masks, radii, hints, vertices, triangles, labels, centres, reaches, origin, cell, shape, starts, items
+):
     """Nearest allowed triangle within its radius of every point: ids (-1 where none) and barycentric weights.
 
     ``hints``: a triangle that may be near each point, -1 where none is known; it changes the time, not the answer.
@@ -101,89 +103,98 @@ def nearest(points, masks, radii, hints, vertices, triangles, labels, centres, r
 
 
 @numba.njit(cache=True)
+def _pull(p, pairs, rest, compliance, inverse_mass, slack):  # type: ignore[no-untyped-def]
+    """Distance constraints; with ``slack`` only where they are too long."""
+    for e in range(len(pairs)):
+        i, j = pairs[e, 0], pairs[e, 1]
+        dx, dy, dz = p[i, 0] - p[j, 0], p[i, 1] - p[j, 1], p[i, 2] - p[j, 2]
+        size = np.sqrt(dx * dx + dy * dy + dz * dz)
+        if size < 1e-12 or (slack and size <= rest[e]):
+            continue
+        wi, wj = inverse_mass[i], inverse_mass[j]
+        s = -(size - rest[e]) / (wi + wj + compliance[e]) / size
+        p[i, 0] += wi * s * dx
+        p[i, 1] += wi * s * dy
+        p[i, 2] += wi * s * dz
+        p[j, 0] -= wj * s * dx
+        p[j, 1] -= wj * s * dy
+        p[j, 2] -= wj * s * dz
+
+
+@numba.njit(cache=True)
+def _bend(p, bends, weights, compliance, inverse_mass):  # type: ignore[no-untyped-def]
+    for e in range(len(bends)):
+        total = compliance[e]
+        for q in range(4):
+            total += inverse_mass[bends[e, q]] * weights[e, q] ** 2
+        for k in range(3):
+            error = 0.0
+            for q in range(4):
+                error += weights[e, q] * p[bends[e, q], k]
+            for q in range(4):
+                i = bends[e, q]
+                p[i, k] -= inverse_mass[i] * weights[e, q] * error / total
+
+
+@numba.njit(cache=True)
+def _push(p, x, ids, points, normals, gaps, friction):  # type: ignore[no-untyped-def]
+    """Contact planes with Coulomb friction."""
+    slide = np.empty(3)
+    for c in range(len(ids)):
+        i, n = ids[c], normals[c]
+        depth = gaps[c]
+        for k in range(3):
+            depth -= (p[i, k] - points[c, k]) * n[k]
+        if depth <= 0.0:
+            continue
+        along = 0.0
+        for k in range(3):
+            p[i, k] += depth * n[k]
+            along += (p[i, k] - x[i, k]) * n[k]
+        square = 0.0
+        for k in range(3):
+            slide[k] = p[i, k] - x[i, k] - along * n[k]
+            square += slide[k] ** 2
+        hold = min(1.0, friction * depth / max(np.sqrt(square), 1e-12))
+        for k in range(3):
+            p[i, k] -= hold * slide[k]
+
+
+@numba.njit(cache=True)
+def _advance(x, p, velocity, dt, top_speed):  # type: ignore[no-untyped-def]
+    for i in range(len(x)):
+        square = 0.0
+        for k in range(3):
+            velocity[i, k] = (p[i, k] - x[i, k]) / dt
+            square += velocity[i, k] ** 2
+            x[i, k] = p[i, k]
+        if square > top_speed * top_speed:
+            for k in range(3):
+                velocity[i, k] *= top_speed / np.sqrt(square)
+
+
+# fmt: off
+@numba.njit(cache=True)
 def substeps(  # type: ignore[no-untyped-def]
-    steps, dt, x, velocity, inverse_mass, gravity, damping, top_speed,
-    edges, rest, edge_compliance, tethers, tether_rest, bends, bend_weights, bend_compliance,
-    plane_ids, plane_points, plane_normals, plane_gaps, friction, ring, ring_height, ring_pull,
+    steps, dt, x, velocity, inverse_mass, gravity, damping, top_speed, edges, rest, edge_compliance,
+    tethers, tether_rest, bends, bend_weights, bend_compliance, plane_ids, plane_points, plane_normals, plane_gaps, friction,
+    ring, ring_height, ring_pull,
 ):
     """``steps`` XPBD substeps in place; equal to solver.numpy_substeps up to rounding."""
     p = np.empty_like(x)
-    inverse_square = 1.0 / (dt * dt)
-    keep = 1.0 - damping * dt
+    stretch = edge_compliance / (dt * dt)
+    rigid = np.zeros(len(tethers))
+    bending = bend_compliance / (dt * dt)
     for _ in range(steps):
         for i in range(len(x)):
             for k in range(3):
-                velocity[i, k] = (velocity[i, k] + gravity[k] * dt) * keep
+                velocity[i, k] = (velocity[i, k] + gravity[k] * dt) * (1.0 - damping * dt)
                 p[i, k] = x[i, k] + velocity[i, k] * dt
-        for e in range(len(edges)):
-            i, j = edges[e, 0], edges[e, 1]
-            dx, dy, dz = p[i, 0] - p[j, 0], p[i, 1] - p[j, 1], p[i, 2] - p[j, 2]
-            size = np.sqrt(dx * dx + dy * dy + dz * dz)
-            if size > 1e-12:
-                wi, wj = inverse_mass[i], inverse_mass[j]
-                s = -(size - rest[e]) / (wi + wj + edge_compliance[e] * inverse_square) / size
-                p[i, 0] += wi * s * dx
-                p[i, 1] += wi * s * dy
-                p[i, 2] += wi * s * dz
-                p[j, 0] -= wj * s * dx
-                p[j, 1] -= wj * s * dy
-                p[j, 2] -= wj * s * dz
-        for e in range(len(tethers)):
-            i, j = tethers[e, 0], tethers[e, 1]
-            dx, dy, dz = p[i, 0] - p[j, 0], p[i, 1] - p[j, 1], p[i, 2] - p[j, 2]
-            square = dx * dx + dy * dy + dz * dz
-            if square > tether_rest[e] ** 2:
-                size = np.sqrt(square)
-                wi, wj = inverse_mass[i], inverse_mass[j]
-                s = -(size - tether_rest[e]) / (wi + wj) / size
-                p[i, 0] += wi * s * dx
-                p[i, 1] += wi * s * dy
-                p[i, 2] += wi * s * dz
-                p[j, 0] -= wj * s * dx
-                p[j, 1] -= wj * s * dy
-                p[j, 2] -= wj * s * dz
-        for e in range(len(bends)):
-            weight = 0.0
-            for q in range(4):
-                weight += inverse_mass[bends[e, q]] * bend_weights[e, q] ** 2
-            scale = -1.0 / (weight + bend_compliance[e] * inverse_square)
-            for k in range(3):
-                c = 0.0
-                for q in range(4):
-                    c += bend_weights[e, q] * p[bends[e, q], k]
-                for q in range(4):
-                    i = bends[e, q]
-                    p[i, k] += inverse_mass[i] * bend_weights[e, q] * scale * c
+        _pull(p, edges, rest, stretch, inverse_mass, False)
+        _pull(p, tethers, tether_rest, rigid, inverse_mass, True)
+        _bend(p, bends, bend_weights, bending, inverse_mass)
         for r in range(len(ring)):
             p[ring[r], 2] += ring_pull * (ring_height[r] - p[ring[r], 2])
-        for c in range(len(plane_ids)):
-            i = plane_ids[c]
-            n = plane_normals[c]
-            depth = plane_gaps[c]
-            for k in range(3):
-                depth -= (p[i, k] - plane_points[c, k]) * n[k]
-            if depth > 0.0:
-                for k in range(3):
-                    p[i, k] += depth * n[k]
-                along = 0.0
-                for k in range(3):
-                    along += (p[i, k] - x[i, k]) * n[k]
-                tx = p[i, 0] - x[i, 0] - along * n[0]
-                ty = p[i, 1] - x[i, 1] - along * n[1]
-                tz = p[i, 2] - x[i, 2] - along * n[2]
-                slide = np.sqrt(tx * tx + ty * ty + tz * tz)
-                if slide > 1e-12:
-                    hold = min(1.0, friction * depth / slide)
-                    p[i, 0] -= hold * tx
-                    p[i, 1] -= hold * ty
-                    p[i, 2] -= hold * tz
-        for i in range(len(x)):
-            speed = 0.0
-            for k in range(3):
-                velocity[i, k] = (p[i, k] - x[i, k]) / dt
-                speed += velocity[i, k] ** 2
-                x[i, k] = p[i, k]
-            if speed > top_speed * top_speed:
-                slow = top_speed / np.sqrt(speed)
-                for k in range(3):
-                    velocity[i, k] *= slow
+        _push(p, x, plane_ids, plane_points, plane_normals, plane_gaps, friction)
+        _advance(x, p, velocity, dt, top_speed)
+# fmt: on

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from avatar_engine.fitting.binding import ARM_L, ARM_R, brush_bits, panel_bits, touch_bits
 from avatar_engine.fitting.motion import BodyMotion
@@ -19,7 +20,7 @@ LAYER_GAP = 0.002
 REACH = 0.02
 FIRST_REACH = 0.08
 START_GAP = 0.006
-ROOM = 0.015
+ROOM = 0.008
 FACING = 0.3
 INWARD_STEP = 0.006
 
@@ -43,6 +44,10 @@ class Contacts:
             surface.move(vertices)
         for surface, layer in zip(self.layers, self.motion.layers, strict=True):
             surface.move(layer.history[frame])
+
+    def optional_targets(self) -> list[tuple[Surface, IntArray]]:
+        """The body's surfaces that bind only where there is room."""
+        return [(surface, self.brush) for surface in self.skin]
 
     def targets(self) -> list[tuple[Surface, IntArray]]:
         """Every surface that binds unconditionally, with the parts each vertex (n,) may touch."""
@@ -85,7 +90,7 @@ class Contacts:
         return np.ascontiguousarray(x)
 
 
-def _joined(found: list[tuple[Contact, np.ndarray, float]]) -> Planes:
+def _joined(found: list[tuple[Contact, npt.NDArray[np.bool_], float]]) -> Planes:
     rows = [np.flatnonzero(chosen).astype(np.int32) for _, chosen, _ in found]
     groups = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int32)
     return Planes(

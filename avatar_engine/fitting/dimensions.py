@@ -7,7 +7,16 @@ import numpy as np
 
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
-from avatar_engine.fitting.sections import ARM_BONES, FloatArray, bones_of, hull, level, part_triangles, perimeter, section
+from avatar_engine.fitting.sections import (
+    ARM_BONES,
+    FloatArray,
+    bones_of,
+    hull,
+    level,
+    part_triangles,
+    perimeter,
+    section,
+)
 from garments import Dimensions
 
 UP = np.array([0.0, 0.0, 1.0])
@@ -64,7 +73,10 @@ def _torso(body: Body) -> dict[str, float]:
     neck, acromion = neck_point(body), landmark(body, "acromion_left")
     bust, waist, crotch = landmark(body, "bust_left")[2], waist_height(body), landmark(body, "crotch")[2]
     hip = float(landmark(body, "buttock_left")[2])
-    outlines = {name: level(body.vertices, part_triangles("torso"), z) for name, z in (("bust", bust), ("waist", waist), ("hip", hip))}
+    outlines = {
+        name: level(body.vertices, part_triangles("torso"), z)
+        for name, z in (("bust", bust), ("waist", waist), ("hip", hip))
+    }
     values = {f"{name}_girth": perimeter(outline) for name, outline in outlines.items()}
     values |= {f"{name}_front": perimeter(outline) * front_share(outline) for name, outline in outlines.items()}
     trunk = max(_girth(body, "torso", z) for z in np.linspace(hip, waist, 8))

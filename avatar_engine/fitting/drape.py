@@ -25,7 +25,8 @@ Progress = Callable[[float], None]
 @dataclass
 class Draped:
     """A garment's run: positions (n, 3) at the end, its history frame by frame, the bones that carry it,
-    and the surfaces that it had to keep off."""
+    and the surfaces that it had to keep off, always and where there was room.
+    """
 
     positions: FloatArray
     a_pose: FloatArray
@@ -33,6 +34,7 @@ class Draped:
     bone_indices: IntArray
     bone_weights: FloatArray
     targets: list[tuple[Surface, IntArray]]
+    optional: list[tuple[Surface, IntArray]]
 
 
 def drape(
@@ -69,4 +71,4 @@ def drape(
     if bones is None:
         a_pose, bones = x.copy(), bind(motion.body, x, mesh)
     history[:hung] = [a_pose] * min(hung, len(history))
-    return Draped(x, a_pose, history, *bones, contacts.targets())
+    return Draped(x, a_pose, history, *bones, contacts.targets(), contacts.optional_targets())

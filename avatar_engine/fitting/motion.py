@@ -28,6 +28,7 @@ class Schedule:
 
     @property
     def frames(self) -> int:
+        """Frames of the whole run."""
         return self.sew + self.hang + self.move + self.settle
 
 
@@ -36,7 +37,7 @@ SCHEDULES = {"interactive": Schedule(10, 16, 20, 10, 6), "final": Schedule(12, 3
 
 @cache
 def shells() -> tuple[tuple[IntArray, IntArray], ...]:
-    """Outer triangles (t, 3) and their part bits (t,), of trunk with legs and of both arms: apart, each is searched fast."""
+    """Outer triangles (t, 3) and part bits (t,) of trunk with legs, and of both arms: apart, each is searched fast."""
     triangles = load_template().outer_triangles
     labels = vertex_parts()[triangles].max(axis=1)
     arms = (labels & (ARM_L | ARM_R)) != 0

@@ -40,13 +40,24 @@ class Choice(Protocol):
     """One garment to wear; see look.GarmentChoice."""
 
     @property
-    def garment(self) -> str: ...
+    def garment(self) -> str:
+        """Id in the wardrobe."""
+        ...
+
     @property
-    def size(self) -> str: ...
+    def size(self) -> str:
+        """A name of the garment's size series, or "made-to-measure"."""
+        ...
+
     @property
-    def colours(self) -> Mapping[str, str]: ...
+    def colours(self) -> Mapping[str, str]:
+        """Slots that differ from the garment's own, as "#rrggbb"."""
+        ...
+
     @property
-    def fabric(self) -> str | None: ...
+    def fabric(self) -> str | None:
+        """Id of a fabric, None for the garment's own."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,11 @@ class Outfit:
 
 
 def fit_outfit(
-    body: Body, choices: Sequence[Choice], pose: str = "relaxed", quality: str = "final", progress: Progress | None = None
+    body: Body,
+    choices: Sequence[Choice],
+    pose: str = "relaxed",
+    quality: str = "final",
+    progress: Progress | None = None,
 ) -> Outfit:
     """Cut, sew and drape every chosen garment over the base layer.
 
@@ -107,6 +122,7 @@ def fit_outfit(
     covered = {piece for spec, _ in work for piece in spec.covers}
     garments = fitter.base(under, tuple(piece for piece in PIECES if piece not in covered))
     for number, (spec, choice) in enumerate(work):
+
         def report(share: float, number: int = number, name: str = spec.id) -> None:
             if progress is not None:
                 progress((number + share) / len(work), name)
@@ -177,7 +193,7 @@ class _Fitter:
         cloth = make_cloth(mesh, fabric, fabrics()[TRIM_FABRIC.get(fabric.id, fabric.id)])
         ring = self._ring(mesh, pattern)
         run = drape(mesh, cloth, self.tubes.place(mesh), self.motion, fabric.friction, ring, progress)
-        vertices = repair(spec.id, run.positions, mesh.triangles, run.targets)
+        vertices = repair(spec.id, run.positions, mesh.triangles, run.targets, run.optional)
         self.motion.layers.append(Layer(mesh.triangles, triangle_bits(mesh), [*run.history[:-1], vertices]))
         return self._result(spec, choice, mesh, fabric, run, vertices)
 

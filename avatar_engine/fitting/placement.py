@@ -16,7 +16,7 @@ SLACK = {"torso": 0.02, "leg": 0.012, "sleeve": 0.014}
 
 
 class Tube:
-    """A stack of convex outlines by height; ``at`` gives points around it (0 = where ``start_angle`` looks, anticlockwise)."""
+    """A stack of convex outlines by height; a turn of 0 is where ``start_angle`` looks, anticlockwise from there."""
 
     def __init__(self, body: Body, part: str, low: float, high: float, start_angle: float) -> None:
         levels = np.arange(low, high, STEP)
@@ -53,7 +53,8 @@ class BodyTubes:
         shoulder = armpit_height(body) + 0.045
         self.torso = Tube(body, "torso", 0.06, shoulder, -0.5 * np.pi)
         self.legs = {
-            side: Tube(body, f"leg_{side[0]}", 0.06, self.crotch - 0.005, np.pi if side == "left" else 0.0) for side in ("left", "right")
+            side: Tube(body, f"leg_{side[0]}", 0.06, self.crotch - 0.005, np.pi if side == "left" else 0.0)
+            for side in ("left", "right")
         }
 
     def place(self, mesh: SewnMesh) -> FloatArray:

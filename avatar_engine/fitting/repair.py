@@ -13,29 +13,39 @@ from avatar_engine.fitting.surface import Surface
 
 CLEAR = 0.0015
 ROUNDS = 12
+OPTIONAL_ROUNDS = 4
 NEAR = 0.004
 SKINS = 2
 DEEPEST = 0.004
 MOST_DEEP = 12
 
+Target = tuple[Surface, IntArray]
+
 
 def repair(
-    garment: str, x: FloatArray, triangles: IntArray, targets: Sequence[tuple[Surface, IntArray]]
+    garment: str, x: FloatArray, triangles: IntArray, targets: Sequence[Target], optional: Sequence[Target] = ()
 ) -> FloatArray:
     """Positions (n, 3) pushed out until vertices, edge middles and triangle centres are clear of every surface.
 
-    ``targets``: surfaces, the body's SKINS first, with the part bits (n,) that each vertex may touch.
+    ``targets``: surfaces, the body's SKINS first, with the part bits (n,) that each vertex may touch; ``optional`` ones
+    are tried first and give way to them.
     Raises FitError where more than MOST_DEEP vertices stay deeper than DEEPEST in the body.
     """
     x = x.copy()
-    work = [_Work(ids, surface, np.bitwise_and.reduce(bits[ids], axis=1)) for ids in _samples(triangles) for surface, bits in targets]
-    for _ in range(ROUNDS):
-        if max(job.push(x) for job in work) < 0.2 * CLEAR:
-            break
+    samples = _samples(triangles)
+    for wanted, rounds in ((optional, OPTIONAL_ROUNDS), (targets, ROUNDS)):
+        work = [
+            _Work(ids, surface, np.bitwise_and.reduce(bits[ids], axis=1)) for ids in samples for surface, bits in wanted
+        ]
+        for _ in range(rounds):
+            if max((job.push(x) for job in work), default=0.0) < 0.2 * CLEAR:
+                break
     depth = np.max([-surface.contact(x, 0.02, bits).distance for surface, bits in targets[:SKINS]], axis=0)
     if int((depth > DEEPEST).sum()) > MOST_DEEP:
         at = x[np.argmax(depth)]
-        raise FitError(garment, f"height {at[2]:.2f} m", float(depth.max()) * 1000.0, "Another size or fewer layers may help.")
+        raise FitError(
+            garment, f"height {at[2]:.2f} m", float(depth.max()) * 1000.0, "Another size or fewer layers may help."
+        )
     return x
 
 

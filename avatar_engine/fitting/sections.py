@@ -25,7 +25,7 @@ def bones_of(prefixes: tuple[str, ...], side: str = "") -> tuple[str, ...]:
 
 @cache
 def part_triangles(part: str) -> IntArray:
-    """Outer triangles of "torso" (no arms; legs included), "trunk" (neither), "arm_l", "arm_r", "leg_l" or "leg_r", (t, 3)."""
+    """Outer triangles (t, 3) of "torso" (no arms), "trunk" (no legs either), "arm_l", "arm_r", "leg_l" or "leg_r"."""
     template = load_template()
     if part in ("torso", "trunk"):
         limbs = bones_of(ARM_BONES if part == "torso" else ARM_BONES + LEG_BONES)

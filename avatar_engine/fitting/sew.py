@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.triangulate import panel_mesh
@@ -80,7 +81,9 @@ def sew(pattern: Pattern, edge_length: float) -> SewnMesh:
 
 def _segment_counts(pattern: Pattern, h: float) -> dict[tuple[str, str], int]:
     counts = {
-        (panel.name, edge.name): max(1, round(edge.length_cm * CM / h)) for panel in pattern.panels for edge in panel.edges
+        (panel.name, edge.name): max(1, round(edge.length_cm * CM / h))
+        for panel in pattern.panels
+        for edge in panel.edges
     }
     for seam in pattern.seams:
         shared = max(counts[seam.first], counts[seam.second])
@@ -102,7 +105,7 @@ def _mesh_panel(panel: Panel, counts: dict[tuple[str, str], int], h: float) -> P
     return PanelMesh(panel, points, triangles, edges)
 
 
-def _weld(pattern: Pattern, panels: tuple[PanelMesh, ...], starts: np.ndarray) -> IntArray:
+def _weld(pattern: Pattern, panels: tuple[PanelMesh, ...], starts: npt.NDArray[np.int64]) -> IntArray:
     """Smallest panel-vertex number that each panel vertex is sewn to."""
     index = {mesh.panel.name: i for i, mesh in enumerate(panels)}
     parent = np.arange(starts[-1])
@@ -114,7 +117,9 @@ def _weld(pattern: Pattern, panels: tuple[PanelMesh, ...], starts: np.ndarray) -
         return i
 
     for seam in pattern.seams:
-        first, second = (panels[index[name]].edges[edge] + starts[index[name]] for name, edge in (seam.first, seam.second))
+        first, second = (
+            panels[index[name]].edges[edge] + starts[index[name]] for name, edge in (seam.first, seam.second)
+        )
         for a, b in zip(first, second[::-1], strict=True):
             low, high = sorted((root(int(a)), root(int(b))))
             parent[high] = low

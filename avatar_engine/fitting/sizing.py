@@ -9,7 +9,12 @@ from avatar_engine.fitting.dimensions import body_dimensions
 from garments import Dimensions, GarmentSpec, Pattern, catalogue, fabrics
 from garments.sizes import MADE_TO_MEASURE, nearest_chart, size_dimensions
 
-BODY_GIRTHS = {"chest_girth": "bust_girth", "waist_girth": "waist_girth", "hip_girth": "hip_girth", "thigh_girth": "thigh_girth"}
+BODY_GIRTHS = {
+    "chest_girth": "bust_girth",
+    "waist_girth": "waist_girth",
+    "hip_girth": "hip_girth",
+    "thigh_girth": "thigh_girth",
+}
 LOOSEST_CM = 45.0
 
 
@@ -31,9 +36,13 @@ def pattern_for(dimensions: Dimensions, spec: GarmentSpec, size: str) -> Pattern
     for key, ease in _ease_mm(dimensions, pattern).items():
         least = -give * 10.0 * getattr(dimensions, BODY_GIRTHS[key])
         if ease < least:
-            raise FitError(spec.id, key, -ease, f"Size {size} is too small for this body; take a larger size or {MADE_TO_MEASURE}.")
+            raise FitError(
+                spec.id, key, -ease, f"Size {size} is too small for this body; take a larger size or {MADE_TO_MEASURE}."
+            )
         if key in spec.target_ease_cm and ease > 10.0 * (LOOSEST_CM + spec.target_ease_cm[key]):
-            raise FitError(spec.id, key, ease, f"Size {size} is too large for this body; take a smaller size or {MADE_TO_MEASURE}.")
+            raise FitError(
+                spec.id, key, ease, f"Size {size} is too large for this body; take a smaller size or {MADE_TO_MEASURE}."
+            )
     return pattern
 
 
@@ -44,4 +53,7 @@ def _draft(dimensions: Dimensions, spec: GarmentSpec, size: str) -> Pattern:
 
 
 def _ease_mm(dimensions: Dimensions, pattern: Pattern) -> dict[str, float]:
-    return {key: round(10.0 * (girth - getattr(dimensions, BODY_GIRTHS[key])), 1) for key, girth in pattern.girths_cm.items()}
+    return {
+        key: round(10.0 * (girth - getattr(dimensions, BODY_GIRTHS[key])), 1)
+        for key, girth in pattern.girths_cm.items()
+    }

@@ -6,6 +6,7 @@ Source: Macklin, Mueller, Chentanez, "XPBD", 2016; Macklin et al., "Small steps 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,10 +48,11 @@ def step(
 ) -> None:  # fmt: skip
     """Advance positions and velocities (n, 3) in place by ``steps`` substeps of ``dt`` seconds."""
     kernels = compiled()
-    run = numpy_substeps if kernels is None else kernels.substeps
+    run: Callable[..., None] = numpy_substeps if kernels is None else kernels.substeps
     arguments = [
         steps, dt, x, velocity, cloth.inverse_mass, GRAVITY * gravity, damping, TOP_SPEED,
-        cloth.edges, cloth.rest, cloth.edge_compliance, cloth.tethers, cloth.tether_rest, cloth.bends, cloth.bend_weights, cloth.bend_compliance,
+        cloth.edges, cloth.rest, cloth.edge_compliance, cloth.tethers, cloth.tether_rest,
+        cloth.bends, cloth.bend_weights, cloth.bend_compliance,
         planes.ids, planes.points, planes.normals, planes.gaps, friction, ring.ids, ring.heights, ring.pull,
     ]  # fmt: skip
     if kernels is None:
@@ -63,7 +65,8 @@ def numpy_substeps(
     damping: float, top_speed: float, edges: IntArray, rest: FloatArray, edge_compliance: FloatArray,
     tethers: IntArray, tether_rest: FloatArray, bends: IntArray, bend_weights: FloatArray, bend_compliance: FloatArray,
     plane_ids: IntArray, plane_points: FloatArray, plane_normals: FloatArray, plane_gaps: FloatArray, friction: float,
-    ring: IntArray, ring_height: FloatArray, ring_pull: float, edge_colours: IntArray, tether_colours: IntArray, bend_colours: IntArray,
+    ring: IntArray, ring_height: FloatArray, ring_pull: float, edge_colours: IntArray,
+    tether_colours: IntArray, bend_colours: IntArray,
     plane_groups: IntArray,
 ) -> None:  # fmt: skip
     """Colour by colour, all constraints of a colour at once."""
@@ -104,7 +107,13 @@ def _project_edges(
 
 
 def _project_planes(
-    p: FloatArray, x: FloatArray, ids: IntArray, points: FloatArray, normals: FloatArray, gaps: FloatArray, friction: float
+    p: FloatArray,
+    x: FloatArray,
+    ids: IntArray,
+    points: FloatArray,
+    normals: FloatArray,
+    gaps: FloatArray,
+    friction: float,
 ) -> None:
     depth = gaps - ((p[ids] - points) * normals).sum(axis=1)
     deep = depth > 0.0

@@ -25,8 +25,11 @@ def compiled() -> ModuleType | None:
 
 @dataclass(frozen=True)
 class Contact:
-    """What is nearest to a point: ``hit`` (n,) bool; ``distance`` (n,) metres, negative inside, inf where nothing was near;
-    ``point`` and unit ``normal`` (n, 3); ``triangle`` (n,), -1 where none; ``weights`` (n, 3) barycentric."""
+    """What is nearest to each point.
+
+    ``hit`` (n,) bool; ``distance`` (n,) metres, negative inside, inf where nothing was near;
+    ``point`` and unit ``normal`` (n, 3); ``triangle`` (n,), -1 where none; ``weights`` (n, 3) barycentric.
+    """
 
     hit: npt.NDArray[np.bool_]
     distance: FloatArray
@@ -163,7 +166,8 @@ def vertex_normals(vertices: FloatArray, triangles: IntArray) -> FloatArray:
     corners = vertices[triangles]
     face = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     total = np.stack(
-        [np.bincount(triangles.ravel(), np.repeat(face[:, axis], 3), minlength=len(vertices)) for axis in range(3)], axis=1
+        [np.bincount(triangles.ravel(), np.repeat(face[:, axis], 3), minlength=len(vertices)) for axis in range(3)],
+        axis=1,
     )
     return np.asarray(total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-15))
 
@@ -171,7 +175,11 @@ def vertex_normals(vertices: FloatArray, triangles: IntArray) -> FloatArray:
 def closest_weights(points: FloatArray, corners: FloatArray) -> FloatArray:
     """Barycentric weights (n, 3) of the nearest point of each triangle (n, 3, 3) to each point (n, 3)."""
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
-    candidates = [_on_segment(points, a, b, (0, 1)), _on_segment(points, b, c, (1, 2)), _on_segment(points, c, a, (2, 0))]
+    candidates = [
+        _on_segment(points, a, b, (0, 1)),
+        _on_segment(points, b, c, (1, 2)),
+        _on_segment(points, c, a, (2, 0)),
+    ]
     normal = np.cross(b - a, c - a)
     square = np.maximum((normal**2).sum(axis=1), 1e-30)
     v = (np.cross(points - a, c - a) * normal).sum(axis=1) / square

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from avatar_engine.fitting.sections import FloatArray, IntArray
 
 
-def inside(points: FloatArray, outline: FloatArray) -> np.ndarray:
+def inside(points: FloatArray, outline: FloatArray) -> npt.NDArray[np.bool_]:
     """(n,) bool: points within a closed outline (even-odd rule)."""
     result = np.zeros(len(points), dtype=bool)
     for (ax, ay), (bx, by) in zip(outline, np.roll(outline, -1, axis=0), strict=True):
@@ -82,7 +83,7 @@ def _check_boundary(triangles: IntArray, count: int) -> None:
 
 
 def delaunay(points: FloatArray) -> IntArray:
-    """Delaunay triangles (t, 3), counter-clockwise, of (n, 2) points, inserted one by one (Bowyer 1981, Watson 1981)."""
+    """Delaunay triangles (t, 3), counter-clockwise, of (n, 2) points, one point at a time (Bowyer, Watson 1981)."""
     centre, size = points.mean(axis=0), float(np.ptp(points, axis=0).max()) + 1e-9
     corners = np.array([[-30.0, -20.0], [30.0, -20.0], [0.0, 40.0]])
     p = np.concatenate([(points - centre) / size, corners])
@@ -108,7 +109,7 @@ def delaunay(points: FloatArray) -> IntArray:
     return np.asarray(triangles[:used][alive], dtype=np.int32)
 
 
-def _rim(bad: np.ndarray) -> list[tuple[int, int]]:
+def _rim(bad: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
     """Directed sides of the cavity that belong to one bad triangle only."""
     sides = [(int(a), int(b)) for t in bad for a, b in ((t[0], t[1]), (t[1], t[2]), (t[2], t[0]))]
     known = set(sides)

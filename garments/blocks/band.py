@@ -10,7 +10,14 @@ from garments.pattern import Edge, Panel, Placement, Seam
 
 
 def ring(
-    name: str, joined: Sequence[tuple[tuple[str, str], float]], height: float, shrink: float, *, above: bool, slot: str, sector: str = ""
+    name: str,
+    joined: Sequence[tuple[tuple[str, str], float]],
+    height: float,
+    shrink: float,
+    *,
+    above: bool,
+    slot: str,
+    sector: str = "",
 ) -> tuple[Panel, list[Seam]]:
     """A closed strip sewn to the given edges, and its seams.
 
@@ -38,7 +45,9 @@ def ring(
     end, start = point(origin + turn * total, 0.0), point(origin, 0.0)
     closing = Edge("end", line(end + point(0, sewn), end + point(0, free)))
     opening = Edge("start", line(start + point(0, free), start + point(0, sewn)))
-    panel = Panel(name, (*sewn_edges, closing, free_edge, opening), Placement("band", sector or ("up" if above else "down")), slot)
+    panel = Panel(
+        name, (*sewn_edges, closing, free_edge, opening), Placement("band", sector or ("up" if above else "down")), slot
+    )
     seams = [Seam((name, "start"), (name, "end"))]
     ease = 1.0 / (1.0 - shrink) - 1.0
     seams += [Seam(target, (name, f"join_{index}"), ease) for index, (target, _) in enumerate(joined)]

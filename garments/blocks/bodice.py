@@ -17,16 +17,17 @@ class BodiceHalf:
 
     half_width: float
     flare: float
+    hem_reach: float
     across: float
     neck_drop: float
     hem_drop: float
 
 
 def bodice(dims: Dimensions, cut: Mapping[str, float]) -> tuple[Panel, Panel]:
-    """Front and back panels with edges hem, side_left, armscye_left, shoulder_left, neck, …, named by the wearer's side.
+    """Front and back panels; edges hem, side_left, armscye_left, shoulder_left, neck, …, by the wearer's side.
 
     ``cut``: ease_bust, ease_hip (fractions of the girth), neck_widen, front_neck_drop, back_neck_drop, shoulder_extend,
-    armscye_drop, hem_level (0 = waist, 1 = crotch, more = further down by the same step) and hem_flare (cm added to each
+    armscye_drop, hem_level (0 = waist, 1 = crotch, more = further down by that step) and hem_flare (cm added to each
     quarter of the hem); shoulder_keep (optional) shortens the shoulder line to that fraction.
     """
     back_share = 1.0 - dims.bust_front / dims.bust_girth
@@ -34,8 +35,11 @@ def bodice(dims: Dimensions, cut: Mapping[str, float]) -> tuple[Panel, Panel]:
     hem = max(bust, max(dims.hip_girth, dims.trunk_girth) * (1.0 + cut["ease_hip"]))
     flare = (hem - bust) / 4 + cut["hem_flare"]
     rise = (dims.front_length - dims.back_length) * 0.7
-    front = BodiceHalf(bust * (1 - back_share) / 2, flare, dims.across_front / 2, cut["front_neck_drop"], max(0.0, rise))
-    back = BodiceHalf(bust * back_share / 2, flare, dims.across_back / 2, cut["back_neck_drop"], max(0.0, -rise))
+    reach = bust / 4 + flare
+    front = BodiceHalf(
+        bust * (1 - back_share) / 2, flare, reach, dims.across_front / 2, cut["front_neck_drop"], max(0.0, rise)
+    )
+    back = BodiceHalf(bust * back_share / 2, flare, reach, dims.across_back / 2, cut["back_neck_drop"], max(0.0, -rise))
     return _panel("front", dims, cut, front), _panel("back", dims, cut, back)
 
 
@@ -61,14 +65,19 @@ def _panel(name: str, dims: Dimensions, cut: Mapping[str, float], half: BodiceHa
     low = hem_level(dims, cut)
     corner = point(side[0] + half.flare, low)
     # A flared side runs longer than the centre: raised by this, the hem meets it squarely and hangs level.
-    corner[1] += 0.5 * corner[0] * half.flare / (side[1] - low)
+    corner[1] += 0.5 * half.hem_reach * half.flare / (side[1] - low)
     right = [
         Edge("side_left", line(corner, side)),
         Edge("armscye_left", _armscye(side, tip, half.across)),
         Edge("shoulder_left", line(tip, neck)),
     ]
     left = [Edge(edge.name.replace("left", "right"), mirrored(edge.points)) for edge in reversed(right)]
-    edges = [Edge("hem", _hem(corner, corner[1] - low + half.hem_drop)), *right, Edge("neck", _neckline(neck, half.neck_drop)), *left]
+    edges = [
+        Edge("hem", _hem(corner, corner[1] - low + half.hem_drop)),
+        *right,
+        Edge("neck", _neckline(neck, half.neck_drop)),
+        *left,
+    ]
     return Panel(name, tuple(edges), Placement("torso", name)) if name == "front" else _as_back(name, edges)
 
 

@@ -21,7 +21,9 @@ def sleeve(dims: Dimensions, cut: Mapping[str, float], armscye_front: float, arm
     height = solve(lambda h: -_widths(h, armscye_front, armscye_back)[2], -biceps, 0.05 * around, 0.45 * around)
     front, back, _ = _widths(height, armscye_front, armscye_back)
     long = max(dims.arm_length * cut["sleeve_length"], height + 3.0)
-    hem = dims.wrist_girth * (1 + cut["wrist_ease"]) if "wrist_ease" in cut else dims.upper_arm_girth * cut["sleeve_hem"]
+    hem = (
+        dims.wrist_girth * (1 + cut["wrist_ease"]) if "wrist_ease" in cut else dims.upper_arm_girth * cut["sleeve_hem"]
+    )
     taper = max(0.0, biceps - hem) / 2
     hem_front, hem_back = taper - front, back - taper
     low = -height

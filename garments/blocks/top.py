@@ -11,13 +11,18 @@ from garments.blocks.sleeve import sleeve
 from garments.dimensions import Dimensions
 from garments.pattern import Panel, Pattern, Placement, Seam
 
-SIDE_SEAMS = tuple(Seam(("front", f"{edge}_{side}"), ("back", f"{edge}_{side}")) for edge in ("side", "shoulder") for side in ("left", "right"))
+SIDE_SEAMS = tuple(
+    Seam(("front", f"{edge}_{side}"), ("back", f"{edge}_{side}"))
+    for edge in ("side", "shoulder")
+    for side in ("left", "right")
+)
 
 
 def top(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     """A top by its parameters: those of bodice and (where sleeve_length is given) sleeve, and bands.
 
-    neckband, hemband, cuff, armband: finished heights in cm (0 or absent = none); each with its shrink, for example neckband_shrink.
+    neckband, hemband, cuff, armband: finished heights in cm (0 or absent = none), each with
+    its shrink, for example neckband_shrink.
     """
     front, back = bodice(dims, cut)
     panels: list[Panel] = [front, back]

@@ -42,14 +42,14 @@ class LegCut:
 def band_girth(dims: Dimensions, below_waist: float) -> float:
     """Girth of the body at the waistband: between waist and hip by height, and not less than the belly asks for."""
     share = below_waist / max(dims.waist_height - dims.hip_height, 1.0)
-    return dims.waist_girth + (dims.hip_girth - dims.waist_girth) * min(1.0, share) ** 1.3
+    return dims.waist_girth + (dims.hip_girth - dims.waist_girth) * float(min(1.0, share) ** 1.3)
 
 
-def trouser(dims: Dimensions, cut: Mapping[str, float], waist: float) -> tuple[Panel, Panel, Levels]:
+def trouser(dims: Dimensions, cut: Mapping[str, float], waist: float) -> tuple[Panel, Panel]:
     """Front and back of the left leg, y = 0 at the natural waist.
 
     Edges of both: hem, inseam, crotch, waist (the back: waist_in, dart_in, dart_out, waist_out) and outseam.
-    ``cut``: below_waist (cm), ease_hip, ease_thigh (fractions), knee_ease, hem_ease (fractions of knee girth), crotch_ease,
+    ``cut``: below_waist (cm), ease_hip, ease_thigh (fractions), knee_ease, hem_ease (of knee girth), crotch_ease,
     hem_height (cm above the floor). ``waist`` is the length of the waist seam all around, cm.
     """
     seat = dims.hip_girth * (1.0 + cut["ease_hip"])
@@ -63,20 +63,32 @@ def trouser(dims: Dimensions, cut: Mapping[str, float], waist: float) -> tuple[P
     back_waist = waist / 2 - front_waist
     dart = min(DART_MOST, max(0.0, (back_hip - back_waist) * 0.4))
     front = LegCut(front_hip, front_waist, 0.34 * extension, knee / 2 - 1, hem / 2 - 1, 0.5, 0.0)
-    back = LegCut(back_hip, back_waist, 0.66 * extension, knee / 2 + 1, hem / 2 + 1, min(3.5, 0.4 + 0.3 * (back_hip - back_waist)), dart)
+    back = LegCut(
+        back_hip,
+        back_waist,
+        0.66 * extension,
+        knee / 2 + 1,
+        hem / 2 + 1,
+        min(3.5, 0.4 + 0.3 * (back_hip - back_waist)),
+        dart,
+    )
     levels = _levels(dims, cut, front, back)
     back = _matched_inseam(back, _inseam_length(front, levels), levels)
     panel = _leg("front", front, levels)
     outseam = length(panel.edge("outseam").points)
     lift = solve(lambda y: length(_outseam(back, levels, y)), outseam, -4.0, 4.0)
-    return panel, _leg("back", back, levels, lift), levels
+    return panel, _leg("back", back, levels, lift)
 
 
 def _levels(dims: Dimensions, cut: Mapping[str, float], front: LegCut, back: LegCut) -> Levels:
     """Crotch level at which the crotch seam is as long as the body's, from the band down, with the asked ease."""
     waist = dims.waist_height
     high = Levels(
-        -cut["below_waist"], dims.hip_height - waist, dims.crotch_height - waist, dims.knee_height - waist, cut["hem_height"] - waist
+        -cut["below_waist"],
+        dims.hip_height - waist,
+        dims.crotch_height - waist,
+        dims.knee_height - waist,
+        cut["hem_height"] - waist,
     )
 
     def at(drop: float) -> Levels:
@@ -101,7 +113,9 @@ def _corners(leg: LegCut, levels: Levels) -> tuple[Points, Points, Points, Point
 
 def _inseam(leg: LegCut, levels: Levels) -> Points:
     crotch, knee, hem, _, _ = _corners(leg, levels)
-    upper = cubic(crotch, crotch + 0.33 * (knee - crotch) + point(0.12 * leg.extension, 0.0), knee + 0.3 * (knee - hem), knee)
+    upper = cubic(
+        crotch, crotch + 0.33 * (knee - crotch) + point(0.12 * leg.extension, 0.0), knee + 0.3 * (knee - hem), knee
+    )
     return line(*upper, hem)
 
 
@@ -123,7 +137,9 @@ def _crotch(leg: LegCut, levels: Levels) -> Points:
     top = point(leg.tilt, levels.band)
     hip = point(0.0, levels.hip)
     end = point(-leg.extension, levels.crotch - leg.drop)
-    curve = cubic(hip, point(0.0, levels.hip + 0.75 * (end[1] - levels.hip)), end + point(0.45 * leg.extension, 0.0), end)
+    curve = cubic(
+        hip, point(0.0, levels.hip + 0.75 * (end[1] - levels.hip)), end + point(0.45 * leg.extension, 0.0), end
+    )
     return line(top, *curve)
 
 
@@ -138,7 +154,7 @@ def _outseam(leg: LegCut, levels: Levels, lift: float = 0.0) -> Points:
 
 
 def _leg(name: str, leg: LegCut, levels: Levels, lift: float = 0.0) -> Panel:
-    """The left leg's panel, centre line at x = 0 and side at positive x, as the front is seen; the back is its mirror."""
+    """The left leg's panel, centre line at x = 0 and side at positive x as seen from the front."""
     _, _, inner_hem, _, outer_hem = _corners(leg, levels)
     outseam = _outseam(leg, levels, lift)
     crotch = _crotch(leg, levels)

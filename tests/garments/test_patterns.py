@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every pattern of the wardrobe can be sewn: seams match, panels are whole, sizes grow."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+
+import pytest
+
+from garments import Dimensions, catalogue, fabrics
+from garments.sizes import CHARTS, nearest_chart, size_dimensions, size_names
+
+CUT = [spec for spec in catalogue().values() if spec.source == "pattern"]
+SIZES = size_names("alpha")[1:]
+SMALL = {"bust_girth": -14.0, "bust_front": -7.0, "waist_girth": -16.0, "waist_front": -8.0, "hip_girth": -12.0}
+HEAVY = {
+    "bust_girth": 38.0,
+    "bust_front": 20.0,
+    "waist_girth": 50.0,
+    "waist_front": 26.0,
+    "hip_girth": 38.0,
+    "hip_front": 19.0,
+    "trunk_girth": 45.0,
+    "upper_arm_girth": 14.0,
+    "thigh_girth": 24.0,
+    "knee_girth": 9.0,
+    "crotch_front": 3.0,
+    "crotch_back": 8.0,
+    "front_length": 6.0,
+}
+
+
+def bodies() -> dict[str, Dimensions]:
+    found = {f"{chart} {size}": size_dimensions(chart, size) for chart in CHARTS for size in SIZES}
+    found |= {f"small {chart}": size_dimensions(chart, "S").graded(SMALL) for chart in CHARTS}
+    return found | {f"heavy {chart}": size_dimensions(chart, "M").graded(HEAVY) for chart in CHARTS}
+
+
+@pytest.mark.parametrize("spec", CUT, ids=lambda spec: spec.id)
+@pytest.mark.parametrize("who", bodies())
+def test_sewn_edges_are_equally_long_but_for_declared_ease(spec, who):
+    pattern = spec.draft(bodies()[who])
+    worst = max(pattern.seams, key=pattern.mismatch_cm)
+    assert pattern.mismatch_cm(worst) < 0.1, worst
+
+
+@pytest.mark.parametrize("spec", CUT, ids=lambda spec: spec.id)
+@pytest.mark.parametrize("who", bodies())
+def test_panels_are_closed_and_run_counter_clockwise(spec, who):
+    for panel in spec.draft(bodies()[who]).panels:
+        assert panel.area_cm2 > 20.0, panel.name
+        for edge, following in zip(panel.edges, (*panel.edges[1:], panel.edges[0]), strict=True):
+            assert edge.points[-1] == pytest.approx(following.points[0], abs=1e-9), (panel.name, edge.name)
+
+
+@pytest.mark.parametrize("spec", CUT, ids=lambda spec: spec.id)
+@pytest.mark.parametrize("chart", CHARTS)
+def test_every_size_is_larger_than_the_one_before(spec, chart):
+    girths = [spec.draft(size_dimensions(chart, size)).girths_cm for size in SIZES]
+    for smaller, larger in zip(girths, girths[1:], strict=False):
+        for key in smaller:
+            assert larger[key] > smaller[key] + 1.0, key
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_charts_own_sizes_are_nearest_to_it(chart):
+    assert {nearest_chart(size_dimensions(chart, size)) for size in SIZES} == {chart}
+
+
+def test_size_m_is_the_base_of_its_chart():
+    base, large = size_dimensions("women", "M"), size_dimensions("women", "L")
+    assert large.bust_girth - base.bust_girth == pytest.approx(6.0)
+    assert all(math.isfinite(getattr(base, item.name)) for item in fields(Dimensions))
+
+
+def test_an_unknown_dimension_is_refused():
+    with pytest.raises(KeyError, match="elbow_width"):
+        size_dimensions("men", "M").graded({"elbow_width": 1.0})
+
+
+@pytest.mark.parametrize("spec", catalogue().values(), ids=lambda spec: spec.id)
+def test_every_garment_is_fully_described(spec):
+    assert set(spec.name) == {"en", "fr"}
+    assert spec.fabric in fabrics()
+    assert 0 <= spec.layer <= 6
+    assert set(spec.slots) == {"body", "trim"}
+    assert all(len(colour) == 7 and int(colour[1:], 16) >= 0 for colour in spec.slots.values())
+    assert spec.size_names()[0] == "made-to-measure"
+
+
+def test_garments_are_listed_from_the_skin_outwards():
+    layers = [spec.layer for spec in catalogue().values()]
+    assert layers == sorted(layers)
+    assert layers[0] == 0
+
+
+def test_the_base_layer_has_no_pattern_to_draft():
+    with pytest.raises(ValueError, match="base-layer"):
+        catalogue()["base-layer"].draft(size_dimensions("women", "M"))
