@@ -27,7 +27,8 @@ class Order:
     def body_recipe(self) -> tuple[object, ...]:
         """All that decides the body."""
         asked = self.person.measurements
-        return (asked.values.tolist(), asked.low.tolist(), asked.high.tolist(), asked.given.tolist(), asked.sex)
+        numbers = (asked.values.tolist(), asked.low.tolist(), asked.high.tolist(), asked.given.tolist())
+        return (*numbers, asked.sex, asked.weight_kg, asked.age_years)
 
 
 def dress(body: Body, look: Look, pose: str, drape: str) -> tuple[Outfit, Appearance]:
