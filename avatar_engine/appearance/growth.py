@@ -20,7 +20,7 @@ from avatar_engine.appearance.obstacle import Obstacle, build_obstacle
 from avatar_engine.appearance.scalp import hair_roots
 from avatar_engine.appearance.strands import Strands, resample, smooth_noise, tapered
 from avatar_engine.appearance.styles import HairStyle
-from avatar_engine.body.template import FloatArray, IntArray, load_template
+from avatar_engine.body.template import BoolArray, FloatArray, IntArray, load_template
 
 WHORL = (0.12, 1.05, 0.92)
 DOWN = np.array([0.0, 0.0, -1.0])
@@ -68,6 +68,29 @@ def _out_of_face(local: FloatArray, side: FloatArray) -> FloatArray:
     return np.stack([side * before, 0.7 * before, np.zeros(len(x))], axis=1)
 
 
+def _over_ears(points: FloatArray, frame: HeadFrame, room: FloatArray, most: float) -> FloatArray:
+    """Points beside the head moved outwards, by ``most`` metres, towards a round that holds the ears.
+
+    Strands that met an ear itself would part before and behind it.
+    """
+    local = frame.local(points)
+    rest = 1.0 - ((local[:, 1] - 0.72) / 1.05) ** 2 - ((local[:, 2] - 0.05) / 1.30) ** 2
+    target = 0.86 * np.sqrt(np.maximum(rest, 0.0)) * (0.96 + 0.10 * room)
+    low = np.clip((0.70 - local[:, 2]) / 0.45, 0.0, 1.0)
+    lack = np.clip((target - np.abs(local[:, 0])) * frame.scale * low, 0.0, most)
+    beside = np.abs(local[:, 0]) > 0.35
+    moved = points.copy()
+    moved[:, 0] += np.sign(local[:, 0]) * lack * beside
+    return moved
+
+
+def _off_shoulders(local: FloatArray, before: BoolArray) -> FloatArray:
+    """(n,) how firmly hair over the shoulders is led forwards (negative) or backwards, off their tops."""
+    over = np.clip((-0.75 - local[:, 2]) / 0.5, 0.0, 1.0) * np.clip((np.abs(local[:, 0]) - 0.45) / 0.4, 0.0, 1.0)
+    led: FloatArray = np.where(before, -0.16, 0.22) * over
+    return led
+
+
 def _march(
     roots: FloatArray,
     start: FloatArray,
@@ -84,18 +107,25 @@ def _march(
     per_step = stride / 0.010
     points, heading, path = roots, start, [roots]
     side = np.where(combed[:, 0] >= 0, 1.0, -1.0)
+    before = frame.local(roots)[:, 1] < 0.62
     for step in range(steps):
         fade = max(0.0, 1.0 - step * stride / 0.09)
         heading = unit(heading + per_step * (style.flow * fade * combed + style.gravity * DOWN))
         if style.clear_face:
             heading = unit(heading + per_step * style.clear_face * _out_of_face(frame.local(points), side))
+        if style.hem is not None:
+            heading[:, 1] += per_step * _off_shoulders(frame.local(points), before)
+            heading = unit(heading)
         moved = points + stride * heading
         distance, normals = obstacle.distance(moved)
         wanted = CLEARANCE + layer * min(1.0, (step + 1) * stride / 0.03)
         touching = distance < wanted + 0.5 * stride
         into = np.minimum(np.einsum("ni,ni->n", heading, normals), 0.0)
         slid = unit(heading - normals * (into * touching)[:, None])
-        moved = obstacle.push_out(points + stride * slid, wanted)
+        moved = points + stride * slid
+        if style.hem is not None:
+            moved = _over_ears(moved, frame, layer / style.volume, 0.6 * stride)
+        moved = obstacle.push_out(moved, wanted)
         heading, points = slid, moved
         path.append(points)
     return np.stack(path, axis=1)

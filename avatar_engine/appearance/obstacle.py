@@ -15,8 +15,8 @@ from avatar_engine.body.template import BoolArray, FloatArray, IntArray
 CELL = 0.007
 SAMPLE_SPACING = 0.004
 REACH = 6
-# Skin with cloth nearer than this (to twice this) is no obstacle of its own.
-CLOTHED = 0.02
+# Skin with cloth nearer than this above it is no obstacle of its own.
+CLOTH_REACH, CLOTH_CELL = 0.04, 0.008
 Surface = tuple[FloatArray, IntArray]
 
 
@@ -149,12 +149,13 @@ def _sampled(
     return samples[within], normals[within]
 
 
-def _beneath(samples: FloatArray, over: FloatArray) -> BoolArray:
-    """(s,) which samples have clothes close by: hair that met them would slip under the collar."""
+def _beneath(samples: FloatArray, normals: FloatArray, over: FloatArray) -> BoolArray:
+    """(s,) which samples of skin have cloth straight above them: hair that met them would slip under the collar."""
     key = np.array([1, 1 << 20, 1 << 40])
-    cells = np.unique(np.floor(over / CLOTHED).astype(np.int64), axis=0)
-    around = cells[:, None] + np.array(list(itertools.product((-1, 0, 1), repeat=3)))
-    hidden: BoolArray = np.isin(np.floor(samples / CLOTHED).astype(np.int64) @ key, np.unique(around @ key))
+    clothed = np.unique(np.floor(over / CLOTH_CELL).astype(np.int64) @ key)
+    hidden = np.zeros(len(samples), dtype=np.bool_)
+    for height in np.arange(0.0, CLOTH_REACH, 0.5 * CLOTH_CELL):
+        hidden |= np.isin(np.floor((samples + height * normals) / CLOTH_CELL).astype(np.int64) @ key, clothed)
     return hidden
 
 
@@ -163,7 +164,7 @@ def build_obstacle(body: Surface, cover: Sequence[Surface], low: FloatArray, hig
     samples, normals = _sampled(*body, low, high)
     if cover:
         over, facing = (np.concatenate(parts) for parts in zip(*(_sampled(*c, low, high) for c in cover), strict=True))
-        bare = ~_beneath(samples, over)
+        bare = ~_beneath(samples, normals, over)
         samples, normals = np.concatenate([samples[bare], over]), np.concatenate([normals[bare], facing])
     size = np.ceil((high - low) / CELL).astype(int)
     shape = (int(size[0]), int(size[1]), int(size[2]))
