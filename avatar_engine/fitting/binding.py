@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from avatar_engine.body.shape import Body
+from avatar_engine.body.shape import Body, load_shape_space
 from avatar_engine.body.template import load_template
 from avatar_engine.fitting.cloth import nearest_ids
 from avatar_engine.fitting.sections import ARM_BONES, LEG_BONES, FloatArray, IntArray, bones_of
@@ -17,6 +17,8 @@ from avatar_engine.fitting.sew import SewnMesh
 TRUNK, ARM_L, ARM_R, LEG_L, LEG_R = 1, 2, 4, 8, 16
 ALL = TRUNK | ARM_L | ARM_R | LEG_L | LEG_R
 SMOOTHING_ROUNDS = 16
+SHOULDER_CAP = 0.12
+SHOULDER_DROP = 0.035
 
 
 @cache
@@ -28,6 +30,21 @@ def vertex_parts() -> IntArray:
     for bit, bones, side in limbs:
         parts[template.bone_share(*bones_of(bones, side)) >= 0.5] = bit
     return parts
+
+
+@cache
+def triangle_parts() -> IntArray:
+    """(t,) part bits of the template's outer triangles; the shoulder's cap, which a top lies on, is arm and trunk."""
+    template = load_template()
+    labels = vertex_parts()[template.outer_triangles].max(axis=1)
+    space = load_shape_space()
+    centres = space.mean[template.outer_triangles].mean(axis=1)
+    heads = space.mean[space.sections["joint_heads"]]
+    for side in ("l", "r"):
+        away = centres - heads[template.bone(f"upperarm_{side}")]
+        cap = (np.linalg.norm(away, axis=1) < SHOULDER_CAP) & (away[:, 2] > -SHOULDER_DROP)
+        labels[cap] |= TRUNK
+    return np.asarray(labels, dtype=np.int32)
 
 
 def touch_bits(tube: str, sector: str) -> int:

@@ -161,6 +161,35 @@ def _push(p, x, ids, points, normals, gaps, friction):  # type: ignore[no-untype
 
 
 @numba.njit(cache=True)
+def _part(p, pairs, gap, move, share):  # type: ignore[no-untyped-def]
+    """Pairs closer than ``gap`` moved apart, each vertex by the mean of what its pairs ask."""
+    for e in range(len(pairs)):
+        for q in range(2):
+            share[pairs[e, q]] = 0.0
+            for k in range(3):
+                move[pairs[e, q], k] = 0.0
+    for e in range(len(pairs)):
+        i, j = pairs[e, 0], pairs[e, 1]
+        dx, dy, dz = p[i, 0] - p[j, 0], p[i, 1] - p[j, 1], p[i, 2] - p[j, 2]
+        size = np.sqrt(dx * dx + dy * dy + dz * dz)
+        if size >= gap or size < 1e-9:
+            continue
+        s = 0.5 * (gap - size) / size
+        for q, sign in ((i, 1.0), (j, -1.0)):
+            share[q] += 1.0
+            move[q, 0] += sign * s * dx
+            move[q, 1] += sign * s * dy
+            move[q, 2] += sign * s * dz
+    for e in range(len(pairs)):
+        for q in range(2):
+            i = pairs[e, q]
+            if share[i] > 0.0:
+                for k in range(3):
+                    p[i, k] += move[i, k] / share[i]
+                share[i] = 0.0
+
+
+@numba.njit(cache=True)
 def _advance(x, p, velocity, dt, top_speed):  # type: ignore[no-untyped-def]
     for i in range(len(x)):
         square = 0.0
@@ -177,14 +206,15 @@ def _advance(x, p, velocity, dt, top_speed):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True)
 def substeps(  # type: ignore[no-untyped-def]
     steps, dt, x, velocity, inverse_mass, gravity, damping, top_speed, edges, rest, edge_compliance,
-    tethers, tether_rest, bends, bend_weights, bend_compliance, plane_ids, plane_points, plane_normals, plane_gaps, friction,
-    ring, ring_height, ring_pull,
+    tethers, tether_rest, bends, bend_weights, bend_compliance, plane_ids, plane_points, plane_normals, plane_gaps,
+    friction, ring, ring_height, ring_pull, pairs, pair_gap,
 ):
     """``steps`` XPBD substeps in place; equal to solver.numpy_substeps up to rounding."""
     p = np.empty_like(x)
     stretch = edge_compliance / (dt * dt)
     rigid = np.zeros(len(tethers))
     bending = bend_compliance / (dt * dt)
+    move, share = np.zeros_like(x), np.zeros(len(x))
     for _ in range(steps):
         for i in range(len(x)):
             for k in range(3):
@@ -193,6 +223,7 @@ def substeps(  # type: ignore[no-untyped-def]
         _pull(p, edges, rest, stretch, inverse_mass, False)
         _pull(p, tethers, tether_rest, rigid, inverse_mass, True)
         _bend(p, bends, bend_weights, bending, inverse_mass)
+        _part(p, pairs, pair_gap, move, share)
         for r in range(len(ring)):
             p[ring[r], 2] += ring_pull * (ring_height[r] - p[ring[r], 2])
         _push(p, x, plane_ids, plane_points, plane_normals, plane_gaps, friction)

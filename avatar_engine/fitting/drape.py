@@ -14,11 +14,13 @@ from avatar_engine.fitting.cloth import Cloth
 from avatar_engine.fitting.contacts import FIRST_REACH, REACH, Contacts
 from avatar_engine.fitting.motion import BodyMotion
 from avatar_engine.fitting.sections import FloatArray, IntArray
+from avatar_engine.fitting.selfcontact import SelfContact
 from avatar_engine.fitting.sew import SewnMesh
-from avatar_engine.fitting.solver import Ring, step
+from avatar_engine.fitting.solver import Pairs, Ring, step
 from avatar_engine.fitting.surface import Surface
 
 FRAME_SECONDS = 1.0 / 60.0
+NO_PAIRS = np.zeros((0, 2), dtype=np.int32)
 Progress = Callable[[float], None]
 
 
@@ -44,6 +46,7 @@ def drape(
     """Run the whole schedule for one garment that starts at ``start`` (n, 3)."""
     schedule = motion.schedule
     contacts = Contacts(motion, mesh)
+    itself = SelfContact(cloth.edges, cloth.rest, mesh.count)
     x = contacts.pushed_out(smoothed(start, mesh.triangles, 6))
     velocity = np.zeros_like(x)
     bones: tuple[IntArray, FloatArray] | None = None
@@ -59,12 +62,25 @@ def drape(
             ring.heights = ring_base + motion.transforms[frame][0, 2, 3]
             contacts.move(frame)
         sewing = frame < schedule.sew
+        pairs = Pairs(itself.pairs(x) if not sewing else NO_PAIRS, itself.gap)
         planes = contacts.planes(x, FIRST_REACH if sewing else REACH)
         if sewing:
             velocity[:] = 0.0
         damping = 40.0 if sewing else 3.0 if frame < last - schedule.settle // 2 else 10.0
         seconds = FRAME_SECONDS / schedule.substeps
-        step(cloth, x, velocity, planes, ring, schedule.substeps, seconds, damping, friction, 0.1 if sewing else 1.0)
+        step(
+            cloth,
+            x,
+            velocity,
+            planes,
+            ring,
+            pairs,
+            schedule.substeps,
+            seconds,
+            damping,
+            friction,
+            0.1 if sewing else 1.0,
+        )
         history.append(x.copy())
         if progress is not None:
             progress((frame + 1) / last)

@@ -11,7 +11,7 @@ import numpy as np
 from avatar_engine.body.pose import bone_transforms, skin
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
-from avatar_engine.fitting.binding import ARM_L, ARM_R, vertex_parts
+from avatar_engine.fitting.binding import ARM_L, ARM_R, triangle_parts
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.surface import Surface
 
@@ -39,7 +39,7 @@ SCHEDULES = {"interactive": Schedule(10, 16, 20, 10, 6), "final": Schedule(12, 3
 def shells() -> tuple[tuple[IntArray, IntArray], ...]:
     """Outer triangles (t, 3) and part bits (t,) of trunk with legs, and of both arms: apart, each is searched fast."""
     triangles = load_template().outer_triangles
-    labels = vertex_parts()[triangles].max(axis=1)
+    labels = triangle_parts()
     arms = (labels & (ARM_L | ARM_R)) != 0
     return (triangles[~arms], labels[~arms]), (triangles[arms], labels[arms])
 

@@ -42,8 +42,16 @@ class Ring:
     pull: float
 
 
+@dataclass
+class Pairs:
+    """Vertices of one cloth to be kept apart: ids (k, 2) and the least distance in metres."""
+
+    ids: IntArray
+    gap: float
+
+
 def step(
-    cloth: Cloth, x: FloatArray, velocity: FloatArray, planes: Planes, ring: Ring,
+    cloth: Cloth, x: FloatArray, velocity: FloatArray, planes: Planes, ring: Ring, pairs: Pairs,
     steps: int, dt: float, damping: float, friction: float, gravity: float = 1.0,
 ) -> None:  # fmt: skip
     """Advance positions and velocities (n, 3) in place by ``steps`` substeps of ``dt`` seconds."""
@@ -54,6 +62,7 @@ def step(
         cloth.edges, cloth.rest, cloth.edge_compliance, cloth.tethers, cloth.tether_rest,
         cloth.bends, cloth.bend_weights, cloth.bend_compliance,
         planes.ids, planes.points, planes.normals, planes.gaps, friction, ring.ids, ring.heights, ring.pull,
+        pairs.ids, pairs.gap,
     ]  # fmt: skip
     if kernels is None:
         arguments += [cloth.edge_colours, cloth.tether_colours, cloth.bend_colours, planes.groups]
@@ -65,7 +74,7 @@ def numpy_substeps(
     damping: float, top_speed: float, edges: IntArray, rest: FloatArray, edge_compliance: FloatArray,
     tethers: IntArray, tether_rest: FloatArray, bends: IntArray, bend_weights: FloatArray, bend_compliance: FloatArray,
     plane_ids: IntArray, plane_points: FloatArray, plane_normals: FloatArray, plane_gaps: FloatArray, friction: float,
-    ring: IntArray, ring_height: FloatArray, ring_pull: float, edge_colours: IntArray,
+    ring: IntArray, ring_height: FloatArray, ring_pull: float, pairs: IntArray, pair_gap: float, edge_colours: IntArray,
     tether_colours: IntArray, bend_colours: IntArray,
     plane_groups: IntArray,
 ) -> None:  # fmt: skip
@@ -84,6 +93,7 @@ def numpy_substeps(
         for a, b in zip(bend_colours, bend_colours[1:], strict=False):
             error = np.einsum("bq,bqk->bk", bend_weights[a:b], p[bends[a:b]]) * bend_scale[a:b, None]
             p[bends[a:b]] += moved[a:b, :, None] * error[:, None]
+        _part(p, pairs, pair_gap)
         p[ring, 2] += ring_pull * (ring_height - p[ring, 2])
         for a, b in zip(plane_groups, plane_groups[1:], strict=False):
             _project_planes(p, x, plane_ids[a:b], plane_points[a:b], plane_normals[a:b], plane_gaps[a:b], friction)
@@ -104,6 +114,18 @@ def _project_edges(
     push = (error * scale / size)[:, None] * away
     p[i] += inverse_mass[i, None] * push
     p[j] -= inverse_mass[j, None] * push
+
+
+def _part(p: FloatArray, pairs: IntArray, gap: float) -> None:
+    away = p[pairs[:, 0]] - p[pairs[:, 1]]
+    size = np.linalg.norm(away, axis=1)
+    close = (size < gap) & (size >= 1e-9)
+    push = (0.5 * (gap - size[close]) / size[close])[:, None] * away[close]
+    move, share = np.zeros_like(p), np.zeros(len(p))
+    for column, sign in ((0, 1.0), (1, -1.0)):
+        np.add.at(move, pairs[close, column], sign * push)
+        np.add.at(share, pairs[close, column], 1.0)
+    p += move / np.maximum(share, 1.0)[:, None]
 
 
 def _project_planes(

@@ -10,7 +10,7 @@ from avatar_engine.fitting import solver
 from avatar_engine.fitting.cloth import Cloth, colour, make_cloth
 from avatar_engine.fitting.sections import FloatArray
 from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
-from avatar_engine.fitting.solver import Planes, Ring, step
+from avatar_engine.fitting.solver import Pairs, Planes, Ring, step
 from garments import catalogue, fabrics
 from garments.sizes import size_dimensions
 
@@ -36,7 +36,8 @@ def run(steps: int) -> FloatArray:
     _, cloth, x = swatch()
     velocity = np.zeros_like(x)
     planes, ring = surroundings(x)
-    step(cloth, x, velocity, planes, ring, steps, 1.0 / 480.0, 3.0, 0.3)
+    pairs = Pairs(np.array([[0, 300], [5, 310], [5, 311]], dtype=np.int32), 2.0)
+    step(cloth, x, velocity, planes, ring, pairs, steps, 1.0 / 480.0, 3.0, 0.3)
     return x
 
 
