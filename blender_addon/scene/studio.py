@@ -19,11 +19,16 @@ SWEEP_WIDTH, SWEEP_FRONT, SWEEP_BACK, SWEEP_RADIUS, SWEEP_HEIGHT = 14.0, 7.0, 2.
 
 @dataclass(frozen=True)
 class StudioScene:
-    """Objects of a studio; all hang from ``root``, whose scale and turn fit the studio to the person and the camera."""
+    """Objects of a studio.
+
+    Backdrop and lights hang from ``root``, whose scale and turn fit the studio to the person and the camera;
+    ``lamps`` holds the power in watts of each lamp at scale 1.
+    """
 
     root: bpy.types.Object
     backdrop: bpy.types.Object
     camera: bpy.types.Object
+    lamps: tuple[tuple[bpy.types.AreaLight, float], ...]
 
 
 def build_studio(scene: bpy.types.Scene, studio: Studio) -> StudioScene:
@@ -33,22 +38,22 @@ def build_studio(scene: bpy.types.Scene, studio: Studio) -> StudioScene:
     backdrop = add_object("Backdrop", _sweep(), collection)
     backdrop.data.materials.append(_paper(studio.backdrop))
     backdrop.parent = root
-    for light in studio.lights:
-        _softbox(light, collection).parent = root
+    softboxes = [_softbox(light, collection) for light in studio.lights]
+    for softbox in softboxes:
+        softbox.parent = root
     scene.world = _ambient(studio)
     camera = add_object("Camera", _lens(), collection)
     scene.camera = camera
-    return StudioScene(root, backdrop, camera)
+    return StudioScene(root, backdrop, camera, tuple((each.data, each.data.energy) for each in softboxes))
 
 
 def place(studio: StudioScene, view: View, scale: float) -> None:
     """Put the camera at a view, and turn and scale the studio so that its backdrop is behind the person."""
     studio.root.rotation_euler[2] = view.turn
-    previous, studio.root.scale = studio.root.scale[0], (scale, scale, scale)
-    # A softbox of twice the distance needs four times the power for the same light.
-    for child in studio.root.children:
-        if child.type == "LIGHT":
-            child.data.energy *= (scale / previous) ** 2
+    studio.root.scale = (scale, scale, scale)
+    # A softbox at twice the distance needs four times the power for the same light.
+    for lamp, power in studio.lamps:
+        lamp.energy = power * scale**2
     studio.camera.location = view.position
     studio.camera.rotation_euler = (np.pi / 2.0, 0.0, view.turn)
     studio.camera.data.shift_y = view.shift_y
