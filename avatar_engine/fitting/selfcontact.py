@@ -47,7 +47,7 @@ class SelfContact:
         codes = np.unique(low[close] * self.count + high[close])
         at = np.minimum(np.searchsorted(self._near, codes), len(self._near) - 1)
         codes = codes[self._near[at] != codes]
-        return np.stack([codes // self.count, codes % self.count], axis=1).astype(np.int32)
+        return np.asarray(np.stack([codes // self.count, codes % self.count], axis=1), dtype=np.int32)
 
 
 def _ring_keys(edges: IntArray, count: int) -> npt.NDArray[np.int64]:
