@@ -98,7 +98,9 @@ def _flush(points: np.ndarray) -> np.ndarray:
         if any(finger in name for finger in ("index", "middle", "ring", "pinky", "thumb")):
             total += 0.55 * _blob(points, body.joint_tails[index], 0.011)
         elif name.startswith(("upperarm", "thigh")):
-            total += 0.5 * _blob(points, body.joint_tails[index], 0.05)
+            total += 0.65 * _blob(points, body.joint_tails[index], 0.06)
+        elif name.startswith("ball"):
+            total += 0.45 * _blob(points, body.joint_tails[index], 0.05)
     return np.clip(total, 0, 1)
 
 

@@ -78,7 +78,7 @@ def _over_ears(points: FloatArray, frame: HeadFrame, room: FloatArray, most: flo
     target = 0.86 * np.sqrt(np.maximum(rest, 0.0)) * (0.96 + 0.10 * room)
     low = np.clip((0.70 - local[:, 2]) / 0.45, 0.0, 1.0)
     lack = np.clip((target - np.abs(local[:, 0])) * frame.scale * low, 0.0, most)
-    beside = np.abs(local[:, 0]) > 0.35
+    beside = np.clip((np.abs(local[:, 0]) - 0.35) / 0.15, 0.0, 1.0) * np.clip((1.15 - local[:, 1]) / 0.3, 0.0, 1.0)
     moved = points.copy()
     moved[:, 0] += np.sign(local[:, 0]) * lack * beside
     return moved

@@ -52,7 +52,7 @@ def skin_material(appearance: Appearance, name: str = "Skin", size: int = 2048) 
     tree.links.new(albedo.outputs["Color"], shader.inputs["Base Color"])
     shader.inputs["Subsurface Weight"].default_value = 0.85
     shader.inputs["Subsurface Radius"].default_value = SCATTER_RADIUS
-    shader.inputs["Subsurface Scale"].default_value = 1.0
+    shader.inputs["Subsurface Scale"].default_value = 0.7
     shader.inputs["IOR"].default_value = 1.4
     shader.inputs["Specular IOR Level"].default_value = 0.45
     shader.inputs["Coat Weight"].default_value = 0.03
