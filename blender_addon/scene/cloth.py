@@ -53,7 +53,7 @@ def cloth_material(name: str, fabric: Fabric, weave: Weave, colour: str) -> bpy.
         cross = tree.colour(CROSS)
         cross.default_value = (*linear_colour(weave.cross), 1.0)
         streaks = tree.noise(tree.math("MULTIPLY", x, 900.0), tree.math("MULTIPLY", y, 14.0), 1.0)
-        worn = tree.math("MULTIPLY_ADD", streaks, 0.06, 0.08)
+        worn = tree.math("MULTIPLY_ADD", streaks, 0.04, 0.07)
         base = tree.mixed(base, cross, tree.math("MAXIMUM", worn, 0.0))
     tree.feed(tree.scaled(base, tree.math("MULTIPLY", shade, stitched)), tree.shader.inputs["Base Color"])
     if pitch >= LEAST_RELIEF_PITCH:

@@ -15,6 +15,7 @@ from avatar_engine.export.whole_file import write_whole
 # What cloth and skin reflect of the room's white without taking its own colour, and the tone mapper takes away again;
 # the specification's 0.04 is for glossy goods, ours are matt.
 FRESNEL = 0.012
+DARK_RIM = 3
 
 Linear = npt.NDArray[np.float32]
 
@@ -28,6 +29,9 @@ def over(person: Linear, backdrop: Linear) -> Linear:
 def calmed(backdrop: Linear) -> Linear:
     """The backdrop (h, w, 3) without the faint blotches that denoising leaves on plain paper; shadows stay sharp."""
     height, width = backdrop.shape[:2]
+    # The denoiser darkens the outermost pixels, which show once they are enlarged.
+    inner = backdrop[DARK_RIM:-DARK_RIM, DARK_RIM:-DARK_RIM]
+    backdrop = np.pad(inner, ((DARK_RIM, DARK_RIM), (DARK_RIM, DARK_RIM), (0, 0)), mode="edge")
     flat = enlarged(enlarged(backdrop, width // 12, height // 12, Image.Resampling.BOX), width, height)
     differs = (np.abs(backdrop - flat) / np.maximum(flat, 1e-6)).max(axis=-1, keepdims=True)
     share = np.clip((differs - 0.01) / 0.03, 0.0, 1.0)
