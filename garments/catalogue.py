@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -29,6 +29,7 @@ class GarmentSpec:
     hides : bone name prefixes of the body regions the garment may cover wholly
     slots : default colour "#rrggbb" of every colour slot
     cut : the parameters of the pattern program
+    over_skirt : those that differ when the garment is worn over a skirt, whose flutes it could not enclose
     target_ease_cm : wanted ease per measurement key
     """
 
@@ -44,7 +45,12 @@ class GarmentSpec:
     hides: tuple[str, ...]
     slots: Mapping[str, str]
     cut: Mapping[str, float]
+    over_skirt: Mapping[str, float]
     target_ease_cm: Mapping[str, float]
+
+    def for_outfit(self, categories: Collection[str]) -> GarmentSpec:
+        """The spec as cut when worn with garments of these categories."""
+        return replace(self, cut={**self.cut, **self.over_skirt}) if "skirt" in categories else self
 
     def size_names(self) -> tuple[str, ...]:
         """Sizes on offer, made-to-measure first."""
@@ -60,6 +66,7 @@ class GarmentSpec:
 
 def _read(folder: str, text: str) -> GarmentSpec:
     row: dict[str, Any] = tomllib.loads(text)
+    row.setdefault("over_skirt", {})
     row |= {key: tuple(row[key]) for key in ("covers", "hides")}
     return GarmentSpec(folder=folder, **row)
 

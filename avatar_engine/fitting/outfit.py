@@ -117,7 +117,8 @@ def fit_outfit(
     order = sorted(range(len(choices)), key=lambda i: specs[i].layer)
     motion = BodyMotion(body, pose, SCHEDULES[quality])
     fitter = _Fitter(body, motion, quality)
-    work = [(specs[i], choices[i]) for i in order if specs[i].source == "pattern"]
+    categories = {spec.category for spec in specs}
+    work = [(specs[i].for_outfit(categories), choices[i]) for i in order if specs[i].source == "pattern"]
     under = next((choice for choice in choices if choice.garment == BASE_LAYER), None)
     covered = {piece for spec, _ in work for piece in spec.covers}
     garments = fitter.base(under, tuple(piece for piece in PIECES if piece not in covered))

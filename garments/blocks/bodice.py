@@ -28,11 +28,14 @@ def bodice(dims: Dimensions, cut: Mapping[str, float]) -> tuple[Panel, Panel]:
 
     ``cut``: ease_bust, ease_hip (fractions of the girth), neck_widen, front_neck_drop, back_neck_drop, shoulder_extend,
     armscye_drop, hem_level (0 = waist, 1 = crotch, more = further down by that step) and hem_flare (cm added to each
-    quarter of the hem); shoulder_keep (optional) shortens the shoulder line to that fraction.
+    quarter of the hem); hem_waist_ease (optional): the hem is drawn in to the waist's girth
+    and that fraction.
     """
     back_share = 1.0 - dims.bust_front / dims.bust_girth
     bust = dims.bust_girth * (1.0 + cut["ease_bust"])
     hem = max(bust, max(dims.hip_girth, dims.trunk_girth) * (1.0 + cut["ease_hip"]))
+    if "hem_waist_ease" in cut:
+        hem = dims.waist_girth * (1.0 + cut["hem_waist_ease"])
     flare = (hem - bust) / 4 + cut["hem_flare"]
     rise = (dims.front_length - dims.back_length) * 0.7
     reach = bust / 4 + flare
@@ -59,7 +62,7 @@ def _panel(name: str, dims: Dimensions, cut: Mapping[str, float], half: BodiceHa
     slope = slope / float((slope @ slope) ** 0.5)
     origin = point(dims.neck_width / 2, 0.0)
     neck = origin + slope * cut["neck_widen"]
-    reach = dims.shoulder_length * cut.get("shoulder_keep", 1.0) + cut["shoulder_extend"]
+    reach = dims.shoulder_length + cut["shoulder_extend"]
     tip = origin + slope * max(reach, cut["neck_widen"] + 3.0)
     side = point(max(half.half_width, tip[0] + 1.0), underarm_level(dims, cut))
     low = hem_level(dims, cut)

@@ -34,7 +34,8 @@ def top(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     _add_bands(panels, seams, cut)
     bust = _width_at_underarm(front) + _width_at_underarm(back)
     hem = sum(panel.edge("hem").points[-1][0] * 2 for panel in (front, back))
-    return Pattern(tuple(panels), tuple(seams), (), {"chest_girth": bust, "hip_girth": hem})
+    girths = {"chest_girth": bust} | ({} if "hem_waist_ease" in cut else {"hip_girth": hem})
+    return Pattern(tuple(panels), tuple(seams), (), girths)
 
 
 def _width_at_underarm(panel: Panel) -> float:
