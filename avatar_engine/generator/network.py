@@ -83,6 +83,7 @@ class Discriminator(nn.Module):
 
     def forward(self, clouds: Tensor, condition: Tensor) -> Tensor:
         """(b, 10000, 3) clouds in -1..1 and (b, 16) conditions to (b,) probabilities."""
-        features = torch.cat([self.cloud(((clouds - self.usual) / self.spread).flatten(1)), self.condition(condition)], dim=1)
+        relative = ((clouds - self.usual) / self.spread).flatten(1)
+        features = torch.cat([self.cloud(relative), self.condition(condition)], dim=1)
         probability: Tensor = self.joined(features)
         return probability.squeeze(1)
