@@ -24,7 +24,7 @@ LOCKS_PER_COLUMN = 46
 SHORT_SEGMENTS, LONG_SEGMENTS, RIBBON_SEGMENTS = 4, 10, 2
 BROW_SHARE, LASH_SHARE = 0.45, 0.5
 # Shorter hair is left to the tint of the scalp: strips that short look like scales.
-SHORTEST_CARD = 0.014
+SHORTEST_CARD = 0.011
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _hair_cards(
     twist = rng.normal(scale=0.25, size=(len(lines), 1, 1))
     across = unit(across + twist * np.cross(tangent, across))
     widths = style.card_width * rng.uniform(0.75, 1.25, (len(lines), 1)) * (1.0 - 0.45 * along**2)
-    widths = np.minimum(widths, 0.9 * lengths[:, None])
+    widths = np.minimum(widths, 0.5 * lengths[:, None])
     column = rng.integers(0, COLUMNS, len(lines))
     edges = (column[:, None] + np.array([0.02, 0.98])) * (1 - PLAIN) / COLUMNS
     return _strips(lines, widths, across, edges)

@@ -75,7 +75,7 @@ def _over_ears(points: FloatArray, frame: HeadFrame, room: FloatArray, most: flo
     """
     local = frame.local(points)
     rest = 1.0 - ((local[:, 1] - 0.72) / 1.05) ** 2 - ((local[:, 2] - 0.05) / 1.30) ** 2
-    target = 0.86 * np.sqrt(np.maximum(rest, 0.0)) * (0.96 + 0.10 * room)
+    target = 0.86 * np.sqrt(np.maximum(rest, 0.0)) * (0.97 + 0.04 * room)
     low = np.clip((0.70 - local[:, 2]) / 0.45, 0.0, 1.0)
     lack = np.clip((target - np.abs(local[:, 0])) * frame.scale * low, 0.0, most)
     beside = np.clip((np.abs(local[:, 0]) - 0.35) / 0.15, 0.0, 1.0) * np.clip((1.15 - local[:, 1]) / 0.3, 0.0, 1.0)

@@ -15,7 +15,7 @@ from avatar_engine.assets import read_bytes
 from avatar_engine.body.template import FloatArray
 
 Light = npt.NDArray[np.float32]
-LID = np.array([0.84, 0.68, 0.66])
+LID = np.array([0.74, 0.57, 0.54])
 PALM = np.array([0.50, 0.30, 0.22])
 NAIL = np.array([0.62, 0.42, 0.37])
 
@@ -84,10 +84,10 @@ def skin_texture(
     for channel, (by_brown, by_red) in enumerate(((0.7, 0.10), (1.0, -0.38), (1.2, -0.36))):
         light[..., channel] = base[channel] * (1.0 + by_brown * brown) * (1.0 + by_red * red)
     lips = base * (np.array([0.80, 0.40, 0.46]) * (1 - depth) + np.array([0.98, 0.70, 0.70]) * depth)
-    roots = linear(hair.colour) * 0.8 + base * 0.2
+    roots = linear(hair.colour) * 0.6 + base * 0.15
     speckle = np.clip(0.75 + 0.30 * grain, 0.2, 1.0)
     _mix(light, lips, 0.85 * masks["lips"])
-    _mix(light, base * LID, 0.45 * masks["lids"])
+    _mix(light, base * LID, 0.7 * masks["lids"])
     _mix(light, base * 0.35 + PALM * 0.65, masks["pale"] * (0.15 + 0.55 * depth))
     _mix(light, base * 0.5 + NAIL * 0.5, 0.8 * masks["nails"])
     _mix(light, roots, scalp_cover * masks["scalp"] * speckle)
