@@ -47,7 +47,7 @@ class Appearance:
 
     def skin_texture(self, size: int = 2048) -> npt.NDArray[np.uint8]:
         """(size, size, 3) sRGB albedo in the template's texture coordinates, first row on top."""
-        return skin_texture(self.skin_tone, self.hair_colour, 0.72, 0.45, self.seed, size)
+        return skin_texture(self.skin_tone, self.hair_colour, 0.9, 0.45, self.seed, size)
 
     def eye_texture(self, size: int = 512) -> npt.NDArray[np.uint8]:
         """(size, size, 3) sRGB texture of either eye, first row on top."""

@@ -85,7 +85,7 @@ def skin_texture(
         light[..., channel] = base[channel] * (1.0 + by_brown * brown) * (1.0 + by_red * red)
     lips = base * (np.array([0.80, 0.40, 0.46]) * (1 - depth) + np.array([0.98, 0.70, 0.70]) * depth)
     roots = linear(hair.colour) * 0.6 + base * 0.15
-    speckle = np.clip(0.75 + 0.30 * grain, 0.2, 1.0)
+    speckle = np.clip(0.85 + 0.25 * grain, 0.3, 1.0)
     _mix(light, lips, 0.85 * masks["lips"])
     _mix(light, base * LID, 0.7 * masks["lids"])
     _mix(light, base * 0.35 + PALM * 0.65, masks["pale"] * (0.15 + 0.55 * depth))
