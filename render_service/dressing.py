@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from avatar_engine.appearance import Appearance, build_appearance
 from avatar_engine.body.pose import pose_body
 from avatar_engine.body.shape import Body
+from avatar_engine.body.template import load_template
 from avatar_engine.fitting import Outfit, fit_outfit
 from avatar_engine.look import Look
 from avatar_engine.measurements import Person
@@ -45,15 +46,18 @@ def dress(body: Body, look: Look, pose: str, drape: str) -> tuple[Outfit, Appear
         a garment cannot be fitted cleanly
     """
     outfit = fit_outfit(body, look.garments, pose, drape)
+    posed = pose_body(body, pose)
+    shoulder = posed.vertices[load_template().landmarks["acromion_left"], 2].mean()
     appearance = build_appearance(
         body,
-        None if pose == REST else pose_body(body, pose),
+        posed,
         style=look.hair.style,
         hair=look.hair.colour,
         skin_tone=look.skin_tone,
         eyes=look.eye_colour,
         seed=look.seed,
-        cover=[(garment.vertices, garment.triangles) for garment in outfit.garments],
+        # Hair falls over what reaches the shoulders; it has nothing to do with trousers.
+        cover=[(each.vertices, each.triangles) for each in outfit.garments if each.vertices[:, 2].max() > shoulder],
     )
     return outfit, appearance
 

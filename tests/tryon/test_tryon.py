@@ -29,6 +29,7 @@ PEOPLE = (
     "bo,male,181,101,90,100",
 )
 PLAIN = 'studio = "plain"\n[skin]\ntone = 7\n'
+DRESSED = '[[garment]]\nid = "trousers-straight"\n[[garment]]\nid = "t-shirt"\n'
 SMALL_DRESS = '[[garment]]\nid = "dress-a-line"\nsize = "S"\n'
 
 
@@ -104,7 +105,7 @@ def test_a_file_that_was_cut_short_is_made_again(table, look, tmp_path):
 
 def test_a_picture_of_a_person_is_taken(table, look, tmp_path):
     pytest.importorskip("bpy")
-    result = run(table(*PEOPLE[:2]), "--look", look(), "--out", tmp_path / "out")
+    result = run(table(*PEOPLE[:2]), "--look", look(DRESSED), "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert names(tmp_path / "out") == ["ann.glb", "ann.png", "report.csv"]
     with Image.open(tmp_path / "out" / "ann.png") as picture:
