@@ -18,7 +18,7 @@ from avatar_engine.fitting.surface import Contact, Surface
 BODY_GAP = 0.0035
 LAYER_GAP = 0.002
 REACH = 0.02
-FIRST_REACH = 0.08
+FIRST_REACH = 0.06
 START_GAP = 0.006
 ROOM = 0.008
 FACING = 0.3

@@ -145,8 +145,12 @@ class Surface:
         owner = np.repeat(row, counts)
         offset = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
         triangle = self.items[np.repeat(self.starts[chosen], counts) + offset]
-        near = np.linalg.norm(points[owner] - self.centres[triangle], axis=1) <= radii[owner] + self.reaches[triangle]
-        near &= (self.labels[triangle] & masks[owner]) != 0
+        allowed = (self.labels[triangle] & masks[owner]) != 0
+        owner, triangle = owner[allowed], triangle[allowed]
+        to_centre = np.linalg.norm(points[owner] - self.centres[triangle], axis=1)
+        limit = radii.copy()
+        np.minimum.at(limit, owner, to_centre)
+        near = to_centre - self.reaches[triangle] <= limit[owner]
         owner, triangle = owner[near], triangle[near]
         weight = closest_weights(points[owner], self.vertices[self.triangles[triangle]])
         gap = points[owner] - np.einsum("nk,nkd->nd", weight, self.vertices[self.triangles[triangle]])

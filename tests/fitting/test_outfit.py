@@ -125,7 +125,7 @@ def test_everybody_wears_a_base_layer_unless_it_is_covered():
     body = person("heavy woman")
     assert bare.vertices[:, 2].max() < landmark(body, "c7")[2] + 0.02
     assert bare.vertices[:, 2].min() > landmark(body, "crotch")[2] - 0.06
-    assert against_skin("heavy woman", bare, "a_pose").distance.max() < 0.01
+    assert against_skin("heavy woman", bare, "a_pose").distance.max() < 0.013
     assert [each.garment for each in outfit("woman", "tee").garments] == ["trousers-straight", "t-shirt"]
     assert [each.garment for each in outfit("slight woman", "dress").garments] == ["base-layer", "dress-a-line"]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields
+from functools import cache
 
 import pytest
 
-from garments import Dimensions, catalogue, fabrics
+from garments import Dimensions, Pattern, catalogue, fabrics
 from garments.sizes import CHARTS, nearest_chart, size_dimensions, size_names
 
 CUT = [spec for spec in catalogue().values() if spec.source == "pattern"]
@@ -37,10 +38,15 @@ def bodies() -> dict[str, Dimensions]:
     return found | {f"heavy {chart}": size_dimensions(chart, "M").graded(HEAVY) for chart in CHARTS}
 
 
+@cache
+def drafted(garment: str, who: str) -> Pattern:
+    return catalogue()[garment].draft(bodies()[who])
+
+
 @pytest.mark.parametrize("spec", CUT, ids=lambda spec: spec.id)
 @pytest.mark.parametrize("who", bodies())
 def test_sewn_edges_are_equally_long_but_for_declared_ease(spec, who):
-    pattern = spec.draft(bodies()[who])
+    pattern = drafted(spec.id, who)
     worst = max(pattern.seams, key=pattern.mismatch_cm)
     assert pattern.mismatch_cm(worst) < 0.1, worst
 
@@ -48,7 +54,7 @@ def test_sewn_edges_are_equally_long_but_for_declared_ease(spec, who):
 @pytest.mark.parametrize("spec", CUT, ids=lambda spec: spec.id)
 @pytest.mark.parametrize("who", bodies())
 def test_panels_are_closed_and_run_counter_clockwise(spec, who):
-    for panel in spec.draft(bodies()[who]).panels:
+    for panel in drafted(spec.id, who).panels:
         assert panel.area_cm2 > 20.0, panel.name
         for edge, following in zip(panel.edges, (*panel.edges[1:], panel.edges[0]), strict=True):
             assert edge.points[-1] == pytest.approx(following.points[0], abs=1e-9), (panel.name, edge.name)
