@@ -84,6 +84,16 @@ def _over_ears(points: FloatArray, frame: HeadFrame, room: FloatArray, most: flo
     return moved
 
 
+def _gathered(strands: FloatArray, frame: HeadFrame) -> FloatArray:
+    """Strands (n, k, 3) whose strays beside the head are drawn back to the rest of the hair."""
+    local = frame.local(strands)
+    level = np.clip((local[..., 2] + 1.0) / 0.4, 0.0, 1.0)
+    excess = np.maximum(np.abs(local[..., 0]) - 0.95, 0.0) * level
+    gathered = strands.copy()
+    gathered[..., 0] -= 0.8 * frame.scale * np.sign(local[..., 0]) * excess
+    return gathered
+
+
 def _off_shoulders(local: FloatArray, before: BoolArray) -> FloatArray:
     """(n,) how firmly hair over the shoulders is led forwards (negative) or backwards, off their tops."""
     over = np.clip((-0.75 - local[:, 2]) / 0.5, 0.0, 1.0) * np.clip((np.abs(local[:, 0]) - 0.45) / 0.4, 0.0, 1.0)
@@ -233,6 +243,8 @@ def grow_hair(
     strands = resample(paths, lengths, style.points)
     strands, lead = _clumped(strands, style, rng)
     strands = _waved(strands, lead, style, rng)
+    if style.hem is not None:
+        strands = _gathered(strands, frame_of(vertices))
     free = strands[:, 1:].reshape(-1, 3)
     strands[:, 1:] = obstacle.push_out(free, CLEARANCE, exact=True).reshape(len(points), -1, 3)
     radii = tapered(len(points), style.points, style.radius * rng.uniform(0.8, 1.2, len(points)))
