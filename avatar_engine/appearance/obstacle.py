@@ -96,7 +96,7 @@ def _subdivided(corners: FloatArray, corner_normals: FloatArray) -> tuple[FloatA
     """Samples of triangles (m, 3, 3), no further apart than the spacing, with normals blended from the corners'."""
     edges = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
     parts = np.clip(np.ceil(edges / SAMPLE_SPACING).astype(int), 1, 12)
-    samples, facing = [], []
+    samples, facing = [np.zeros((0, 3))], [np.zeros((0, 3))]
     for part in np.unique(parts):
         chosen = parts == part
         grid = [(i + 1 / 3, j + 1 / 3) for i, j in itertools.product(range(part), repeat=2) if i + j < part]
