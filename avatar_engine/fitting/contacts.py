@@ -63,7 +63,7 @@ class Contacts:
             found.append((self._inward(x, aside) if k == 1 else aside, aside.hit & (nearest > ROOM), BODY_GAP))
         for number, surface in enumerate(self.layers):
             contact = self._contact(4 + number, surface, x, self.touch, reach)
-            found.append((contact, contact.hit & contact.facing(x), LAYER_GAP))
+            found.append((contact, contact.hit, LAYER_GAP))
         return _joined(found)
 
     def _inward(self, x: FloatArray, aside: Contact) -> Contact:

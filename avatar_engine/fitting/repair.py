@@ -66,7 +66,7 @@ class _Work:
         """Move the vertices of samples that lie too deep; returns the largest shortage found, metres."""
         middles = x[self.ids].mean(axis=1)
         contact = self.surface.contact(middles, 0.02, self.bits, self.hints)
-        short = np.where(contact.hit & contact.facing(middles), CLEAR - contact.distance, 0.0)
+        short = np.where(contact.hit, CLEAR - contact.distance, 0.0)
         bad = np.flatnonzero(short > 0.0)
         move, share = np.zeros_like(x), np.zeros(len(x))
         for column in range(self.ids.shape[1]):

@@ -38,12 +38,6 @@ class Contact:
     triangle: IntArray
     weights: FloatArray
 
-    def facing(self, points: FloatArray) -> npt.NDArray[np.bool_]:
-        """(n,) bool: points that lie over the surface, and not beyond one of its open edges, where it has no inside."""
-        away = points - self.point
-        sideways = away - (away * self.normal).sum(axis=1, keepdims=True) * self.normal
-        return np.asarray(np.linalg.norm(sideways, axis=1) < BESIDE)
-
 
 class Surface:
     """Triangles to keep cloth out of.
@@ -62,6 +56,7 @@ class Surface:
         self.triangles = np.ascontiguousarray(triangles, dtype=np.int32)
         self.labels = np.ones(len(triangles), dtype=np.int32) if labels is None else labels.astype(np.int32)
         self.cell = cell
+        self.rim = _rim(self.triangles, len(vertices))
         self.move(vertices)
 
     def move(self, vertices: FloatArray) -> None:
@@ -114,12 +109,14 @@ class Surface:
                 np.ascontiguousarray(points), masks, radii, hints, self.vertices, self.triangles, self.labels,
                 self.centres, self.reaches, self.origin, self.cell, self.shape, self.starts, self.items,
             )  # fmt: skip
-        hit = triangle >= 0
         corners = self.triangles[triangle]
         point = np.einsum("nk,nkd->nd", weights, self.vertices[corners])
         normal = np.einsum("nk,nkd->nd", weights, self.normals[corners])
         normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
         away = points - point
+        # Beyond an open edge there is no inside: nearest to the edge itself and not over the surface is no contact.
+        sideways = np.linalg.norm(away - (away * normal).sum(axis=1, keepdims=True) * normal, axis=1)
+        hit = (triangle >= 0) & (((weights * self.rim[corners]).sum(axis=1) < 0.999) | (sideways < BESIDE))
         side = np.where((away * normal).sum(axis=1) < 0.0, -1.0, 1.0)
         distance = np.where(hit, side * np.linalg.norm(away, axis=1), np.inf)
         return Contact(hit, distance, point, normal, triangle, weights)
@@ -163,6 +160,15 @@ class Surface:
         found[owner[firsts]] = triangle[firsts]
         best[owner[firsts]] = weight[firsts]
         return found, best
+
+
+def _rim(triangles: IntArray, count: int) -> npt.NDArray[np.bool_]:
+    """(n,) bool: vertices on an open edge."""
+    pairs = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
+    edges, uses = np.unique(pairs, axis=0, return_counts=True)
+    rim = np.zeros(count, dtype=bool)
+    rim[edges[uses == 1]] = True
+    return rim
 
 
 def vertex_normals(vertices: FloatArray, triangles: IntArray) -> FloatArray:
