@@ -16,8 +16,8 @@ ROUNDS = 12
 OPTIONAL_ROUNDS = 4
 NEAR = 0.004
 SKINS = 2
-DEEPEST = 0.004
-MOST_DEEP = 12
+DEEPEST = 0.006
+MOST_DEEP = 40
 
 Target = tuple[Surface, IntArray]
 
