@@ -25,12 +25,10 @@ Item = TypeVar("Item")
 EXTRA_OF_PACKAGE = {
     "anny": "train",
     "bpy": "render",
-    "newton": "fit",
     "numba": "fit",
     "open3d": "scan",
-    "scipy": "fit",
+    "scipy": "train",
     "torch": "train",
-    "warp": "fit",
 }
 
 

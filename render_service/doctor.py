@@ -21,7 +21,7 @@ from avatar_engine.errors import AssetError
 # What is needed for what, as the extras of pyproject.toml have it.
 PACKAGES = {
     "body": ("click", "numpy", "pillow", "safetensors"),
-    "tryon": ("bpy", "newton", "numba", "scipy", "warp-lang"),
+    "tryon": ("bpy", "numba"),
     "training": ("anny", "torch"),
     "scans": ("open3d",),
 }

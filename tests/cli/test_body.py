@@ -153,11 +153,20 @@ def test_a_file_where_the_folder_should_be_is_named(table: Callable[..., Path], 
     assert (tmp_path / "out").read_text() == "mine"
 
 
+def heed_interrupts() -> None:
+    """A test run started in the background of a shell ignores interrupts, and its children inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_leaves_whole_files_only(table: Callable[..., Path], tmp_path: Path) -> None:
     people = table("subject,stature", *(f"p{i:03d},{160 + i / 10}" for i in range(300)))
     command = [sys.executable, "-c", "from render_service.cli import main; main()", "body", people]
     with subprocess.Popen(
-        [*command, "--out", tmp_path / "out", "--lang", "en"], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        [*command, "--out", tmp_path / "out", "--lang", "en"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,
     ) as running:
         for line in running.stderr:
             if line.startswith("bodies 4/300"):

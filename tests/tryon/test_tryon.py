@@ -160,6 +160,11 @@ def test_a_bad_row_writes_nothing(table, look, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def heed_interrupts() -> None:
+    """A test run started in the background of a shell ignores interrupts, and its children inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_an_interrupt_leaves_whole_files_only(table, look, tmp_path):
     out = tmp_path / "out"
     rows = [f"p{number},female,{150 + number},92,78,99" for number in range(30)]
@@ -171,6 +176,7 @@ def test_an_interrupt_leaves_whole_files_only(table, look, tmp_path):
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"LC_ALL": "C.UTF-8"},
+        preexec_fn=heed_interrupts,
     )
     deadline = time.monotonic() + 240
     while not (out / "p1.glb").exists() and time.monotonic() < deadline and process.poll() is None:
