@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from avatar_engine.errors import FitError
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.fitting.surface import Surface
+from avatar_engine.fitting.surface import Contact, Surface
 
 CLEAR = 0.0015
 ROUNDS = 12
@@ -18,6 +19,7 @@ NEAR = 0.004
 SKINS = 2
 DEEPEST = 0.006
 MOST_DEEP = 40
+FACING = 0.6
 
 Target = tuple[Surface, IntArray]
 
@@ -66,7 +68,7 @@ class _Work:
         """Move the vertices of samples that lie too deep; returns the largest shortage found, metres."""
         middles = x[self.ids].mean(axis=1)
         contact = self.surface.contact(middles, 0.02, self.bits, self.hints)
-        short = np.where(contact.hit, CLEAR - contact.distance, 0.0)
+        short = np.where(contact.hit & _faces(middles, contact), CLEAR - contact.distance, 0.0)
         bad = np.flatnonzero(short > 0.0)
         move, share = np.zeros_like(x), np.zeros(len(x))
         for column in range(self.ids.shape[1]):
@@ -76,3 +78,15 @@ class _Work:
         near = contact.hit & (contact.distance < NEAR)
         self.ids, self.bits, self.hints = self.ids[near], self.bits[near], contact.triangle[near]
         return float(short.max(initial=0.0))
+
+
+def _faces(points: FloatArray, contact: Contact) -> npt.NDArray[np.bool_]:
+    """(n,) whether a contact lies along its normal.
+
+    Where only a part of the skin may be touched, the nearest point of that part can lie at its border, aside of the
+    cloth; which side of it the cloth is on then means nothing, and pushing would raise a bump.
+    """
+    away = points - contact.point
+    along = np.abs((away * contact.normal).sum(axis=1))
+    faced: npt.NDArray[np.bool_] = along >= FACING * np.linalg.norm(away, axis=1)
+    return faced
