@@ -16,10 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from avatar_engine.errors import AssetError
+from avatar_engine.words import phrase
 
 FOLDER = Path(__file__).parent / "assets"
 MANIFEST = "manifest.json"
-RESTORE = "Reinstall atelier, or run `git checkout -- avatar_engine/assets` in a clone, to restore it."
+RESTORE = phrase("hint_restore")
 
 
 @functools.lru_cache(maxsize=1)
@@ -29,7 +30,7 @@ def _manifest(folder: Path) -> dict[str, str]:
         table = json.loads(path.read_text(encoding="utf-8"))
         return {str(name): str(digest) for name, digest in table["sha256"].items()}
     except (OSError, ValueError, KeyError, AttributeError) as error:
-        raise AssetError(str(path), "a JSON list of the asset files' sha256", RESTORE) from error
+        raise AssetError(str(path), phrase("a_manifest"), RESTORE) from error
 
 
 def asset_names(folder: Path = FOLDER) -> tuple[str, ...]:
@@ -42,14 +43,14 @@ def read_bytes(name: str, folder: Path = FOLDER) -> bytes:
     expected = _manifest(folder).get(name)
     path = folder / name
     if expected is None:
-        raise AssetError(str(path), f"a file listed in {MANIFEST}", RESTORE)
+        raise AssetError(str(path), phrase("a_listed_file", manifest=MANIFEST), RESTORE)
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise AssetError(str(path), f"a file with sha256 {expected}, but it cannot be read", RESTORE) from error
+        raise AssetError(str(path), phrase("a_readable_file", sha256=expected), RESTORE) from error
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
-        raise AssetError(str(path), f"sha256 {expected}, found {found}", RESTORE)
+        raise AssetError(str(path), phrase("a_sha256", expected=expected, found=found), RESTORE)
     return content
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import click
 
-from avatar_engine.errors import AssetError, AvatarError, FitError, LookError, MeasurementError, RenderError
+from avatar_engine.errors import AssetError, AvatarError, FitError, RenderError
 from avatar_engine.measurements import Person, Problem, parse_people
 from avatar_engine.measurements.units import UNITS
 from avatar_engine.words import LANGUAGES, phrase, system_language
@@ -80,7 +80,8 @@ class Console:
 
     def error(self, error: AvatarError, subject: str = "") -> None:
         """An error of the engine, about one subject or about the whole run."""
-        line = f"{subject}: {error_line(error, self.language)}" if subject else error_line(error, self.language)
+        said = error.say(self.language)
+        line = f"{subject}: {said}" if subject else said
         self.problems.append({"subject": subject, "kind": type(error).__name__, "text": line})
         self.tell(line)
 
@@ -90,19 +91,6 @@ class Console:
             whole = {"exit_code": int(code), **self.document, "problems": self.problems, "cautions": self.cautions}
             click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
         return int(code)
-
-
-def error_line(error: AvatarError, language: str) -> str:
-    """An error on one line; what the engine put into words itself stays in its words."""
-    if isinstance(error, MeasurementError):
-        shown = f"{error.field}: '{error.value}' {error.unit}".rstrip()
-    elif isinstance(error, LookError):
-        shown = f"{error.file}: {error.key} = '{error.value}'"
-    else:
-        return " ".join(str(error).split())
-    allowed = phrase("allowed", allowed=error.allowed).say(language)
-    said = f"{shown} {phrase('is_not_usable').say(language)}; {allowed}"
-    return " ".join((f"{said}. {error.hint}" if error.hint else said).split())
 
 
 def exit_code_of(error: AvatarError) -> ExitCode:
@@ -129,7 +117,7 @@ def surface(command: Callable[..., ExitCode]) -> Callable[..., None]:
             extra = EXTRA_OF_PACKAGE.get(error.name or "")
             if extra is None:
                 raise
-            console.error(AvatarError(console.word("needs_extra", package=error.name, extra=extra)))
+            console.error(AvatarError(phrase("needs_extra", package=error.name, extra=extra)))
             code = ExitCode.INSTALLATION
         except KeyboardInterrupt:
             console.tell(console.word("interrupted"))
@@ -138,7 +126,7 @@ def surface(command: Callable[..., ExitCode]) -> Callable[..., None]:
             raise  # whoever read our output has had enough: click ends quietly
         except OSError as error:
             path, reason = error.filename or options.get("out", ""), error.strerror or type(error).__name__
-            console.error(AvatarError(console.word("output_error", path=path, reason=reason)))
+            console.error(AvatarError(phrase("output_error", path=path, reason=reason)))
             code = ExitCode.BAD_INPUT
         sys.exit(console.close(code))
 
@@ -187,7 +175,7 @@ def make_folder(console: Console, folder: Path) -> None:
     OSError
     """
     if folder.exists() and not folder.is_dir():
-        raise AvatarError(console.word("folder_is_file", path=folder))
+        raise AvatarError(phrase("folder_is_file", path=folder))
     folder.mkdir(parents=True, exist_ok=True)
 
 

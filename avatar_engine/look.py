@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import tomllib
@@ -17,6 +16,7 @@ from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.body.pose import POSES
 from avatar_engine.errors import LookError
 from avatar_engine.export.whole_file import write_whole
+from avatar_engine.words import Phrase, near_names, phrase
 from garments.catalogue import GarmentSpec, catalogue
 from garments.fabrics import fabrics
 from garments.sizes import MADE_TO_MEASURE
@@ -90,39 +90,32 @@ class _Table:
     def refuse_unknown(self, known: Collection[str]) -> None:
         for key in self.values:
             if key not in known:
-                raise LookError(
-                    self.file, self.name(key), self.values[key], "the keys " + ", ".join(known), _like(key, known)
-                )
+                allowed = phrase("the_keys", keys=", ".join(known))
+                raise LookError(self.file, self.name(key), self.values[key], allowed, near_names(key, known))
 
     def table(self, key: str) -> _Table:
         value = self.values.get(key, {})
         if not isinstance(value, dict):
-            raise LookError(self.file, self.name(key), value, f"a table, [{self.name(key)}]")
+            raise LookError(self.file, self.name(key), value, phrase("a_table", name=self.name(key)))
         return _Table(self.file, self.name(key), value)
 
     def one_of(self, key: str, known: Collection[str], default: str) -> str:
         value = self.values.get(key, default)
         if not isinstance(value, str) or value not in known:
-            raise LookError(self.file, self.name(key), value, ", ".join(known), _like(value, known))
+            raise LookError(self.file, self.name(key), value, ", ".join(known), near_names(value, known))
         return value
 
     def whole_number(self, key: str, low: int, high: int, default: int) -> int:
         value = self.values.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise LookError(self.file, self.name(key), value, f"a whole number from {low} to {high}")
+            raise LookError(self.file, self.name(key), value, phrase("a_whole_number", low=low, high=high))
         return value
 
-    def matching(self, key: str, pattern: re.Pattern[str], allowed: str, default: str) -> str:
+    def matching(self, key: str, pattern: re.Pattern[str], allowed: Phrase, default: str) -> str:
         value = self.values.get(key, default)
         if not isinstance(value, str) or not pattern.fullmatch(value):
             raise LookError(self.file, self.name(key), value, allowed)
         return value
-
-
-def _like(word: object, known: Collection[str]) -> str:
-    """A hint that names the known words most like the one written, or nothing."""
-    near = difflib.get_close_matches(str(word).strip().lower().replace(" ", "-"), list(known), n=2, cutoff=0.5)
-    return f"Did you mean {' or '.join(near)}?" if near else ""
 
 
 def load_look(path: Path) -> Look:
@@ -155,19 +148,19 @@ def parse_look(values: Mapping[str, Any], file: str = "look") -> Look:
         eye_colour=eyes.one_of("colour", palette.eyes, usual.eye_colour),
         pose=top.one_of("pose", POSES, usual.pose),
         seed=top.whole_number("seed", 0, LARGEST_SEED, usual.seed),
-        studio=top.matching("studio", NAME, "a studio's name, in small letters", usual.studio),
+        studio=top.matching("studio", NAME, phrase("a_studio"), usual.studio),
     )
 
 
 def _read(path: Path) -> dict[str, Any]:
-    wanted = "a look, a TOML file in UTF-8"
+    wanted = phrase("a_look")
     try:
         with path.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
     except OSError as error:
         raise LookError(str(path), "file", path.name, wanted, error.strerror or "") from error
     if len(content) > LARGEST_FILE:
-        raise LookError(str(path), "file", path.name, f"at most {LARGEST_FILE // 1024} kB")
+        raise LookError(str(path), "file", path.name, phrase("at_most_kb", limit=LARGEST_FILE // 1024))
     try:
         return tomllib.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
@@ -177,7 +170,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _garments(top: _Table) -> tuple[GarmentChoice, ...]:
     rows = top.values.get("garment", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise LookError(top.file, "garment", rows, "tables, each starting with [[garment]]")
+        raise LookError(top.file, "garment", rows, phrase("garment_tables"))
     choices: list[GarmentChoice] = []
     worn: dict[int, str] = {}
     for number, row in enumerate(rows, start=1):
@@ -185,8 +178,8 @@ def _garments(top: _Table) -> tuple[GarmentChoice, ...]:
         choice, spec = _garment(table)
         other = worn.setdefault(spec.layer, spec.id)
         if len(worn) == len(choices):
-            hint = f"{other} is already worn there" if other != spec.id else "It is already worn"
-            raise LookError(top.file, table.name("id"), spec.id, "garments that are worn one over the other", hint)
+            hint = phrase("hint_worn_there", other=other) if other != spec.id else phrase("hint_worn")
+            raise LookError(top.file, table.name("id"), spec.id, phrase("one_per_layer"), hint)
         choices.append(choice)
     return tuple(choices)
 
@@ -195,16 +188,14 @@ def _garment(table: _Table) -> tuple[GarmentChoice, GarmentSpec]:
     table.refuse_unknown(("id", "size", "fabric", "colours"))
     wardrobe = catalogue()
     if "id" not in table.values:
-        raise LookError(table.file, table.name("id"), "", ", ".join(wardrobe), "Every [[garment]] needs an id")
+        raise LookError(table.file, table.name("id"), "", ", ".join(wardrobe), phrase("hint_garment_id"))
     spec = wardrobe[table.one_of("id", wardrobe, "")]
     colours = table.table("colours")
     colours.refuse_unknown(spec.slots)
     choice = GarmentChoice(
         garment=spec.id,
         size=table.one_of("size", spec.size_names(), MADE_TO_MEASURE),
-        colours={
-            slot: colours.matching(slot, COLOUR, '"#rrggbb", as in "#2f4a43"', "").lower() for slot in colours.values
-        },
+        colours={slot: colours.matching(slot, COLOUR, phrase("a_colour"), "").lower() for slot in colours.values},
         fabric=table.one_of("fabric", fabrics(), spec.fabric) if "fabric" in table.values else None,
     )
     return choice, spec

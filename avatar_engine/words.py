@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 LANGUAGES: tuple[str, ...] = ("en", "fr")
 
@@ -39,6 +42,33 @@ class Phrase:
             name: value.say(language) if isinstance(value, Phrase) else value for name, value in self.values.items()
         }
         return table(language)[self.key].format(**said)
+
+    def __str__(self) -> str:
+        return self.say()
+
+
+def data_of(text: object) -> Any:
+    """A phrase or a text as JSON, for ``from_data`` in another process."""
+    if not isinstance(text, Phrase):
+        return str(text)
+    return {"key": text.key, "values": {name: data_of(value) for name, value in text.values.items()}}
+
+
+def from_data(data: Any) -> Phrase | str:
+    """What ``data_of`` made."""
+    if isinstance(data, str):
+        return data
+    return Phrase(data["key"], {name: from_data(value) for name, value in data["values"].items()})
+
+
+def near_names(word: object, known: Iterable[str]) -> Phrase | str:
+    """A hint that names the one or two known words most like the one written; "" where none is like it."""
+    wanted = str(word).strip().lower().replace(" ", "-")
+    near = difflib.get_close_matches(wanted, list(known), n=2, cutoff=0.5)
+    if not near:
+        return ""
+    either = phrase("one_or_other", one=near[0], other=near[-1]) if len(near) > 1 else near[0]
+    return phrase("hint_nearest", nearest=either)
 
 
 def phrase(key: str, **values: object) -> Phrase:

@@ -116,13 +116,13 @@ def _assets() -> Iterator[Finding]:
     try:
         names = asset_names()
     except AssetError as error:
-        yield Finding(error.path, "body", "damaged", f": {error.expected}", error.hint)
+        yield Finding(error.path, "body", "damaged", f": {error.expected}", str(error.hint))
         return
     for name in names:
         try:
             read_bytes(name)
         except AssetError as error:
-            yield Finding(error.path, "body", "damaged", f": {error.expected}", error.hint)
+            yield Finding(error.path, "body", "damaged", f": {error.expected}", str(error.hint))
         else:
             yield Finding(name, "body", "ok", "sha256")
 

@@ -22,6 +22,7 @@ from avatar_engine.cli_support import (
 from avatar_engine.errors import LookError
 from avatar_engine.look import Look, load_look
 from avatar_engine.measurements import Person
+from avatar_engine.words import phrase
 from blender_addon.scene.camera import FRAMINGS
 from blender_addon.scene.presets import presets, studios
 from render_service.dressing import Order
@@ -70,7 +71,7 @@ def _load_looks(paths: Sequence[Path]) -> dict[str, Look]:
         if look.studio not in studios():
             raise LookError(str(path), "studio", look.studio, ", ".join(studios()))
         if path.stem in looks:
-            raise LookError(str(path), "file", path.name, "looks whose files have different names")
+            raise LookError(str(path), "file", path.name, phrase("different_names"))
         looks[path.stem] = look
     return looks
 

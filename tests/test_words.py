@@ -31,7 +31,7 @@ def test_a_word_takes_the_same_fields_in_both_languages(key: str) -> None:
 def test_every_word_is_said_somewhere_and_none_is_missing() -> None:
     code = "".join(
         path.read_text(encoding="utf-8")
-        for folder in ("avatar_engine", "render_service")
+        for folder in ("avatar_engine", "blender_addon", "render_service", "training")
         for path in (ROOT / folder).rglob("*.py")
     )
     said = set(re.findall(r"(?:phrase|word)\(\s*[\"'](\w+)[\"']", code))

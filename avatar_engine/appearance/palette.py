@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import tomllib
 from collections.abc import Iterable
@@ -14,6 +13,7 @@ import numpy as np
 
 from avatar_engine.body.template import FloatArray
 from avatar_engine.errors import LookError
+from avatar_engine.words import near_names, phrase
 
 FILE = Path(__file__).with_name("palette.toml")
 
@@ -67,16 +67,14 @@ def load_palette() -> Palette:
 def nearest(key: str, value: str, names: Iterable[str], file: str = "look") -> LookError:
     """The error for a name that does not exist, with the names most like it."""
     known = list(names)
-    close = difflib.get_close_matches(value.lower(), known, n=2, cutoff=0.5)
-    hint = f"Did you mean {' or '.join(close)}?" if close else ""
-    return LookError(file, key, value, ", ".join(known), hint)
+    return LookError(file, key, value, ", ".join(known), near_names(value, known))
 
 
 def skin_colour(tone: int) -> str:
     """Colour (sRGB) of a Monk tone 1..10; raises ``LookError``."""
     scale = load_palette().skin
     if isinstance(tone, bool) or not isinstance(tone, int) or not 1 <= tone <= len(scale):
-        raise LookError("look", "skin_tone", tone, f"a whole number from 1 to {len(scale)} (Monk Skin Tone scale)")
+        raise LookError("look", "skin_tone", tone, phrase("a_whole_number", low=1, high=len(scale)))
     return scale[tone - 1]
 
 

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -20,13 +19,14 @@ from avatar_engine.fitting.cloth import make_cloth
 from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.drape import Draped, drape
-from avatar_engine.fitting.motion import SCHEDULES, BodyMotion, Layer
+from avatar_engine.fitting.motion import REST, SCHEDULES, BodyMotion, Layer
 from avatar_engine.fitting.placement import BodyTubes
 from avatar_engine.fitting.repair import repair
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import CM, SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import ease_table, pattern_for
 from avatar_engine.fitting.solver import Ring
+from avatar_engine.words import near_names
 from garments import Dimensions, Fabric, GarmentSpec, Pattern, catalogue, fabrics
 
 BASE_LAYER = "base-layer"
@@ -34,6 +34,7 @@ VERTICES = {"interactive": 2600, "final": 7000}
 TRIM_FABRIC = {"jersey": "rib", "knit": "rib"}
 RING_PULL = 0.3
 Progress = Callable[[float, str], None]
+Pair = tuple["FittedGarment", "FittedGarment"]  # around the A-pose, and in the pose
 
 
 class Choice(Protocol):
@@ -62,7 +63,7 @@ class Choice(Protocol):
 
 @dataclass(frozen=True)
 class FittedGarment:
-    """A garment on the body, in the pose that was asked for.
+    """A garment on the body, in one pose.
 
     vertices (n, 3); triangles (m, 3); corner_uvs (m, 3, 2) metres on the flat panel; triangle_slots (m,) index into
     ``slots``; colours: slot to "#rrggbb"; thickness in metres; bone_indices, bone_weights (n, 4);
@@ -87,10 +88,19 @@ class FittedGarment:
 
 @dataclass(frozen=True)
 class Outfit:
-    """Fitted garments from the inside out, and the body faces (13710,) that they wholly cover."""
+    """Fitted garments from the inside out, and the body faces (13710,) that they wholly cover.
+
+    ``rest``: the same garments around the A-pose, through which every drape passes; None where this is that outfit.
+    """
 
     garments: tuple[FittedGarment, ...]
     hidden_quads: npt.NDArray[np.bool_]
+    rest: Outfit | None = None
+
+    @property
+    def at_rest(self) -> Outfit:
+        """The outfit in the A-pose, for files in 3D."""
+        return self.rest or self
 
 
 def fit_outfit(
@@ -104,7 +114,7 @@ def fit_outfit(
 
     Parameters
     ----------
-    pose : "a_pose" (for files in 3D) or "relaxed" (for pictures); the cloth hangs as the pose lets it
+    pose : "a_pose" or "relaxed" (for pictures; ``Outfit.at_rest`` is then the A-pose's outfit, for files in 3D)
     quality : "interactive" (coarse cloth, short run) or "final"
     progress : called with a share in 0..1 and the id of the garment in work
 
@@ -121,18 +131,16 @@ def fit_outfit(
     work = [(specs[i].for_outfit(categories), choices[i]) for i in order if specs[i].source == "pattern"]
     under = next((choice for choice in choices if choice.garment == BASE_LAYER), None)
     covered = {piece for spec, _ in work for piece in spec.covers}
-    garments = fitter.base(under, tuple(piece for piece in PIECES if piece not in covered))
+    worn = fitter.base(under, tuple(piece for piece in PIECES if piece not in covered))
     for number, (spec, choice) in enumerate(work):
 
         def report(share: float, number: int = number, name: str = spec.id) -> None:
             if progress is not None:
                 progress((number + share) / len(work), name)
 
-        garments.append(fitter.fit(spec, choice, report))
-    hides = {piece.garment: catalogue()[piece.garment].hides for piece in garments}
-    last = motion.vertices(len(motion.fractions) - 1)
-    hidden = hidden_quads(last, [(g.vertices, g.triangles, hides[g.garment]) for g in garments])
-    return Outfit(tuple(garments), hidden)
+        worn.append(fitter.fit(spec, choice, report))
+    rest = fitter.outfit([pair[0] for pair in worn], 0)
+    return rest if pose == REST else replace(fitter.outfit([pair[1] for pair in worn], -1), rest=rest)
 
 
 def checked(choice: Choice) -> GarmentSpec:
@@ -152,8 +160,7 @@ def checked(choice: Choice) -> GarmentSpec:
 
 
 def _unknown(key: str, value: str, allowed: list[str]) -> LookError:
-    near = difflib.get_close_matches(value, allowed, 2)
-    return LookError("look", key, value, ", ".join(allowed), f"Did you mean {' or '.join(near)}?" if near else "")
+    return LookError("look", key, value, ", ".join(allowed), near_names(value, allowed))
 
 
 class _Fitter:
@@ -164,39 +171,53 @@ class _Fitter:
         self.dimensions: Dimensions = body_dimensions(body)
         self.tubes = BodyTubes(body)
 
-    def base(self, choice: Choice | None, pieces: tuple[str, ...]) -> list[FittedGarment]:
+    def outfit(self, garments: Sequence[FittedGarment], frame: int) -> Outfit:
+        """Garments that stand as they are at a frame, and the skin they cover then."""
+        hides = {piece.garment: catalogue()[piece.garment].hides for piece in garments}
+        worn = [(g.vertices, g.triangles, hides[g.garment]) for g in garments]
+        return Outfit(tuple(garments), hidden_quads(self.motion.vertices(frame), worn))
+
+    def base(self, choice: Choice | None, pieces: tuple[str, ...]) -> list[Pair]:
         """The base layer's pieces that no garment replaces, skinned into the pose."""
         if not pieces:
             return []
         spec = catalogue()[BASE_LAYER]
         made = base_layer(self.body, pieces, spec.cut["offset_mm"] / 1000.0)
         rows = [skin(made.vertices, made.bone_indices, made.bone_weights, t) for t in self.motion.transforms]
-        targets = [(surface, np.full(len(rows[-1]), ALL, dtype=np.int32)) for surface in self.motion.skin_surfaces()]
-        rows[-1] = repair(spec.id, rows[-1], made.triangles, targets)
+        everywhere = np.full(len(made.vertices), ALL, dtype=np.int32)
+        for frame in (-1, 0):
+            targets = [(surface, everywhere) for surface in self.motion.skin_surfaces(frame)]
+            rows[frame] = repair(spec.id, rows[frame], made.triangles, targets)
+        rows[: self.motion.schedule.hung] = [rows[0]] * self.motion.schedule.hung
         self.motion.layers.append(Layer(made.triangles, np.full(len(made.triangles), ALL, dtype=np.int32), rows))
         normal = np.cross(*(made.vertices[made.triangles[:, k]] - made.vertices[made.triangles[:, 0]] for k in (1, 2)))
         mirror = np.where(normal[:, 1] < 0.0, 1.0, -1.0)[:, None, None]
         uvs = made.vertices[made.triangles][:, :, [0, 2]] * np.concatenate([mirror, np.ones_like(mirror)], axis=2)
         fabric = fabrics()[choice.fabric if choice is not None and choice.fabric else spec.fabric]
-        return [
-            FittedGarment(
-                spec.id, "made-to-measure", spec.layer, rows[-1], made.triangles, uvs, tuple(spec.slots),
+        rest = FittedGarment(
+                spec.id, "made-to-measure", spec.layer, rows[0], made.triangles, uvs, tuple(spec.slots),
                 made.in_band.astype(np.int32), dict(spec.slots) | dict(choice.colours if choice else {}), fabric.id,
                 fabric.thickness_mm / 1000.0, made.bone_indices, made.bone_weights, {},
-            )
-        ]  # fmt: skip
+        )  # fmt: skip
+        return [(rest, replace(rest, vertices=rows[-1]))]
 
-    def fit(self, spec: GarmentSpec, choice: Choice, progress: Callable[[float], None]) -> FittedGarment:
-        """One garment, cut, sewn, draped over what is worn already, and made clean."""
+    def fit(self, spec: GarmentSpec, choice: Choice, progress: Callable[[float], None]) -> Pair:
+        """One garment, cut, sewn, draped over what is worn already, and made clean in both poses."""
         pattern = pattern_for(self.dimensions, spec, choice.size)
         fabric = fabrics()[choice.fabric or spec.fabric]
         mesh = sew(pattern, edge_length_for(pattern, VERTICES[self.quality]))
         cloth = make_cloth(mesh, fabric, fabrics()[TRIM_FABRIC.get(fabric.id, fabric.id)])
         ring = self._ring(mesh, pattern)
         run = drape(mesh, cloth, self.tubes.place(mesh), self.motion, fabric.friction, ring, progress)
-        vertices = repair(spec.id, run.positions, mesh.triangles, run.targets, run.optional)
-        self.motion.layers.append(Layer(mesh.triangles, triangle_bits(mesh), [*run.history[:-1], vertices]))
-        return self._result(spec, choice, mesh, fabric, run, vertices)
+        hung, history = self.motion.schedule.hung, run.history
+        for frame in sorted({len(history) - 1, hung - 1}, reverse=True):
+            run.contacts.move(frame)
+            targets, optional = run.contacts.targets(), run.contacts.optional_targets()
+            history[frame] = repair(spec.id, history[frame], mesh.triangles, targets, optional)
+        history[:hung] = [history[hung - 1]] * hung
+        self.motion.layers.append(Layer(mesh.triangles, triangle_bits(mesh), history))
+        rest = self._result(spec, choice, mesh, fabric, run)
+        return rest, replace(rest, vertices=history[-1])
 
     def _ring(self, mesh: SewnMesh, pattern: Pattern) -> Ring:
         """Anchored bands keep every vertex at the height it has when worn level."""
@@ -209,13 +230,12 @@ class _Fitter:
                     heights.append(self.tubes.waist - anchor.below_waist_cm * CM + panel.points[first, 1])
         return Ring(np.concatenate(ids), np.concatenate(heights), RING_PULL)
 
-    def _result(
-        self, spec: GarmentSpec, choice: Choice, mesh: SewnMesh, fabric: Fabric, run: Draped, vertices: FloatArray
-    ) -> FittedGarment:
+    def _result(self, spec: GarmentSpec, choice: Choice, mesh: SewnMesh, fabric: Fabric, run: Draped) -> FittedGarment:
+        """The garment around the A-pose."""
         slots = tuple(spec.slots)
         panel_slots = np.array([slots.index(panel.panel.slot) for panel in mesh.panels], dtype=np.int32)
         return FittedGarment(
-            spec.id, choice.size, spec.layer, vertices, mesh.triangles, mesh.corner_uvs, slots,
+            spec.id, choice.size, spec.layer, run.history[0], mesh.triangles, mesh.corner_uvs, slots,
             panel_slots[mesh.triangle_panels], dict(spec.slots) | dict(choice.colours), fabric.id,
             fabric.thickness_mm / 1000.0, run.bone_indices, run.bone_weights,
             ease_table(self.body, spec.id, choice.size),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from avatar_engine.errors import FitError
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.surface import Contact, Surface
+from avatar_engine.words import phrase
 
 CLEAR = 0.0015
 ROUNDS = 12
@@ -46,7 +47,7 @@ def repair(
     if int((depth > DEEPEST).sum()) > MOST_DEEP:
         at = x[np.argmax(depth)]
         raise FitError(
-            garment, f"height {at[2]:.2f} m", float(depth.max()) * 1000.0, "Another size or fewer layers may help."
+            garment, phrase("at_height", height=f"{at[2]:.2f}"), float(depth.max()) * 1000.0, phrase("hint_other_size")
         )
     return x
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from avatar_engine.body.shape import Body
 from avatar_engine.errors import FitError
 from avatar_engine.fitting.dimensions import body_dimensions
+from avatar_engine.words import phrase
 from garments import Dimensions, GarmentSpec, Pattern, catalogue, fabrics
 from garments.sizes import MADE_TO_MEASURE, nearest_chart, size_dimensions
 
@@ -36,13 +37,9 @@ def pattern_for(dimensions: Dimensions, spec: GarmentSpec, size: str) -> Pattern
     for key, ease in _ease_mm(dimensions, pattern).items():
         least = -give * 10.0 * getattr(dimensions, BODY_GIRTHS[key])
         if ease < least:
-            raise FitError(
-                spec.id, key, -ease, f"Size {size} is too small for this body; take a larger size or {MADE_TO_MEASURE}."
-            )
+            raise FitError(spec.id, key, -ease, phrase("hint_too_small", size=size))
         if key in spec.target_ease_cm and ease > 10.0 * (LOOSEST_CM + spec.target_ease_cm[key]):
-            raise FitError(
-                spec.id, key, ease, f"Size {size} is too large for this body; take a smaller size or {MADE_TO_MEASURE}."
-            )
+            raise FitError(spec.id, key, ease, phrase("hint_too_large", size=size))
     return pattern
 
 

@@ -13,6 +13,7 @@ from avatar_engine import assets
 from avatar_engine.body.template import Float32Array, FloatArray
 from avatar_engine.errors import AssetError
 from avatar_engine.generator.card import POINTS, Card
+from avatar_engine.words import phrase
 
 WEIGHTS = "generator.safetensors"
 CARD = "generator.json"
@@ -97,4 +98,4 @@ def load_generator() -> Generator:
         card = Card.parse(assets.read_bytes(CARD).decode("utf-8"))
         return Generator(card, read_safetensors(assets.read_bytes(WEIGHTS)))
     except (KeyError, ValueError) as error:
-        raise AssetError(WEIGHTS, "weights and card of one version", assets.RESTORE) from error
+        raise AssetError(WEIGHTS, phrase("weights_and_card"), assets.RESTORE) from error

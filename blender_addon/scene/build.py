@@ -15,6 +15,7 @@ from mathutils.bvhtree import BVHTree
 from avatar_engine.body.template import BoolArray, load_template
 from avatar_engine.errors import RenderError
 from avatar_engine.fitting.outfit import TRIM_FABRIC
+from avatar_engine.words import phrase
 from blender_addon.scene import smooth
 from blender_addon.scene.cloth import cloth_material, set_colour, weaves
 from blender_addon.scene.eyes import add_eyes
@@ -66,7 +67,7 @@ def recolour(avatar: SceneAvatar, garment: str, slot: str, colour: str) -> None:
     material = avatar.cloth.get((garment, slot))
     if material is None:
         known = ", ".join(f"{worn} {part}" for worn, part in avatar.cloth)
-        raise RenderError(f"no garment {garment!r} with a part {slot!r} is worn", f"What can be dyed: {known}.")
+        raise RenderError(phrase("no_such_cloth", garment=garment, slot=slot), phrase("hint_dye", known=known))
     set_colour(material, colour)
 
 

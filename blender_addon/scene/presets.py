@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from avatar_engine.errors import RenderError
+from avatar_engine.words import phrase
 
 FOLDER = Path(__file__).parent
 Row = TypeVar("Row")
@@ -81,5 +82,7 @@ def _studio(row: dict[str, Any]) -> Studio:
 def chosen(kind: str, rows: Mapping[str, Row], name: str) -> Row:
     """The row called ``name``; raises ``RenderError`` that lists what there is."""
     if name not in rows:
-        raise RenderError(f"there is no {kind} called {name!r}", f"Choose one of: {', '.join(rows)}.")
+        raise RenderError(
+            phrase("no_preset", kind=phrase(kind), name=name), phrase("hint_choose", names=", ".join(rows))
+        )
     return rows[name]

@@ -14,6 +14,7 @@ import bpy
 import numpy as np
 
 from avatar_engine.errors import RenderError
+from avatar_engine.words import phrase
 from blender_addon.scene.build import SceneAvatar
 from blender_addon.scene.camera import FRAMINGS, frame, studio_scale
 from blender_addon.scene.develop import Linear, calmed, encode, enlarged, over, tone_map, write_picture
@@ -118,7 +119,7 @@ class Photographer:
             self.scene.render.filepath = str(path)
             bpy.ops.render.render(write_still=True)
             if not path.exists():
-                raise RenderError("Cycles made no picture", "Run `atelier doctor` to see what renders here.")
+                raise RenderError(phrase("no_picture"), phrase("hint_doctor"))
             return _read_linear(path)
 
 

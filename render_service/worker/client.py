@@ -18,6 +18,7 @@ from typing import Any, TextIO, cast
 
 from avatar_engine.errors import RenderError
 from avatar_engine.export.whole_file import write_whole
+from avatar_engine.words import from_data, phrase
 from blender_addon.scene.person import DressedAvatar
 from blender_addon.scene.presets import Preset, chosen, presets
 from render_service.worker.job import colours, pack, shape_key
@@ -106,10 +107,8 @@ class RenderWorker:
                     write_whole(picture, image)
                     return
             if self._cancelled.is_set():
-                raise RenderCancelledError("the picture was cancelled", "Ask again when it is wanted.")
-            raise RenderError(
-                f"the render worker ended {ATTEMPTS} times in the same job", f"It last said: {last_words}"
-            )
+                raise RenderCancelledError(phrase("cancelled"), "")
+            raise RenderError(phrase("worker_ended", attempts=ATTEMPTS), phrase("hint_last_words", words=last_words))
 
     def cancel(self) -> None:
         """Stop the picture being made by ending the child, since Cycles hands out half pictures when asked to stop."""
@@ -173,7 +172,7 @@ class Child:
             if answer["event"] == "progress":
                 report(answer["share"], answer["step"])
             elif answer["event"] == "failed":
-                raise RenderError(answer["what"], answer["hint"])
+                raise RenderError(from_data(answer["what"]), from_data(answer["hint"]))
             elif answer["event"] == "done":
                 return picture.read_bytes()
 

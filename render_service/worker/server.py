@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from avatar_engine.errors import RenderError
+from avatar_engine.words import data_of, phrase
 
 if TYPE_CHECKING:
     from blender_addon.scene.build import SceneAvatar
@@ -132,9 +133,9 @@ def _serve(darkroom: Darkroom, job: dict[str, Any], say: Answers) -> None:
     try:
         darkroom.develop(job, say)
     except RenderError as error:
-        say("failed", id=job["id"], what=error.what, hint=error.hint)
+        say("failed", id=job["id"], what=data_of(error.what), hint=data_of(error.hint))
     except Exception as error:  # noqa: BLE001 - one bad job must not end the worker; the trace goes to its log
         traceback.print_exc()
-        say("failed", id=job["id"], what=f"{type(error).__name__}: {error}", hint="The worker's log has the details.")
+        say("failed", id=job["id"], what=f"{type(error).__name__}: {error}", hint=data_of(phrase("hint_worker_log")))
     else:
         say("done", id=job["id"])

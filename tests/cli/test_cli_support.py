@@ -14,8 +14,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from avatar_engine.cli_support import Console, ExitCode, error_line, exit_code_of, surface
+from avatar_engine.cli_support import Console, ExitCode, exit_code_of, surface
 from avatar_engine.errors import AssetError, AvatarError, FitError, LookError, MeasurementError, RenderError
+from avatar_engine.look import LARGEST_SEED, parse_look
+from avatar_engine.words import data_of, from_data, phrase
 from render_service.cli import COMMANDS, main
 
 ROOT = Path(__file__).parents[2]
@@ -47,12 +49,29 @@ def test_an_error_is_one_line_and_an_exit_code(error: AvatarError, code: ExitCod
     assert (result.exit_code, result.stdout) == (code, "")
     assert exit_code_of(error) == code
     (line,) = result.stderr.splitlines()
-    assert line == error_line(error, language)
+    assert line == error.say(language)
 
 
-def test_an_error_is_worded_in_french() -> None:
-    line = error_line(ERRORS[0][0], "fr")
-    assert line == "waist_girth: '9' cm n'est pas utilisable; admis : 45 to 190. Measure again"
+@pytest.mark.parametrize(
+    ("look", "line"),
+    [
+        (
+            {"pose": "relaxd"},
+            "look : pose = 'relaxd' n'est pas utilisable ; admis : a_pose, relaxed. Vouliez-vous dire relaxed ?",
+        ),
+        ({"seed": -1}, f"look : seed = '-1' n'est pas utilisable ; admis : un nombre entier de 0 à {LARGEST_SEED}"),
+    ],
+)
+def test_an_error_is_worded_in_french_with_its_hint(look: dict[str, object], line: str) -> None:
+    with pytest.raises(LookError) as caught:
+        parse_look(look)
+    assert caught.value.say("fr") == line
+
+
+def test_an_error_keeps_its_words_on_the_way_from_another_process() -> None:
+    hint = phrase("hint_choose", names=phrase("one_or_other", one="draft", other="final"))
+    sent = json.loads(json.dumps([data_of(hint), data_of("as it is")]))
+    assert [from_data(data) for data in sent] == [hint, "as it is"]
 
 
 @pytest.mark.parametrize(("error", "code"), [*ERRORS, (KeyboardInterrupt(), ExitCode.INTERRUPTED)])

@@ -172,4 +172,4 @@ def test_an_unknown_name_is_refused_with_the_nearest_ones(choice, key, near):
     with pytest.raises(LookError) as caught:
         fit_outfit(person("woman"), [choice], "a_pose", "interactive")
     assert caught.value.key == key
-    assert near in caught.value.hint
+    assert near in str(caught.value.hint)
