@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from avatar_engine.appearance import Appearance, build_appearance
-from avatar_engine.body.pose import pose_body
+from avatar_engine.body.pose import PosedBody, pose_body
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
 from avatar_engine.fitting import Outfit, fit_outfit
@@ -32,23 +33,38 @@ class Order:
         return (*numbers, asked.sex, asked.weight_kg, asked.age_years)
 
 
-def dress(body: Body, look: Look, pose: str, drape: str) -> tuple[Outfit, Appearance]:
-    """Clothes and appearance of a look on a body, both in ``pose``.
+class Dressing:
+    """A look put on a body, draped once: for a file in 3D and, where ``pose`` is the look's, for the studio.
 
     Parameters
     ----------
     body : in the A-pose
+    pose : the look's, or REST where no picture is wanted
     drape : "interactive" or "final"
-
-    Raises
-    ------
-    FitError
-        a garment cannot be fitted cleanly
     """
-    outfit = fit_outfit(body, look.garments, pose, drape)
-    posed = pose_body(body, pose)
+
+    def __init__(self, body: Body, look: Look, pose: str, drape: str) -> None:
+        self._body, self._look, self._pose, self._drape = body, look, pose, drape
+
+    @cached_property
+    def _outfit(self) -> Outfit:
+        return fit_outfit(self._body, self._look.garments, self._pose, self._drape)
+
+    def at_rest(self) -> tuple[Outfit, Appearance]:
+        """Clothes and appearance in the A-pose; raises ``FitError`` where a garment cannot be fitted cleanly."""
+        outfit = self._outfit.at_rest
+        return outfit, _appearance(self._body, pose_body(self._body, REST), self._look, outfit)
+
+    def posed(self) -> DressedAvatar:
+        """The person in the pose, as the studio takes them; raises ``FitError``."""
+        posed = pose_body(self._body, self._pose)
+        appearance = _appearance(self._body, posed, self._look, self._outfit)
+        return DressedAvatar(posed, self._outfit.garments, self._outfit.hidden_quads, appearance)
+
+
+def _appearance(body: Body, posed: PosedBody, look: Look, outfit: Outfit) -> Appearance:
     shoulder = posed.vertices[load_template().landmarks["acromion_left"], 2].mean()
-    appearance = build_appearance(
+    return build_appearance(
         body,
         posed,
         style=look.hair.style,
@@ -59,10 +75,3 @@ def dress(body: Body, look: Look, pose: str, drape: str) -> tuple[Outfit, Appear
         # Hair falls over what reaches the shoulders; it has nothing to do with trousers.
         cover=[(each.vertices, each.triangles) for each in outfit.garments if each.vertices[:, 2].max() > shoulder],
     )
-    return outfit, appearance
-
-
-def posed_avatar(body: Body, look: Look, drape: str) -> DressedAvatar:
-    """A person in a look's pose, as the studio takes them; raises ``FitError``."""
-    outfit, appearance = dress(body, look, look.pose, drape)
-    return DressedAvatar(pose_body(body, look.pose), outfit.garments, outfit.hidden_quads, appearance)

@@ -11,7 +11,7 @@ from pathlib import Path
 from avatar_engine.avatar import BodyResult, build_body
 from avatar_engine.errors import AvatarError
 from avatar_engine.export.avatar_glb import write_avatar_glb
-from render_service.dressing import REST, Order, dress, posed_avatar
+from render_service.dressing import REST, Dressing, Order
 from render_service.made import Made
 from render_service.worker import RenderWorker
 
@@ -89,8 +89,10 @@ class Production:
                     outcome: _Exposure | Finished | Failed | None
                     try:
                         body = build_body(order.person.measurements)
-                        yield Finished(order, body, self._avatar_file(order, body))
-                        outcome = self._expose(order, body, camera) if self._style.pictures else None
+                        pose = order.look.pose if self._style.pictures else REST
+                        dressing = Dressing(body.body, order.look, pose, self._drape)
+                        yield Finished(order, body, self._avatar_file(order, body, dressing))
+                        outcome = self._expose(order, body, dressing, camera) if self._style.pictures else None
                     except AvatarError as error:
                         outcome = Failed(order, error)
                     if taken is not None:
@@ -104,23 +106,25 @@ class Production:
                 self._worker.cancel()
                 raise
 
-    def _avatar_file(self, order: Order, body: BodyResult) -> Path:
+    def _avatar_file(self, order: Order, body: BodyResult, dressing: Dressing) -> Path:
         path = self._out / f"{order.name}.glb"
         recipe = self._made.recipe(order.body_recipe(), order.look, self._drape)
         if not self._made.has(path, recipe):
-            outfit, appearance = dress(body.body, order.look, REST, self._drape)
-            write_avatar_glb(path, body.body, outfit, appearance)
+            write_avatar_glb(path, body.body, *dressing.at_rest())
             self._made.add(path, recipe)
         return path
 
-    def _expose(self, order: Order, body: BodyResult, camera: ThreadPoolExecutor) -> Finished | _Exposure:
-        """Dress somebody for the studio and queue their picture, unless it is up to date."""
+    def _expose(
+        self, order: Order, body: BodyResult, dressing: Dressing, camera: ThreadPoolExecutor
+    ) -> Finished | _Exposure:
+        """Queue the picture of somebody dressed, unless it is up to date."""
         path, style = self._out / f"{order.name}.png", self._style
         recipe = self._made.recipe(order.body_recipe(), order.look, style)
         if self._made.has(path, recipe):
             return Finished(order, body, path)
-        avatar = posed_avatar(body.body, order.look, self._drape)
-        rendering = camera.submit(self._worker.render, avatar, path, order.look.studio, style.camera, style.preset)
+        rendering = camera.submit(
+            self._worker.render, dressing.posed(), path, order.look.studio, style.camera, style.preset
+        )
         return _Exposure(order, body, path, recipe, rendering)
 
     def _develop(self, exposure: _Exposure) -> Finished | Failed:

@@ -15,10 +15,12 @@ from avatar_engine.fitting.binding import ARM_L, ARM_R, triangle_parts
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.surface import Surface
 
+REST = "a_pose"
+
 
 @dataclass(frozen=True)
 class Schedule:
-    """Frames of each stage and substeps of a frame."""
+    """Frames of each stage and substeps of a frame; sewn and hung, a garment is done for the A-pose."""
 
     sew: int
     hang: int
@@ -27,12 +29,12 @@ class Schedule:
     substeps: int
 
     @property
-    def frames(self) -> int:
-        """Frames of the whole run."""
-        return self.sew + self.hang + self.move + self.settle
+    def hung(self) -> int:
+        """Frames until the garment hangs around the A-pose."""
+        return self.sew + self.hang
 
 
-SCHEDULES = {"interactive": Schedule(10, 16, 20, 10, 6), "final": Schedule(12, 34, 44, 36, 9)}
+SCHEDULES = {"interactive": Schedule(10, 20, 18, 10, 6), "final": Schedule(12, 48, 36, 30, 9)}
 
 
 @cache
@@ -60,13 +62,10 @@ class BodyMotion:
     """
 
     def __init__(self, body: Body, pose: str, schedule: Schedule) -> None:
-        moving = schedule.move if pose != "a_pose" else 0
-        ease = np.linspace(0.0, 1.0, moving + 1)[1:]
-        rest = schedule.sew + schedule.hang
-        last = 1.0 if moving else 0.0
-        fractions = [np.zeros(rest), ease * ease * (3.0 - 2.0 * ease), np.full(schedule.settle, last)]
+        ease = np.linspace(0.0, 1.0, schedule.move + 1)[1:]
+        way = [np.zeros(schedule.hung), ease * ease * (3.0 - 2.0 * ease), np.ones(schedule.settle)]
         self.body, self.pose, self.schedule = body, pose, schedule
-        self.fractions = np.concatenate(fractions)
+        self.fractions = way[0] if pose == REST else np.concatenate(way)
         self.layers: list[Layer] = []
         self.transforms = self._all_transforms()
 
