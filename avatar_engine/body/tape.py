@@ -71,6 +71,16 @@ def _regions() -> _Regions:
     return _Regions(limbs, within(1.0 - arms - head, 0.5), within(side, 0.15), skin)
 
 
+def trunk_region() -> Region:
+    """What a tape around the trunk may touch: arms, head and neck are left out."""
+    return _regions().trunk
+
+
+def left_leg_region() -> Region:
+    """What a tape around the left leg may touch."""
+    return _regions().left_leg
+
+
 def landmarks(vertices: FloatArray) -> dict[str, FloatArray]:
     """Positions (3,) of the template's landmarks on (13718, 3) vertices."""
     return {name: vertices[ids].mean(axis=0) for name, ids in load_template().landmarks.items()}
@@ -114,7 +124,7 @@ def _level_girth(vertices: FloatArray, within: Region, level: Reading) -> Readin
     return slicing.follow_level(slicing.girth(vertices, section, origin, UP), level)
 
 
-def _buttock_level(vertices: FloatArray) -> Reading:
+def buttock_level(vertices: FloatArray) -> Reading:
     """Height of the greatest backward protrusion of the buttocks, as a soft average."""
     ids = load_template().landmarks["buttock_left"]
     protrusion = vertices[ids, 1]
@@ -197,7 +207,7 @@ READERS: dict[str, Callable[[FloatArray], Reading]] = {
     "shoulder_breadth": _shoulder_breadth,
     "chest_girth": lambda v: _level_girth(v, _regions().trunk, _height(v, "bust_left")),
     "waist_girth": lambda v: _level_girth(v, _regions().trunk, _height(v, "navel")),
-    "hip_girth": lambda v: _level_girth(v, _regions().trunk, _buttock_level(v)),
+    "hip_girth": lambda v: _level_girth(v, _regions().trunk, buttock_level(v)),
     "thigh_girth": lambda v: _level_girth(v, _regions().left_leg, _thigh_level(v)),
     "calf_girth": lambda v: _limb_girth(v, "calf_girth"),
     "ankle_girth": lambda v: _limb_girth(v, "ankle_girth"),
