@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 Points = NDArray[np.float64]
 
 CURVE_SAMPLES = 49
+SOLVED = 1e-10
+ROUNDS = 100
 
 
 def point(x: float, y: float) -> Points:
@@ -57,12 +59,24 @@ def mirrored(polyline: Points) -> Points:
     return np.asarray(polyline[::-1] * np.array([-1.0, 1.0]))
 
 
-def solve(function: Callable[[float], float], target: float, low: float, high: float, steps: int = 60) -> float:
-    """Argument in [low, high] at which a rising function reaches ``target`` (the nearer end where it does not)."""
-    for _ in range(steps):
-        middle = 0.5 * (low + high)
-        if function(middle) < target:
-            low = middle
+def solve(function: Callable[[float], float], target: float, low: float, high: float) -> float:
+    """Argument in [low, high] at which a rising function reaches ``target`` (the nearer end where it does not).
+
+    Regula falsi in the Illinois form (Dowell, Jarratt 1971), to SOLVED of the target.
+    """
+    below, above = function(low) - target, function(high) - target
+    if below >= 0.0:
+        return low
+    if above <= 0.0:
+        return high
+    side = 0
+    for _ in range(ROUNDS):
+        middle = (low * above - high * below) / (above - below)
+        error = function(middle) - target
+        if abs(error) <= SOLVED * abs(target):
+            break
+        if error < 0.0:
+            low, below, above, side = middle, error, above / 2.0 if side < 0 else above, -1
         else:
-            high = middle
-    return 0.5 * (low + high)
+            high, above, below, side = middle, error, below / 2.0 if side > 0 else below, 1
+    return middle
