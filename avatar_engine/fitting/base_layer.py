@@ -12,7 +12,7 @@ from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template, triangulate
 from avatar_engine.fitting.binding import smoothed, strongest
 from avatar_engine.fitting.dimensions import armpit_height, landmark, neck_point, waist_height
-from avatar_engine.fitting.sections import FloatArray, IntArray, level, part_triangles
+from avatar_engine.fitting.sections import FloatArray, IntArray, level, part_edges
 from avatar_engine.fitting.surface import Surface
 
 BAND = 0.014
@@ -85,7 +85,7 @@ def _top(body: Body, points: FloatArray) -> FloatArray:
     rear = _smooth((y - neck[1]) / 0.08 + 0.5)
     lowest = (1.0 - rear) * (bust + 0.55 * (tip[2] - 0.02 - bust)) + rear * (tip[2] - 0.06)
     neckline = lowest + (neck[2] - lowest) * (np.abs(x) / inner) ** 2.6
-    side = float(np.abs(level(body.vertices, part_triangles("torso"), armpit - 0.02)[:, 0]).max())
+    side = float(np.abs(level(body.vertices, part_edges("torso"), armpit - 0.02)[:, 0]).max())
     low = armpit - 0.012
     share = np.clip((tip[2] + 0.01 - z) / (tip[2] + 0.01 - low), 0.0, 1.0)
     armhole = outer + (side + 0.02 - outer) * share**2.4 + np.maximum(low - z, 0.0) * 0.5

@@ -13,7 +13,7 @@ from avatar_engine.fitting.sections import (
     bones_of,
     hull,
     level,
-    part_triangles,
+    part_edges,
     perimeter,
     section,
 )
@@ -44,9 +44,9 @@ def waist_height(body: Body) -> float:
 def neck_point(body: Body) -> FloatArray:
     """(3,) where the left shoulder line meets the neck."""
     middle = 0.5 * (landmark(body, "neck_base")[2] + landmark(body, "neck_top")[2])
-    neck = level(body.vertices, part_triangles("trunk"), middle)
+    neck = level(body.vertices, part_edges("trunk"), middle)
     x = float(np.abs(neck[:, 0]).max()) + 0.008
-    across = section(body.vertices, part_triangles("trunk"), np.array([x, 0.0, 0.0]), SIDE)
+    across = section(body.vertices, part_edges("trunk"), np.array([x, 0.0, 0.0]), SIDE)
     below = across[across[:, 2] < middle + 0.02]
     return np.asarray(below[np.argmax(below[:, 2])])
 
@@ -66,7 +66,7 @@ def front_share(outline: FloatArray) -> float:
 
 
 def _girth(body: Body, part: str, z: float) -> float:
-    return perimeter(level(body.vertices, part_triangles(part), z))
+    return perimeter(level(body.vertices, part_edges(part), z))
 
 
 def _torso(body: Body) -> dict[str, float]:
@@ -74,7 +74,7 @@ def _torso(body: Body) -> dict[str, float]:
     bust, waist, crotch = landmark(body, "bust_left")[2], waist_height(body), landmark(body, "crotch")[2]
     hip = float(landmark(body, "buttock_left")[2])
     outlines = {
-        name: level(body.vertices, part_triangles("torso"), z)
+        name: level(body.vertices, part_edges("torso"), z)
         for name, z in (("bust", bust), ("waist", waist), ("hip", hip))
     }
     values = {f"{name}_girth": perimeter(outline) for name, outline in outlines.items()}
@@ -105,7 +105,7 @@ def _arms(body: Body) -> dict[str, float]:
 
     def girth(a: FloatArray, b: FloatArray, share: float) -> float:
         axis = (b - a) / np.linalg.norm(b - a)
-        points = section(body.vertices, part_triangles("arm_l"), a + share * (b - a), axis)
+        points = section(body.vertices, part_edges("arm_l"), a + share * (b - a), axis)
         near = points[np.linalg.norm(points - (a + share * (b - a)), axis=1) < 0.16]
         right = np.cross(axis, UP) / np.linalg.norm(np.cross(axis, UP))
         return perimeter(hull(np.stack([near @ right, near @ np.cross(right, axis)], axis=1)))
@@ -133,9 +133,9 @@ def _lengths(body: Body) -> dict[str, float]:
     """Lengths along the surface in vertical planes, taut over hollows, and widths between the armscyes."""
     waist, neck = waist_height(body), neck_point(body)
     x = 0.5 * (neck[0] + landmark(body, "bust_left")[0])
-    upper = section(body.vertices, part_triangles("trunk"), np.array([x, 0.0, 0.0]), SIDE)[:, 1:]
+    upper = section(body.vertices, part_edges("trunk"), np.array([x, 0.0, 0.0]), SIDE)[:, 1:]
     upper = upper[(upper[:, 1] > waist) & (upper[:, 1] < neck[2] + 0.005)]
-    middle = section(body.vertices, part_triangles("torso"), np.zeros(3), SIDE)[:, 1:]
+    middle = section(body.vertices, part_edges("torso"), np.zeros(3), SIDE)[:, 1:]
     lower = middle[(middle[:, 1] < waist) & (middle[:, 1] > landmark(body, "crotch")[2] - 0.03)]
     front, back = _taut(upper, int(np.argmax(upper[:, 1])))
     crotch_front, crotch_back = _taut(lower, int(np.argmin(lower[:, 1])))

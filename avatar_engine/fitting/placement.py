@@ -7,7 +7,7 @@ import numpy as np
 
 from avatar_engine.body.shape import Body
 from avatar_engine.fitting.dimensions import armpit_height, landmark, neck_point, waist_height
-from avatar_engine.fitting.sections import FloatArray, level, part_triangles, resampled, section
+from avatar_engine.fitting.sections import FloatArray, level, part_edges, resampled, section
 from avatar_engine.fitting.sew import PanelMesh, SewnMesh
 
 AROUND = 128
@@ -20,7 +20,7 @@ class Tube:
 
     def __init__(self, body: Body, part: str, low: float, high: float, start_angle: float) -> None:
         levels = np.arange(low, high, STEP)
-        found = [(z, level(body.vertices, part_triangles(part), z)) for z in levels]
+        found = [(z, level(body.vertices, part_edges(part), z)) for z in levels]
         kept = [(z, outline) for z, outline in found if len(outline) > 2]
         self.heights = np.array([z for z, _ in kept])
         self.outlines = np.stack([resampled(outline, AROUND, start_angle) for _, outline in kept])
@@ -135,12 +135,12 @@ class BodyTubes:
 
     def _arm_radius(self, axis: FloatArray, reach: FloatArray, side: str) -> FloatArray:
         """Largest distance of the arm's skin from its axis near each reach, metres."""
-        triangles = part_triangles(f"arm_{side[0]}")
+        edges = part_edges(f"arm_{side[0]}")
         samples = np.linspace(0.05, 1.0, 16) * float(np.linalg.norm(np.diff(axis, axis=0), axis=1).sum())
         centres, along = _along(axis, samples)
         widest = []
         for centre, normal in zip(centres, along, strict=True):
-            points = section(self.body.vertices, triangles, centre, normal)
+            points = section(self.body.vertices, edges, centre, normal)
             away = np.linalg.norm(points - centre, axis=1)
             widest.append(float(away[away < 0.14].max(initial=0.03)))
         return np.asarray(np.interp(reach, samples, np.maximum(widest, 0.0)))

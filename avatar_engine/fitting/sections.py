@@ -24,8 +24,8 @@ def bones_of(prefixes: tuple[str, ...], side: str = "") -> tuple[str, ...]:
 
 
 @cache
-def part_triangles(part: str) -> IntArray:
-    """Outer triangles (t, 3) of "torso" (no arms), "trunk" (no legs either), "arm_l", "arm_r", "leg_l" or "leg_r"."""
+def part_edges(part: str) -> IntArray:
+    """Skin edges (e, 2) of "torso" (no arms), "trunk" (no legs either), "arm_l", "arm_r", "leg_l" or "leg_r"."""
     template = load_template()
     if part in ("torso", "trunk"):
         limbs = bones_of(ARM_BONES if part == "torso" else ARM_BONES + LEG_BONES)
@@ -33,25 +33,23 @@ def part_triangles(part: str) -> IntArray:
     else:
         limb, side = part.split("_")
         inside = template.bone_share(*bones_of(ARM_BONES if limb == "arm" else LEG_BONES, side)) >= 0.5
-    return np.ascontiguousarray(template.outer_triangles[inside[template.outer_triangles].all(axis=1)])
+    triangles = template.outer_triangles[inside[template.outer_triangles].all(axis=1)]
+    pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    return np.ascontiguousarray(np.unique(np.sort(pairs, axis=1), axis=0))
 
 
-def section(vertices: FloatArray, triangles: IntArray, origin: FloatArray, normal: FloatArray) -> FloatArray:
-    """Points in which the triangles' edges cross a plane, (k, 3); an empty array where nothing does."""
+def section(vertices: FloatArray, edges: IntArray, origin: FloatArray, normal: FloatArray) -> FloatArray:
+    """Points in which edges cross a plane, (k, 3); an empty array where none does."""
     height = (vertices - origin) @ normal
-    found = []
-    for start, end in ((0, 1), (1, 2), (2, 0)):
-        a, b = triangles[:, start], triangles[:, end]
-        crossing = (height[a] < 0.0) != (height[b] < 0.0)
-        a, b = a[crossing], b[crossing]
-        share = (height[a] / (height[a] - height[b]))[:, None]
-        found.append(vertices[a] + share * (vertices[b] - vertices[a]))
-    return np.concatenate(found)
+    above = height >= 0.0
+    a, b = edges[above[edges[:, 0]] != above[edges[:, 1]]].T
+    share = (height[a] / (height[a] - height[b]))[:, None]
+    return np.asarray(vertices[a] + share * (vertices[b] - vertices[a]))
 
 
-def level(vertices: FloatArray, triangles: IntArray, z: float) -> FloatArray:
+def level(vertices: FloatArray, edges: IntArray, z: float) -> FloatArray:
     """Convex outline in x, y of a horizontal section, counter-clockwise seen from above, (k, 2)."""
-    points = section(vertices, triangles, np.array([0.0, 0.0, z]), np.array([0.0, 0.0, 1.0]))
+    points = section(vertices, edges, np.array([0.0, 0.0, z]), np.array([0.0, 0.0, 1.0]))
     return hull(points[:, :2])
 
 
