@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from avatar_engine.measurements.model import Sex
 from avatar_engine.measurements.table import AGE_BOUNDS_YEARS, BY_KEY, WEIGHT_BOUNDS_KG
-from avatar_engine.measurements.units import METRES_PER_UNIT, POUND_KG, has_decimal_comma, is_number, show
+from avatar_engine.measurements.units import METRES_PER_UNIT, has_decimal_comma, is_number, show
 from avatar_engine.words import Phrase, phrase, unit_word
 
 SEX_WORDS: dict[str, Sex] = {
@@ -28,10 +28,14 @@ _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|#n/a|n/?a|null|none|-+|\?+)", 
 
 @dataclass(frozen=True)
 class Wrong:
-    """What is wrong with a cell: what would have been accepted, and what probably happened."""
+    """What is wrong with a cell: what would have been accepted, and what probably happened.
+
+    beyond : the number that stands there, where it is one that no adult has and the other cells may explain it
+    """
 
     allowed: Phrase
     hint: Phrase | None = None
+    beyond: float | None = None
 
 
 def number_range(column: str, unit: str) -> tuple[float, float, str]:
@@ -64,7 +68,11 @@ def read_number(text: str, column: str, unit: str, comma: bool) -> float | Wrong
     if low <= value <= high:
         return value
     allowed = phrase("a_range", low=show(low, unit), high=show(high, unit), unit=unit_word(unit))
-    return Wrong(allowed, _likely_slip(value, text, low, high, unit))
+    if value < 0.0:
+        return Wrong(allowed, phrase("hint_negative"))
+    if unit == "years":
+        return Wrong(allowed, phrase("hint_adults"))
+    return Wrong(allowed, beyond=value if 0.0 < value < math.inf else None)
 
 
 def read_sex(text: str) -> Sex | Wrong:
@@ -86,25 +94,3 @@ def _why_not_a_number(text: str) -> Phrase:
     if not text.isascii() and any(letter.isdecimal() for letter in text):
         return phrase("hint_ascii")
     return phrase("hint_text")
-
-
-def _likely_slip(value: float, text: str, low: float, high: float, unit: str) -> Phrase | None:
-    if value < 0:
-        return phrase("hint_negative")
-    if unit == "years":
-        return phrase("hint_adults")
-    if not math.isfinite(value):
-        return None
-    if unit == "kg":
-        converted = value * POUND_KG
-        if low <= converted <= high:
-            return phrase("hint_pounds", value=text, converted=show(converted, "kg"))
-    for other in METRES_PER_UNIT:
-        converted = value * METRES_PER_UNIT[other] / METRES_PER_UNIT.get(unit, math.inf)
-        if low <= converted <= high:
-            return phrase("hint_unit", value=text, other=other, converted=show(converted, unit), unit=unit)
-    metres = value / METRES_PER_UNIT.get(unit, math.inf)
-    if low <= metres <= high:
-        return phrase("hint_metres", value=text, converted=show(metres, unit), unit=unit)
-    fixed = next((value * factor for factor in (10.0, 0.1) if low <= value * factor <= high), None)
-    return phrase("hint_digit", fixed=show(fixed, unit), unit=unit) if fixed else None

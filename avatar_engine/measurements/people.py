@@ -4,22 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from avatar_engine.measurements.cells import Wrong, number_range, read_number, read_sex, read_subject
 from avatar_engine.measurements.completion import complete
 from avatar_engine.measurements.model import Measurements, Sex
-from avatar_engine.measurements.plausibility import Doubt, cautions, review
+from avatar_engine.measurements.plausibility import Doubt, cautions, meant, review
 from avatar_engine.measurements.problem import Problem
 from avatar_engine.measurements.rows import Unreadable, read_rows
+from avatar_engine.measurements.slips import Slip, typed
 from avatar_engine.measurements.table import KEYS
-from avatar_engine.measurements.units import METRES_PER_UNIT, from_metres, is_number, nearest, show, to_metres
+from avatar_engine.measurements.units import METRES_PER_UNIT, UNITS, from_metres, is_number, nearest, show, to_metres
 from avatar_engine.words import Phrase, phrase
 
 COLUMNS: tuple[str, ...] = ("subject", "sex", *KEYS, "weight_kg", "age_years")
 NUMBERS = (*KEYS, "weight_kg", "age_years")
 MAX_PROBLEMS = 1000
+DIGIT_HINTS = {"dropped": "hint_dropped", "doubled": "hint_doubled", "point": "hint_point"}
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,12 @@ def _row(table: _Table, row: int, cells: list[str]) -> Iterator[Person | Problem
     subject = read_subject(texts.get("subject") or f"person-{row - 1:04d}")
     sex = read_sex(texts["sex"]) if texts.get("sex") else None
     numbers = {name: read_number(texts[name], name, table.unit, table.comma) for name in NUMBERS if texts.get(name)}
+    explained = _explain(table, numbers, None if isinstance(sex, Wrong) else sex)
     problems = [
         table.problem(
             row, name, texts.get(name, ""), found, number_range(name, table.unit)[2] if name in NUMBERS else ""
         )
-        for name, found in (("subject", subject), ("sex", sex), *numbers.items())
+        for name, found in (("subject", subject), ("sex", sex), *explained.items())
         if isinstance(found, Wrong)
     ]
     if not any(name in KEYS for name in numbers):
@@ -146,13 +149,37 @@ def _person(
 ) -> Person | Problem:
     lengths = {key: to_metres(numbers[key], table.unit) for key in KEYS if key in numbers}
     measurements = complete(lengths, sex, numbers.get("weight_kg"), numbers.get("age_years"))
-    doubt = review(measurements)
+    doubt = review(measurements, table.unit)
     if doubt is None:
         return Person(row, subject, measurements, cautions(measurements))
-    unit = "kg" if doubt.field == "weight_kg" else table.unit
+    hint = _slip_hint(doubt.slip, doubt.field, doubt.value, table)
+    unit = number_range(doubt.field, table.unit)[2]
     if doubt.refused:
-        return table.problem(row, doubt.field, texts[doubt.field], _refusal(doubt, unit), unit)
-    return Person(row, subject, measurements, (_unusual(doubt, unit), *cautions(measurements)))
+        return table.problem(row, doubt.field, texts[doubt.field], _refusal(doubt, hint, unit), unit)
+    unusual = _unusual(doubt, unit)
+    told = phrase("with_hint", said=unusual, hint=hint) if hint else unusual
+    return Person(row, subject, measurements, (told, *cautions(measurements)))
+
+
+def _explain(table: _Table, numbers: dict[str, float | Wrong], sex: Sex | None) -> dict[str, float | Wrong]:
+    """Numbers of a row; those that no adult has with the slip that the row's other numbers tell."""
+    inside = {name: _inside(found, name, table) for name, found in numbers.items() if not isinstance(found, Wrong)}
+    good = {name: value for name, value in inside.items() if name != "age_years"}
+    beyond = {
+        name: _inside(found.beyond, name, table)
+        for name, found in numbers.items()
+        if isinstance(found, Wrong) and found.beyond is not None
+    }
+    told = {name: _slip_hint(meant(name, beyond, good, sex, table.unit), name, beyond[name], table) for name in beyond}
+    return {
+        name: replace(found, hint=told[name]) if isinstance(found, Wrong) and name in told else found
+        for name, found in numbers.items()
+    }
+
+
+def _inside(number: float, name: str, table: _Table) -> float:
+    """A number in the unit of the inside: metres, kilograms or years."""
+    return to_metres(number, table.unit) if name in KEYS else number
 
 
 def _wrong_width(table: _Table, row: int, cells: list[str]) -> Problem:
@@ -184,27 +211,29 @@ def _unusual(doubt: Doubt, unit: str) -> Phrase:
     return phrase("unusual", field=doubt.field, value=value, unit=unit, low=low, high=high)
 
 
-def _refusal(doubt: Doubt, unit: str) -> Wrong:
+def _refusal(doubt: Doubt, hint: Phrase | None, unit: str) -> Wrong:
     if doubt.broken_order:
         larger, smaller, margin = doubt.broken_order
         word = "at_least_more" if margin >= 0 else "at_most_less"
         allowed = phrase(word, larger=larger, smaller=smaller, margin=_shown(abs(margin), unit), unit=unit)
-        hint = _slip_hint(doubt, unit) or phrase("hint_check_pair", larger=larger, smaller=smaller)
-        return Wrong(allowed, hint)
+        return Wrong(allowed, hint or phrase("hint_check_pair", larger=larger, smaller=smaller))
     low, high = _shown(doubt.low, unit), _shown(doubt.high, unit)
     allowed = phrase("a_range_for_person", low=low, high=high, unit=unit)
-    return Wrong(allowed, _slip_hint(doubt, unit) or phrase("hint_stands_out"))
+    return Wrong(allowed, hint or phrase("hint_stands_out"))
 
 
-def _slip_hint(doubt: Doubt, unit: str) -> Phrase | None:
-    slip = doubt.slip
+def _slip_hint(slip: Slip | None, name: str, value: float, table: _Table) -> Phrase | None:
+    """What probably happened, or None where no slip explains the value."""
     if slip is None:
         return None
     if slip.kind == "swap":
-        return phrase("hint_swapped", field=doubt.field, other=slip.other)
-    fixed, value = _shown(slip.meant, unit), _shown(doubt.value, unit)
-    if slip.kind == "pound":
-        return phrase("hint_did_you_mean_pounds", value=value, fixed=fixed)
-    if slip.kind == "inch" and unit != "in":
-        return phrase("hint_did_you_mean_inch", value=value, fixed=fixed, unit=unit)
-    return phrase("hint_did_you_mean", fixed=fixed, unit=unit)
+        return phrase("hint_swapped", field=name, other=slip.other)
+    unit = number_range(name, table.unit)[2]
+    fixed = _shown(slip.meant, unit)
+    if slip.kind != "unit":
+        return phrase(DIGIT_HINTS[slip.kind], fixed=fixed, unit=unit)
+    text = typed(value, unit)
+    if slip.other in UNITS:
+        return phrase("hint_unit", value=text, other=slip.other, converted=fixed, unit=unit)
+    word = "hint_metres" if slip.other == "m" else "hint_pounds"
+    return phrase(word, value=text, converted=fixed, unit=unit)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +12,12 @@ import numpy as np
 from avatar_engine.measurements.completion import conditional, estimate, known_values
 from avatar_engine.measurements.model import Measurements, Sex
 from avatar_engine.measurements.population import SEXES, VARIABLES, log_moments
-from avatar_engine.measurements.table import KEYS
-from avatar_engine.measurements.units import POUND_KG
+from avatar_engine.measurements.slips import Slip, Story, likeliest
 from avatar_engine.words import Phrase, phrase
 
 # Mahalanobis distances of 15 values in log space. Of 3,034 real adults (ANSUR II) 95 % lie within 5.2, 99.4 % within
 # 6.0 and all within 7.2 (weight counted in): past 6.0 a slip is likely enough to ask, past 7.5 it is no person.
-USUAL, ASK, REFUSE = 5.2, 6.0, 7.5
+ASK, REFUSE = 6.0, 7.5
 
 # In every adult the first exceeds the second by at least this many metres. The statistics alone would refuse the same
 # rows; these say why in words that need no statistics.
@@ -33,16 +32,8 @@ ORDERED: tuple[tuple[str, str, float], ...] = (
     ("upper_arm_girth", "wrist_girth", 0.01),
 )
 HEAVY_BMI, OLD_YEARS = 38.0, 58.0
-INCH_CM = 2.54
-
-
-@dataclass(frozen=True)
-class Slip:
-    """What a value was meant to be; kind "inch", "centimetre", "pound", "digit" or "swap" (with ``other``)."""
-
-    kind: str
-    meant: float
-    other: str = ""
+# Logarithm of the odds of the likeliest slip against none, past which one asks. Half a percent of real people pass it.
+ASK_ODDS = 0.0
 
 
 @dataclass(frozen=True)
@@ -83,18 +74,44 @@ def distance(known: Mapping[str, float], sex: Sex | None = None) -> float:
     return _distance(known, sex) if sex else min(_distance(known, one) for one in SEXES)
 
 
-def review(measurements: Measurements) -> Doubt | None:
-    """The doubt about a person's measurements, or None where they can be one person's."""
+def review(measurements: Measurements, unit: str = "cm") -> Doubt | None:
+    """The doubt about a person's measurements, or None where they can be one person's.
+
+    Parameters
+    ----------
+    unit : "cm", "mm" or "in", as the lengths were typed: what slips are likely depends on it
+    """
     known = {key: value for key, value in known_values(measurements).items() if key != "age_years"}
+    sex = measurements.sex
     for row in ORDERED:
         larger, smaller, margin = row
         if larger in known and smaller in known and known[larger] < known[smaller] + margin:
-            return _doubt(known, measurements.sex, (larger, smaller), refused=True, broken_order=row)
-    far = distance(known, measurements.sex) if known else 0.0
-    if not known or far <= distance_limit(len(known), ASK):
+            return _doubt(known, sex, likeliest(known, sex, unit, (larger, smaller)), refused=True, broken_order=row)
+    if not known:
         return None
-    refused = far > distance_limit(len(known), REFUSE)
-    return _doubt(known, measurements.sex, tuple(known), refused=refused, broken_order=None)
+    story = likeliest(known, sex, unit)
+    far = distance(known, sex)
+    if far <= distance_limit(len(known), ASK) and story.odds <= ASK_ODDS:
+        return None
+    return _doubt(known, sex, story, refused=far > distance_limit(len(known), REFUSE))
+
+
+def meant(
+    field: str, beyond: Mapping[str, float], good: Mapping[str, float], sex: Sex | None, unit: str
+) -> Slip | None:
+    """What was meant by a value that no adult has.
+
+    Parameters
+    ----------
+    field : one of ``beyond``
+    beyond : all values of the row that no adult has, positive
+    good : its other values
+    """
+    for other in (name for name in beyond if name != field):
+        both = likeliest({**good, field: beyond[field], other: beyond[other]}, sex, unit, (field,))
+        if both.slip and both.slip.other == other and both.distance < distance_limit(len(good) + 2, ASK):
+            return both.slip
+    return likeliest({**good, field: beyond[field]}, sex, unit, (field,)).slip
 
 
 def body_mass_index(measurements: Measurements) -> float:
@@ -129,42 +146,13 @@ def _likeliest(known: Mapping[str, float]) -> Sex:
 def _doubt(
     known: Mapping[str, float],
     sex: Sex | None,
-    suspects: tuple[str, ...],
+    story: Story,
     refused: bool,
-    broken_order: tuple[str, str, float] | None,
+    broken_order: tuple[str, str, float] | None = None,
 ) -> Doubt:
-    likeliest = sex or _likeliest(known)
-    field, low, high = max(
-        (_expectation(known, likeliest, name) for name in suspects), key=lambda found: _excess(known, *found)
-    )
-    return Doubt(field, known[field], low, high, refused, _likely_slip(known, sex, field), broken_order)
-
-
-def _expectation(known: Mapping[str, float], sex: Sex, name: str) -> tuple[str, float, float]:
-    """Range of 3 SD in which all other values make one expect this one."""
-    mean, sd, _ = conditional(sex, {key: value for key, value in known.items() if key != name})
-    at = VARIABLES.index(name)
-    return name, math.exp(mean[at] - 3.0 * sd[at]), math.exp(mean[at] + 3.0 * sd[at])
-
-
-def _excess(known: Mapping[str, float], name: str, low: float, high: float) -> float:
-    middle, half = (math.log(low) + math.log(high)) / 2.0, (math.log(high) - math.log(low)) / 2.0
-    return abs(math.log(known[name]) - middle) / half
-
-
-def _likely_slip(known: Mapping[str, float], sex: Sex | None, field: str) -> Slip | None:
-    """The slip after whose mending the set is a usual one; the best of them, None where none mends it."""
-    usual = distance_limit(len(known), USUAL)
-    mended = [(distance(values, sex), slip) for slip, values in _slips(known, field)]
-    found = min(mended, key=lambda pair: pair[0], default=None)
-    return found[1] if found and found[0] < usual else None
-
-
-def _slips(known: Mapping[str, float], field: str) -> Iterator[tuple[Slip, dict[str, float]]]:
-    value = known[field]
-    kinds = (("pound", POUND_KG),) if field == "weight_kg" else (("inch", INCH_CM), ("centimetre", 1.0 / INCH_CM))
-    for kind, factor in (*kinds, ("digit", 10.0), ("digit", 0.1)):
-        yield Slip(kind, value * factor), {**known, field: value * factor}
-    if field in KEYS:
-        for other in (key for key in known if key in KEYS and key != field):
-            yield Slip("swap", known[other], other), {**known, field: known[other], other: value}
+    """The doubt about the story's field, with the 3 SD in which all other values make one expect it."""
+    others = {key: value for key, value in known.items() if key != story.field}
+    mean, sd, _ = conditional(sex or _likeliest(known), others)
+    at = VARIABLES.index(story.field)
+    low, high = (math.exp(mean[at] + side * sd[at]) for side in (-3.0, 3.0))
+    return Doubt(story.field, known[story.field], low, high, refused, story.slip, broken_order)

@@ -40,15 +40,15 @@ CASES: dict[str, tuple[list[str], list[tuple[str, ...]]]] = {
         [("row 2", "stature", "'168 cm'", "a number", "--unit")],
     ),
     "inches as centimetres": (
-        [HEADER, GOOD, "bob,m,70,92,78,99,62,31"],
+        [HEADER, GOOD, "bob,m,70,102,91,101,82,31"],
         [("row 3", "stature", "'70' cm", "120.0 to 230.0 cm", "70 in would be 177.8 cm", "--unit in")],
     ),
     "millimetres as centimetres": (
-        [HEADER, "bob,m,1778,92,78,99,62,31"],
+        [HEADER, "bob,m,1778,102,91,101,82,31"],
         [("row 2", "stature", "'1778' cm", "120.0 to 230.0 cm", "1778 mm would be 177.8 cm", "--unit mm")],
     ),
-    "metres as centimetres": ([HEADER, "bob,m,1.78,92,78,99,62,31"], [("'1.78' cm", "1.78 m would be 178.0 cm")]),
-    "a digit too few": ([HEADER, "bob,m,18,92,78,99,62,31"], [("stature", "'18' cm", "digit", "180.0 cm")]),
+    "metres as centimetres": ([HEADER, "bob,m,1.78,102,91,101,82,31"], [("'1.78' cm", "1.78 m would be 178.0 cm")]),
+    "a digit too few": ([HEADER, "bob,m,18,102,91,101,82,31"], [("stature", "'18' cm", "digit", "cm?")]),
     "a negative": ([HEADER, "ann,f,-168,92,78,99,62,31"], [("row 2", "stature", "'-168' cm", "120.0 to", "minus")]),
     "a decimal comma": (
         [HEADER, 'ann,f,168,"92,5",78,99,62,31'],
@@ -68,7 +68,7 @@ CASES: dict[str, tuple[list[str], list[tuple[str, ...]]]] = {
     ),
     "an implausible weight": (
         [HEADER, "ann,f,168.5,92,78,99,137,31"],
-        [("row 2", "weight_kg", "'137' kg", "for someone with these other measurements", "Pounds", "62.1 kg")],
+        [("row 2", "weight_kg", "'137' kg", "for someone with these other measurements", "137 lb would be 62.1 kg")],
     ),
     "no number": (
         [HEADER, "ann,f,nan,inf,#N/A,99,62,31"],

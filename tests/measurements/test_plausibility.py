@@ -55,7 +55,7 @@ def test_pounds_typed_as_kilograms_are_named(sex: str) -> None:
     doubt = doubt_about(sex, with_change(sex, weight_kg=TYPICAL[sex]["weight_kg"] * 2.2046))
     assert doubt is not None
     assert doubt.refused
-    assert (doubt.field, doubt.slip.kind) == ("weight_kg", "pound")
+    assert (doubt.field, doubt.slip.kind, doubt.slip.other) == ("weight_kg", "unit", "lb")
     assert doubt.slip.meant == pytest.approx(TYPICAL[sex]["weight_kg"], rel=1e-3)
 
 
@@ -65,7 +65,7 @@ def test_inches_within_the_bounds_of_centimetres_are_named() -> None:
     doubt = doubt_about("male", values)
     assert doubt is not None
     assert doubt.refused
-    assert (doubt.field, doubt.slip.kind) == ("waist_girth", "inch")
+    assert (doubt.field, doubt.slip.kind, doubt.slip.other) == ("waist_girth", "unit", "in")
     assert doubt.slip.meant == pytest.approx(1.30)
 
 
