@@ -43,10 +43,10 @@ $(VENV)/bin/python:
 # One installation at a time, whatever is asked of make: pip does not like company.
 $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@scripts/system_libraries.sh blender
-	@echo "installing packages for the demo" && $(PIP) install -c constraints.txt -e '.[render,fit]' && touch $@
+	@echo "installing packages for the demo" && $(PIP) install -c constraints.txt -e '.[render,fit,pattern]' && touch $@
 
 $(VENV)/.test: $(VENV)/.demo
-	@echo "installing packages for the tests" && $(PIP) install -c constraints.txt -e '.[render,fit,train,dev]' && touch $@
+	@echo "installing packages for the tests" && $(PIP) install -c constraints.txt -e '.[render,fit,pattern,train,dev]' && touch $@
 
 $(VENV)/.bench: $(VENV)/.demo
 	@scripts/system_libraries.sh open3d

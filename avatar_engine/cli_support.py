@@ -25,9 +25,12 @@ Item = TypeVar("Item")
 EXTRA_OF_PACKAGE = {
     "anny": "train",
     "bpy": "render",
+    "ezdxf": "pattern",
     "numba": "fit",
     "open3d": "scan",
+    "reportlab": "pattern",
     "scipy": "train",
+    "shapely": "pattern",
     "torch": "train",
 }
 

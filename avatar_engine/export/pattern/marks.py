@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Notches: at equal shares along both edges of a seam, so that they meet when it is sewn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from avatar_engine.export.pattern.allowance import hem_corner
+from avatar_engine.export.pattern.piece import DART, FOLD, HEM, Line, Notch, Points
+from garments import Fabric, Panel, Pattern, Seam
+from garments.curves import length
+from garments.sewing import closure, edge_stem, without_side
+
+Marks = dict[tuple[str, str], list[tuple[float, bool]]]
+# Seams longer than these (cm) get that many notches; bands get odd numbers, so that the middle of an edge is marked.
+SEAM_NOTCHES = ((75.0, 3), (45.0, 2), (12.0, 1))
+BAND_NOTCHES = ((75.0, 3), (14.0, 1))
+FLAT = np.cos(np.radians(20.0))
+
+
+def edge_marks(pattern: Pattern, fabric: Fabric) -> Marks:
+    """Notches of every edge: length along it from its start, in cm, and whether the notch is double."""
+    marks: Marks = {}
+    for seam in pattern.seams:
+        _mark_seam(pattern, seam, marks)
+    for panel in pattern.panels:
+        _mark_joints(pattern, panel, marks)
+    _mark_zip(pattern, fabric, marks)
+    return marks
+
+
+def notches_of(
+    panel: str, lines: Sequence[Line], marks: Mapping[tuple[str, str], list[tuple[float, bool]]]
+) -> list[Notch]:
+    """The notches of a piece: those of its edges, the ends of dart legs and of a hem's fold line."""
+    found = [
+        _notch(line, at - line.start, double)
+        for line in lines
+        for at, double in sorted(marks.get((panel, line.name), ()))
+        if -1e-6 <= at - line.start <= length(line.points) + 1e-6 and not _at_band_end(line, at - line.start, lines)
+    ]
+    count = len(lines)
+    for index, line in enumerate(lines):
+        before, after = lines[index - 1], lines[(index + 1) % count]
+        if line.kind == HEM:
+            found += [_fold_notch(line, side) for side in (before, after) if side.kind != FOLD]
+        elif line.kind != DART:
+            found += [_notch(line, 0.0, False)] if before.kind == DART else []
+            found += [_notch(line, length(line.points), False)] if after.kind == DART else []
+    return found
+
+
+def _at_band_end(line: Line, at: float, lines: Sequence[Line]) -> bool:
+    """Whether a place is the very end of a band, where its own seam is mark enough."""
+    place = line.points[0] if at < 1e-6 else line.points[-1] if at > length(line.points) - 1e-6 else None
+    ends = [other.points for other in lines if other.name in ("start", "end")]
+    return place is not None and any(np.allclose(place, point) for points in ends for point in points)
+
+
+def _mark_seam(pattern: Pattern, seam: Seam, marks: Marks) -> None:
+    panels = [pattern.panel(name) for name, _ in (seam.first, seam.second)]
+    lengths = [panel.edge(end[1]).length_cm for panel, end in zip(panels, (seam.first, seam.second), strict=True)]
+    band = any(panel.placement.tube == "band" for panel in panels)
+    if seam.first[0] == seam.second[0] and band:
+        return
+    rule = BAND_NOTCHES if band else SEAM_NOTCHES
+    count = next((count for least, count in rule if min(lengths) > least), 0)
+    stems = [without_side(panel.name) for panel in panels]
+    double = "back" in stems and "front" not in stems
+    for step in range(1, count + 1):
+        share = step / (count + 1)
+        marks.setdefault(seam.first, []).append((share * lengths[0], double))
+        marks.setdefault(seam.second, []).append(((1.0 - share) * lengths[1], double))
+
+
+def _mark_joints(pattern: Pattern, panel: Panel, marks: Marks) -> None:
+    """Where two sewn edges run on without a corner, and where a band starts: a sleeve's top, a band across a seam."""
+    sewn = {end for seam in pattern.seams for end in (seam.first, seam.second)}
+    for before, after in zip(panel.edges, (*panel.edges[1:], panel.edges[0]), strict=True):
+        steps = np.array([before.points[-1] - before.points[-2], after.points[1] - after.points[0]])
+        units = steps / np.linalg.norm(steps, axis=1)[:, None]
+        both = {(panel.name, before.name), (panel.name, after.name)} <= sewn
+        starts = panel.placement.tube == "band" and before.name == "start"
+        if both and (starts or float(units[0] @ units[1]) > FLAT):
+            marks.setdefault((panel.name, after.name), []).append((0.0, False))
+
+
+def _mark_zip(pattern: Pattern, fabric: Fabric, marks: Marks) -> None:
+    opening = closure(pattern, fabric)
+    if opening is None:
+        return
+    band = pattern.panel(opening.panel).edge("start").length_cm
+    if opening.place == "back":
+        marks["back", opening.edges[0]] = [(opening.zip_cm - band, False)]
+    for seam in pattern.seams:
+        if seam.first[0] != seam.second[0] and edge_stem(seam.first[1]) in opening.edges:
+            for end in (seam.first, seam.second):
+                edge = pattern.panel(end[0]).edge(end[1])
+                down = min(opening.zip_cm - band, edge.length_cm)
+                falling = edge.points[0][1] > edge.points[-1][1]
+                marks.setdefault(end, []).append((down if falling else edge.length_cm - down, False))
+
+
+def _notch(line: Line, at: float, double: bool) -> Notch:
+    steps = np.linalg.norm(np.diff(line.points, axis=0), axis=1)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    at = min(max(at, 0.0), along[-1])
+    index = min(int(np.searchsorted(along, at, side="right")) - 1, len(steps) - 1)
+    tangent = (line.points[index + 1] - line.points[index]) / steps[index]
+    place = line.points[index] + (at - along[index]) * tangent
+    return Notch(place, place + line.allowance * np.array([tangent[1], -tangent[0]]), double)
+
+
+def _fold_notch(hem: Line, side: Line) -> Notch:
+    """On the side's cutting line, where the hem is turned up."""
+    crossing, _ = hem_corner(side, hem)
+    ends: tuple[Points, Points] = (hem.points[0], hem.points[-1])
+    corner = min(ends, key=lambda end: float(np.linalg.norm(end - crossing)))
+    return Notch(corner, crossing)

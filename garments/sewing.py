@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a pattern is sewn: allowances, names of pieces, notions and order of work, read from sewing.toml."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from garments.fabrics import Fabric
+from garments.pattern import Pattern
+
+KNIT_STRETCH = 0.1
+SIDES = ("left", "right")
+HALVES = ("front", "back", "in", "out")
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """A kind of edge and the width of cloth beyond its seam line."""
+
+    kind: str
+    cm: float
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A zip in the seam of these edges, through the band ``panel``; ``place`` is "side" (the left one) or "back"."""
+
+    place: str
+    panel: str
+    edges: tuple[str, ...]
+    zip_cm: float
+
+
+@cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = tomllib.loads(files("garments").joinpath("sewing.toml").read_text("utf-8"))
+    return table
+
+
+def without_side(name: str) -> str:
+    """A panel's or edge's name less its side: "sleeve_left" and "sleeve_right" are "sleeve"."""
+    return "_".join(part for part in name.split("_") if part not in SIDES)
+
+
+def edge_stem(name: str) -> str:
+    """An edge's name less its side and half: "dart_in" is "dart", "cap_front" is "cap"."""
+    stem = without_side(name)
+    head, _, tail = stem.rpartition("_")
+    return head if head and tail in HALVES else stem
+
+
+def is_knit(fabric: Fabric) -> bool:
+    """Whether cloth stretches enough to be sewn as a knit."""
+    return fabric.stretch_limit >= KNIT_STRETCH
+
+
+def allowance(sewn: bool, edges: set[str], panels: set[str], tube: str) -> Allowance:
+    """The allowance of an open edge, or of a seam by the edges and panels it joins (stems)."""
+    for row in _table()["allowance"]:
+        fits = row["sewn"] == sewn and ("tubes" not in row or tube in row["tubes"])
+        if fits and _any(row, "edges", edges) and _any(row, "panels", panels):
+            return Allowance(row["kind"], row["cm"])
+    raise ValueError("sewing.toml has no allowance for every edge")
+
+
+def closure(pattern: Pattern, fabric: Fabric) -> Closure | None:
+    """The opening that a garment of this fabric needs, None for one that stretches or slips on."""
+    for row in _table()["closure"]:
+        wide = _neckline(pattern) >= row.get("neckline_below_cm", math.inf)
+        if row["panel"] in _panels(pattern) and _kind(fabric) == row["fabric"] and not wide:
+            return Closure(row["place"], row["panel"], tuple(row["edges"]), row["zip_cm"])
+    return None
+
+
+def panel_names(stem: str, tube: str) -> Mapping[str, str]:
+    """English and French name of a piece; a panel that the table does not know keeps its own."""
+    rows: dict[str, dict[str, str]] = _table()["panels"]
+    plain = stem.replace("_", " ").capitalize()
+    return rows.get(f"{stem}_{tube}") or rows.get(stem) or {"en": plain, "fr": plain}
+
+
+def allowance_name(kind: str) -> Mapping[str, str]:
+    """What edges of a kind are called in a sentence."""
+    names: dict[str, dict[str, str]] = _table()["allowance_names"]
+    return names[kind]
+
+
+def dimension_names() -> Mapping[str, Mapping[str, str]]:
+    """English and French name of every body dimension."""
+    names: dict[str, dict[str, str]] = _table()["dimensions"]
+    return names
+
+
+def notions(pattern: Pattern, fabric: Fabric, language: str) -> list[str]:
+    """What is needed besides cloth; fields in braces are for the caller to fill."""
+    return [row[language] for row in _table()["notion"] if _applies(row, pattern, fabric)]
+
+
+def steps(pattern: Pattern, fabric: Fabric, language: str) -> list[str]:
+    """The order of work."""
+    return [row[language] for row in _table()["step"] if _applies(row, pattern, fabric)]
+
+
+def _applies(row: Mapping[str, Any], pattern: Pattern, fabric: Fabric) -> bool:
+    panels, tubes = _panels(pattern), {panel.placement.tube for panel in pattern.panels}
+    edges = {edge_stem(edge.name) for panel in pattern.panels for edge in panel.edges}
+    if row.get("fabric", _kind(fabric)) != _kind(fabric) or (row.get("hems") and not _hems(pattern)):
+        return False
+    opening = closure(pattern, fabric)
+    if "closures" in row and (opening.place if opening else "none") not in row["closures"]:
+        return False
+    left_out = panels & set(row.get("without", ())) or tubes & set(row.get("without_tubes", ()))
+    return not left_out and _any(row, "panels", panels) and _any(row, "edges", edges) and _any(row, "tubes", tubes)
+
+
+def _any(row: Mapping[str, Any], key: str, present: set[str]) -> bool:
+    return key not in row or bool(present & set(row[key]))
+
+
+def _kind(fabric: Fabric) -> str:
+    return "knit" if is_knit(fabric) else "woven"
+
+
+def _panels(pattern: Pattern) -> set[str]:
+    return {without_side(panel.name) for panel in pattern.panels}
+
+
+def _neckline(pattern: Pattern) -> float:
+    return sum(edge.length_cm for panel in pattern.panels for edge in panel.edges if edge_stem(edge.name) == "neck")
+
+
+def _hems(pattern: Pattern) -> bool:
+    sewn = {end for seam in pattern.seams for end in (seam.first, seam.second)}
+    return any(
+        edge_stem(edge.name) == "hem" and (panel.name, edge.name) not in sewn
+        for panel in pattern.panels
+        for edge in panel.edges
+    )
