@@ -41,22 +41,41 @@ class Cloth:
 
 def make_cloth(mesh: SewnMesh, fabric: Fabric, trim: Fabric) -> Cloth:
     """Masses and constraints of a sewn mesh; panels in the slot "trim" are of the second fabric."""
-    is_trim = np.array([panel.panel.slot == "trim" for panel in mesh.panels])[mesh.triangle_panels]
-    density = np.where(is_trim, trim.density, fabric.density)
-    area = _areas(mesh.corner_uvs)
-    mass = np.bincount(mesh.triangles.ravel(), np.repeat(density * area / 3.0, 3), minlength=mesh.count)
-    edges, rest, owner = _edges(mesh)
-    compliance = np.where(is_trim[owner], trim.stretch, fabric.stretch)
-    bends, weights, bend_compliance = _bends(mesh, np.where(is_trim, trim.bend, fabric.bend))
-    edge_order, edge_colours = colour(edges, mesh.count)
-    bend_order, bend_colours = colour(bends, mesh.count)
-    tethers, longest = _tethers(mesh)
-    tether_order, tether_colours = colour(tethers, mesh.count)
-    return Cloth(
-        1.0 / mass, edges[edge_order], rest[edge_order], compliance[edge_order], edge_colours,
-        tethers[tether_order], longest[tether_order], tether_colours,
-        bends[bend_order], weights[bend_order], bend_compliance[bend_order], bend_colours,
-    )  # fmt: skip
+    return ClothPlan(mesh).cloth(mesh, fabric, trim)
+
+
+class ClothPlan:
+    """What of a cloth follows from its topology alone, so that another cut of the same mesh costs little."""
+
+    def __init__(self, mesh: SewnMesh) -> None:
+        pairs, self._triangle = _sides(mesh.triangles)
+        edges, first, which = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
+        order, self._edge_colours = colour(edges, mesh.count)
+        self._edges, self._owner = edges[order].astype(np.int32), self._triangle[first][order]
+        self._which = np.argsort(order)[which.ravel()]
+        self._hinges = _Hinges(mesh.triangles, pairs, self._triangle)
+        self._bend_order, self._bend_colours = colour(self._hinges.stencils, mesh.count)
+        tethers, self._rows = _tethers(mesh)
+        order, self._tether_colours = colour(tethers, mesh.count)
+        self._tethers, self._rows = tethers[order], self._rows[order]
+        self._is_trim = np.array([panel.panel.slot == "trim" for panel in mesh.panels])[mesh.triangle_panels]
+
+    def cloth(self, mesh: SewnMesh, fabric: Fabric, trim: Fabric) -> Cloth:
+        """Masses and constraints of a mesh of this topology."""
+        density = np.where(self._is_trim, trim.density, fabric.density)
+        mass = np.repeat(density * _areas(mesh.corner_uvs) / 3.0, 3)
+        # On a seam the shorter side's length counts: a band draws its edge in.
+        rest = np.full(len(self._edges), np.inf)
+        np.minimum.at(rest, self._which, _flat_lengths(mesh.corner_uvs))
+        points = np.concatenate([panel.points for panel in mesh.panels])
+        weights, bend = self._hinges.bending(mesh.corner_uvs, np.where(self._is_trim, trim.bend, fabric.bend))
+        order = self._bend_order
+        return Cloth(
+            1.0 / np.bincount(mesh.triangles.ravel(), mass, minlength=mesh.count),
+            self._edges, rest, np.where(self._is_trim[self._owner], trim.stretch, fabric.stretch), self._edge_colours,
+            self._tethers, np.linalg.norm(points[self._rows[:, 0]] - points[self._rows[:, 1]], axis=1),
+            self._tether_colours, self._hinges.stencils[order], weights[order], bend[order], self._bend_colours,
+        )  # fmt: skip
 
 
 def colour(constraints: IntArray, vertices: int, seed: int = 11) -> tuple[IntArray, IntArray]:
@@ -84,28 +103,21 @@ def _areas(corners: FloatArray) -> FloatArray:
     return np.asarray(0.5 * np.abs(ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]))
 
 
-def _sides(mesh: SewnMesh) -> tuple[IntArray, FloatArray, IntArray]:
-    """Every triangle's sides: vertex ids (3 m, 2) sorted, flat lengths and triangle numbers."""
-    pairs = np.concatenate([mesh.triangles[:, [k, (k + 1) % 3]] for k in range(3)])
-    flat = np.concatenate(
-        [np.linalg.norm(mesh.corner_uvs[:, k] - mesh.corner_uvs[:, (k + 1) % 3], axis=1) for k in range(3)]
-    )
-    return np.sort(pairs, axis=1), flat, np.tile(np.arange(len(mesh.triangles)), 3).astype(np.int32)
+def _sides(triangles: IntArray) -> tuple[IntArray, IntArray]:
+    """Every triangle's sides: vertex ids (3 m, 2) sorted, and triangle numbers."""
+    pairs = np.concatenate([triangles[:, [k, (k + 1) % 3]] for k in range(3)])
+    return np.sort(pairs, axis=1), np.tile(np.arange(len(triangles)), 3).astype(np.int32)
 
 
-def _edges(mesh: SewnMesh) -> tuple[IntArray, FloatArray, IntArray]:
-    """Unique edges, rest lengths (on a seam the shorter side's: a band draws its edge in) and one triangle each."""
-    pairs, flat, triangle = _sides(mesh)
-    edges, first, which = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
-    rest = np.full(len(edges), np.inf)
-    np.minimum.at(rest, which.ravel(), flat)
-    return edges.astype(np.int32), rest, triangle[first]
+def _flat_lengths(corners: FloatArray) -> FloatArray:
+    """(3 m,) lengths on the flat panels of the sides of ``_sides``."""
+    return np.concatenate([np.linalg.norm(corners[:, k] - corners[:, (k + 1) % 3], axis=1) for k in range(3)])
 
 
-def _tethers(mesh: SewnMesh) -> tuple[IntArray, FloatArray]:
-    """Pairs of vertices of one panel and their flat distance, at several scales, along and across the hang."""
+def _tethers(mesh: SewnMesh) -> tuple[IntArray, IntArray]:
+    """Pairs of vertices of one panel at several scales, along and across the hang; the same as rows of all panels."""
     random = np.random.default_rng(5)
-    pairs, rest = [], []
+    pairs, rows_of, start = [], [], 0
     for panel, welds in zip(mesh.panels, mesh.welds, strict=True):
         points, outline = panel.points, panel.panel.outline * CM
         down = points if panel.panel.placement.tube == "cone" else np.broadcast_to([0.0, -1.0], points.shape)
@@ -124,10 +136,11 @@ def _tethers(mesh: SewnMesh) -> tuple[IntArray, FloatArray]:
                     other != rows
                 )
                 pairs.append(np.stack([welds[rows], welds[other]], axis=1)[clear])
-                rest.append(np.linalg.norm(a - b, axis=1)[clear])
+                rows_of.append(start + np.stack([rows, other], axis=1)[clear])
+        start += len(points)
     found = np.concatenate(pairs)
     apart = found[:, 0] != found[:, 1]
-    return found[apart].astype(np.int32), np.concatenate(rest)[apart]
+    return found[apart].astype(np.int32), np.concatenate(rows_of)[apart].astype(np.int32)
 
 
 def nearest_ids(points: FloatArray, pool: FloatArray) -> IntArray:
@@ -140,36 +153,39 @@ def nearest_ids(points: FloatArray, pool: FloatArray) -> IntArray:
     return np.concatenate(found)
 
 
-def _bends(mesh: SewnMesh, stiffness: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Quadratic bending of every inner edge: stencil (shared edge, then both opposite vertices), weights, compliance.
+class _Hinges:
+    """Quadratic bending of every inner edge: ``stencils`` (b, 4) are the shared edge, then both opposite vertices.
 
     Source: Bergou, Wardetzky, Harmon, Zorin, Grinspun, "A quadratic bending model for inextensible surfaces", SGP 2006;
     lengths are those of the flat panels, so seams unfold along their shared edge.
     """
-    pairs, _, triangle = _sides(mesh)
-    corner = np.repeat(np.arange(3), len(mesh.triangles))
-    order = np.lexsort((pairs[:, 1], pairs[:, 0]))
-    same = (pairs[order[1:]] == pairs[order[:-1]]).all(axis=1)
-    one, two = order[:-1][same], order[1:][same]
-    halves = [_half(mesh, triangle[side], corner[side], pairs[one]) for side in (one, two)]
-    opposite = [half[0] for half in halves]
-    cot0 = halves[0][1], halves[1][1]
-    cot1 = halves[0][2], halves[1][2]
-    bends = np.stack([pairs[one, 0], pairs[one, 1], *opposite], axis=1)
-    weights = np.stack([cot1[0] + cot1[1], cot0[0] + cot0[1], -cot0[0] - cot1[0], -cot0[1] - cot1[1]], axis=1)
-    area = halves[0][3] + halves[1][3]
-    mean = 0.5 * (stiffness[triangle[one]] + stiffness[triangle[two]])
-    return bends.astype(np.int32), weights, area / (3.0 * mean)
 
+    def __init__(self, triangles: IntArray, pairs: IntArray, triangle: IntArray) -> None:
+        corner = np.repeat(np.arange(3), len(triangles))
+        order = np.lexsort((pairs[:, 1], pairs[:, 0]))
+        same = (pairs[order[1:]] == pairs[order[:-1]]).all(axis=1)
+        sides = order[:-1][same], order[1:][same]
+        self._triangles = triangle[sides[0]], triangle[sides[1]]
+        self._corners = corner[sides[0]], corner[sides[1]]
+        first = pairs[sides[0]][:, 0]
+        halves = list(zip(self._triangles, self._corners, strict=True))
+        self._swapped = [triangles[t, c] != first for t, c in halves]
+        opposite = [triangles[t, (c + 2) % 3] for t, c in halves]
+        self.stencils = np.stack([*pairs[sides[0]].T, *opposite], axis=1).astype(np.int32)
 
-def _half(
-    mesh: SewnMesh, triangle: IntArray, corner: IntArray, pair: IntArray
-) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
-    """Opposite vertex, cotangents at the shared edge's first and second vertex, and area, of one side's triangles."""
-    first, second, third = corner, (corner + 1) % 3, (corner + 2) % 3
-    a, b, c = (mesh.corner_uvs[triangle, k] for k in (first, second, third))
-    swapped = mesh.triangles[triangle, first] != pair[:, 0]
-    area = 0.5 * np.abs(np.cross(b - a, c - a))
-    at_a = ((b - a) * (c - a)).sum(axis=1) / np.maximum(2.0 * area, 1e-12)
-    at_b = ((a - b) * (c - b)).sum(axis=1) / np.maximum(2.0 * area, 1e-12)
-    return mesh.triangles[triangle, third], np.where(swapped, at_b, at_a), np.where(swapped, at_a, at_b), area
+    def bending(self, corners: FloatArray, stiffness: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Weights (b, 4) and compliance (b,) for flat ``corners`` (m, 3, 2) and stiffness (m,) of the triangles."""
+        first, second = (self._half(corners, side) for side in (0, 1))
+        at_0, at_1 = first[0] + second[0], first[1] + second[1]
+        weights = np.stack([at_1, at_0, -first[0] - first[1], -second[0] - second[1]], axis=1)
+        mean = 0.5 * (stiffness[self._triangles[0]] + stiffness[self._triangles[1]])
+        return weights, (first[2] + second[2]) / (3.0 * mean)
+
+    def _half(self, corners: FloatArray, side: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Cotangents at the shared edge's first and second vertex, and area, of one side's triangles."""
+        triangle, corner, swapped = self._triangles[side], self._corners[side], self._swapped[side]
+        a, b, c = (corners[triangle, (corner + k) % 3] for k in range(3))
+        ab, ac, bc = b - a, c - a, c - b
+        twice = np.maximum(np.abs(ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]), 1e-12)
+        at_a, at_b = (ab * ac).sum(axis=1) / twice, -(ab * bc).sum(axis=1) / twice
+        return np.where(swapped, at_b, at_a), np.where(swapped, at_a, at_b), 0.5 * twice
