@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from avatar_engine.appearance import Appearance, build_appearance
+from avatar_engine.avatar import BodyResult, build_body
+from avatar_engine.body.face import face_seed, with_face
 from avatar_engine.body.pose import PosedBody, pose_body
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
 from avatar_engine.fitting import Outfit, fit_outfit
 from avatar_engine.look import Look
-from avatar_engine.measurements import Person
+from avatar_engine.measurements import Person, body_type
 from blender_addon.scene.person import DressedAvatar
 
 REST = "a_pose"
@@ -31,6 +33,13 @@ class Order:
         asked = self.person.measurements
         numbers = (asked.values.tolist(), asked.low.tolist(), asked.high.tolist(), asked.given.tolist())
         return (*numbers, asked.sex, asked.weight_kg, asked.age_years)
+
+    def body(self) -> BodyResult:
+        """The body that measures as asked, with the face that goes with the person's name."""
+        asked = self.person.measurements
+        made = build_body(asked)
+        face = with_face(made.body, face_seed(self.person.subject), body_type(asked), asked.age_years)
+        return replace(made, body=face)
 
 
 class Dressing:

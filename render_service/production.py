@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from avatar_engine.avatar import BodyResult, build_body
+from avatar_engine.avatar import BodyResult
 from avatar_engine.errors import AvatarError
 from avatar_engine.export.avatar_glb import write_avatar_glb
 from render_service.dressing import REST, Dressing, Order
@@ -88,7 +88,7 @@ class Production:
                 for order in orders:
                     outcome: _Exposure | Finished | Failed | None
                     try:
-                        body = build_body(order.person.measurements)
+                        body = order.body()
                         pose = order.look.pose if self._style.pictures else REST
                         dressing = Dressing(body.body, order.look, pose, self._drape)
                         yield Finished(order, body, self._avatar_file(order, body, dressing))

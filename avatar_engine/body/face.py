@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import zlib
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from avatar_engine.assets import load_arrays
 from avatar_engine.body.shape import Body, point_sections
 from avatar_engine.body.template import Float32Array, FloatArray, Indices
 
-STRONGEST = 2.0  # standard deviations of one component at most
+STRONGEST = 1.7  # standard deviations of one component at most
 # Shares of the shape space's own difference between female and male faces, and of its ageing, that are laid on top of
 # what the body's proportions already bring along.
 SEX_SHARE, AGE_SHARE = 0.45, 1.0
@@ -40,6 +41,11 @@ def load_face_space() -> FaceSpace:
     arrays = load_arrays("face_shapes.npz")
     layers = arrays["layers"].astype(np.float32) * arrays["scale"].astype(np.float32)[:, None, None]
     return FaceSpace(arrays["points"].astype(np.int64), layers[0], layers[1], layers[2], layers[3:])
+
+
+def face_seed(name: str) -> int:
+    """The seed that goes with somebody's name, so that they keep their face in every look and every run."""
+    return zlib.crc32(name.encode("utf-8"))
 
 
 def with_face(body: Body, seed: int, male: float = 0.5, age_years: float | None = None) -> Body:
