@@ -28,6 +28,7 @@ from avatar_engine.fitting.sizing import ease_table, pattern_for
 from avatar_engine.fitting.solver import Ring
 from avatar_engine.words import near_names
 from garments import Dimensions, Fabric, GarmentSpec, Pattern, catalogue, fabrics
+from garments.sizes import is_size
 
 BASE_LAYER = "base-layer"
 VERTICES = {"interactive": 2600, "final": 7000}
@@ -153,9 +154,8 @@ def checked(choice: Choice) -> GarmentSpec:
             raise _unknown("colours", slot, list(spec.slots))
     if choice.fabric is not None and choice.fabric not in fabrics():
         raise _unknown("fabric", choice.fabric, list(fabrics()))
-    sizes = spec.size_names()
-    if choice.size not in sizes:
-        raise _unknown("size", choice.size, list(sizes))
+    if not is_size(spec.sizes, choice.size):
+        raise _unknown("size", choice.size, list(spec.size_names()))
     return spec
 
 

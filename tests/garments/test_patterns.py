@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import fields
 from functools import cache
 
 import pytest
 
 from garments import Dimensions, Pattern, catalogue, fabrics
-from garments.sizes import CHARTS, nearest_chart, size_dimensions, size_names
+from garments.sizes import CHARTS, size_dimensions, size_names
 
 CUT = [spec for spec in catalogue().values() if spec.source == "pattern"]
 SIZES = size_names("alpha")[1:]
@@ -67,17 +65,6 @@ def test_every_size_is_larger_than_the_one_before(spec, chart):
     for smaller, larger in zip(girths, girths[1:], strict=False):
         for key in smaller:
             assert larger[key] > smaller[key] + 1.0, key
-
-
-@pytest.mark.parametrize("chart", CHARTS)
-def test_a_charts_own_sizes_are_nearest_to_it(chart):
-    assert {nearest_chart(size_dimensions(chart, size)) for size in SIZES} == {chart}
-
-
-def test_size_m_is_the_base_of_its_chart():
-    base, large = size_dimensions("women", "M"), size_dimensions("women", "L")
-    assert large.bust_girth - base.bust_girth == pytest.approx(6.0)
-    assert all(math.isfinite(getattr(base, item.name)) for item in fields(Dimensions))
 
 
 def test_an_unknown_dimension_is_refused():
