@@ -64,7 +64,8 @@ def from_data(data: Any) -> Phrase | str:
 def near_names(word: object, known: Iterable[str]) -> Phrase | str:
     """A hint that names the one or two known words most like the one written; "" where none is like it."""
     wanted = str(word).strip().lower().replace(" ", "-")
-    near = difflib.get_close_matches(wanted, list(known), n=2, cutoff=0.5)
+    spelt = {name.lower(): name for name in known}
+    near = [spelt[name] for name in difflib.get_close_matches(wanted, spelt, n=2, cutoff=0.5)]
     if not near:
         return ""
     either = phrase("one_or_other", one=near[0], other=near[-1]) if len(near) > 1 else near[0]
