@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Straight trousers: front and back leg, waist darts at the back, crotch seam as long as the body asks for."""
+"""Trousers and shorts: front and back leg, waist darts at the back, crotch seam as long as the body asks for."""
 
 from __future__ import annotations
 
@@ -49,8 +49,9 @@ def trouser(dims: Dimensions, cut: Mapping[str, float], waist: float) -> tuple[P
     """Front and back of the left leg, y = 0 at the natural waist.
 
     Edges of both: hem, inseam, crotch, waist (the back: waist_in, dart_in, dart_out, waist_out) and outseam.
-    ``cut``: below_waist (cm), ease_hip, ease_thigh (fractions), knee_ease, hem_ease (of knee girth), crotch_ease,
-    hem_height (cm above the floor). ``waist`` is the length of the waist seam all around, cm.
+    ``cut``: below_waist (cm), ease_hip, ease_thigh (fractions), crotch_ease (cm) and either knee_ease, hem_ease (of
+    knee girth), hem_height (cm above the floor), or for short legs leg_share (of the inside leg) and hem_ease (of thigh
+    girth). ``waist`` is the length of the waist seam all around, cm.
     """
     seat = dims.hip_girth * (1.0 + cut["ease_hip"])
     depth = max(seat * 0.155, 13.0)
@@ -58,7 +59,7 @@ def trouser(dims: Dimensions, cut: Mapping[str, float], waist: float) -> tuple[P
     extension = max(depth, thigh - seat / 2)
     front_hip = max(seat * dims.hip_front / dims.hip_girth / 2, 0.22 * seat)
     back_hip = seat / 2 - front_hip
-    knee, hem = (dims.knee_girth * (1.0 + cut[key]) for key in ("knee_ease", "hem_ease"))
+    knee, hem = _leg_widths(dims, cut, thigh)
     front_waist = min(front_hip - 0.5, waist / 4 - 0.4)
     back_waist = waist / 2 - front_waist
     dart = min(DART_MOST, max(0.0, (back_hip - back_waist) * 0.4))
@@ -80,19 +81,25 @@ def trouser(dims: Dimensions, cut: Mapping[str, float], waist: float) -> tuple[P
     return panel, _leg("back", back, levels, lift)
 
 
+def _leg_widths(dims: Dimensions, cut: Mapping[str, float], thigh: float) -> tuple[float, float]:
+    """Girth of the leg at the knee (of shorts half way down) and at the hem, cm."""
+    if "leg_share" in cut:
+        hem = dims.thigh_girth * (1.0 + cut["hem_ease"])
+        return 0.5 * (hem + max(hem, thigh)), hem
+    return dims.knee_girth * (1.0 + cut["knee_ease"]), dims.knee_girth * (1.0 + cut["hem_ease"])
+
+
 def _levels(dims: Dimensions, cut: Mapping[str, float], front: LegCut, back: LegCut) -> Levels:
     """Crotch level at which the crotch seam is as long as the body's, from the band down, with the asked ease."""
     waist = dims.waist_height
-    high = Levels(
-        -cut["below_waist"],
-        dims.hip_height - waist,
-        dims.crotch_height - waist,
-        dims.knee_height - waist,
-        cut["hem_height"] - waist,
-    )
+    band, hip, crotch = -cut["below_waist"], dims.hip_height - waist, dims.crotch_height - waist
+    knee, hem = dims.knee_height - waist, cut.get("hem_height", 0.0) - waist
+    if "leg_share" in cut:
+        hem = crotch - cut["leg_share"] * dims.crotch_height
+        knee = 0.5 * (crotch + hem)
 
     def at(drop: float) -> Levels:
-        return Levels(high.band, max(high.hip, high.crotch - drop + 4.0), high.crotch - drop, high.knee, high.hem)
+        return Levels(band, max(hip, crotch - drop + 4.0), crotch - drop, knee, hem)
 
     wanted = dims.crotch_front + dims.crotch_back - 2 * cut["below_waist"] + cut["crotch_ease"]
     drop = solve(lambda d: sum(length(_crotch(leg, at(d))) for leg in (front, back)), wanted, 0.5, 4.0)

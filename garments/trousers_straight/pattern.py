@@ -1,41 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pattern program: four leg panels and a waistband that stays where it was put."""
+"""Pattern program."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from garments.blocks.trousers import trousers as draft
 
-from garments.blocks.band import ring
-from garments.blocks.trouser import band_girth, trouser
-from garments.dimensions import Dimensions
-from garments.pattern import Anchor, Panel, Pattern, Placement, Seam
-
-
-def draft(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
-    """Straight trousers; ``cut`` as for the trouser block, and band_height, band_shrink, ease_waist."""
-    girth = band_girth(dims, cut["below_waist"]) * (1.0 + cut["ease_waist"])
-    front, back = trouser(dims, cut, girth)
-    legs = [front, back]
-    for half, leg in (("front", front), ("back", back)):
-        name = f"{half}_right"
-        legs.append(leg.mirror(name, Placement("leg", name, "waist")))
-    seams = [Seam((f"{half}_left", "crotch"), (f"{half}_right", "crotch")) for half in ("front", "back")]
-    for side in ("left", "right"):
-        seams += [Seam((f"front_{side}", edge), (f"back_{side}", edge)) for edge in ("inseam", "outseam")]
-        if len(back.edges) > 5:
-            seams.append(Seam((f"back_{side}", "dart_in"), (f"back_{side}", "dart_out")))
-    band, more = _waistband(legs, cut)
-    hip = float(sum(abs(leg.edge("outseam").points[:, 0]).max() for leg in (front, back)))
-    thigh = float(sum(abs(leg.edge("inseam").points[:, 0]).max() for leg in (front, back))) + hip
-    girths = {"waist_girth": girth, "hip_girth": 2 * hip, "thigh_girth": thigh}
-    anchor = Anchor("waistband", cut["below_waist"])
-    return Pattern((*legs, band), (*seams, *more), (anchor,), girths)
-
-
-def _waistband(legs: list[Panel], cut: Mapping[str, float]) -> tuple[Panel, list[Seam]]:
-    lengths = {(leg.name, edge.name): edge.length_cm for leg in legs for edge in leg.edges}
-    left = ["waist"] if ("back_left", "waist") in lengths else ["waist_out", "waist_in"]
-    order = [("back_left", edge) for edge in left] + [("back_right", edge) for edge in reversed(left)]
-    order += [("front_right", "waist"), ("front_left", "waist")]
-    joined = [(target, lengths[target]) for target in order]
-    return ring("waistband", joined, cut["band_height"], cut["band_shrink"], above=True, slot="trim")
+__all__ = ["draft"]
