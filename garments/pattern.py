@@ -21,9 +21,9 @@ class Placement:
 
     Parameters
     ----------
-    tube : "torso", "sleeve", "leg", "cone" or "band" (a band starts from the edge it is sewn to)
+    tube : "torso", "sleeve", "leg", "skirt", "cone" or "band" (a band starts from the edge it is sewn to)
     sector : part of the tube, for example "front", "back", "left", "front_left"; for a band "up", "down" or "out"
-    level : body level at which the panel's y is 0: "neck_point" or "waist" (torso, leg and cone only)
+    level : body level at which the panel's y is 0: "neck_point" or "waist" (torso, leg, skirt and cone only)
     """
 
     tube: str

@@ -26,7 +26,12 @@ class Tube:
         self.outlines = np.stack([resampled(outline, AROUND, start_angle) for _, outline in kept])
         self.centres = 0.5 * (self.outlines.min(axis=1) + self.outlines.max(axis=1))
 
-    def at(self, z: FloatArray, turn: FloatArray, slack: float) -> FloatArray:
+    def girth(self, z: FloatArray) -> FloatArray:
+        """(n,) lengths around at heights ``z`` (n,), metres."""
+        around = np.linalg.norm(self.outlines - np.roll(self.outlines, 1, axis=1), axis=2).sum(axis=1)
+        return np.asarray(np.interp(z, self.heights, around))
+
+    def at(self, z: FloatArray, turn: FloatArray, slack: float | FloatArray) -> FloatArray:
         """(n, 3) points at heights ``z`` (n,) and fractions of a turn (n,), pushed out by ``slack`` metres."""
         row = np.clip(np.interp(z, self.heights, np.arange(len(self.heights))), 0, len(self.heights) - 1.001)
         low, share = row.astype(int), (row % 1.0)[:, None]
@@ -78,6 +83,17 @@ class BodyTubes:
         if mesh.panel.placement.sector == "back":
             turn = turn + 0.5
         return self.torso.at(self.neck + 0.015 + y, turn, SLACK["torso"])
+
+    def _skirt(self, mesh: PanelMesh) -> FloatArray:
+        """A tube from the waist down, as wide as its cloth where that is wider than the body."""
+        sector = mesh.panel.placement.sector
+        x, y = mesh.points.T
+        sides = [edge.points * 0.01 for edge in mesh.panel.edges if edge.name.startswith("side")]
+        side = sides[0][np.argsort(sides[0][:, 1])]
+        half = np.interp(y, side[:, 1], np.abs(side[:, 0]))
+        turn = 0.25 * np.clip(x / half, -1.0, 1.0) + (0.5 if sector.startswith("back") else 0.0)
+        spare = (4.0 * half - self.torso.girth(self.waist + y)) / (2.0 * np.pi)
+        return self.torso.at(self.waist + y, turn, np.maximum(spare, SLACK["leg"])[:, None])
 
     def _leg(self, mesh: PanelMesh) -> FloatArray:
         half, side = mesh.panel.placement.sector.split("_")
