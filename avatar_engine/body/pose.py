@@ -36,6 +36,12 @@ ARM_GAP = 0.035  # metres that a hanging arm keeps from the trunk and the leg, f
 ARM_STEP = 2.0  # degrees by which arms are lifted until they keep it
 ARM_LIFT = 24.0  # degrees, at most
 GAP_BAND = 0.02  # metres: arm and trunk are compared in bands of this height
+UPPER_ARM_GAP = 0.003  # metres that the upper arm keeps from the trunk, from SHOULDER_REACH below the joint on
+SHOULDER_REACH = 0.14
+THIGH_GAP = 0.016  # metres between the legs, for two layers of cloth, from CROTCH_DROP below the crotch on
+CROTCH_DROP = 0.04
+THIGH_STEP = 0.6  # degrees by which the legs are opened until they keep it
+THIGH_OPENING = 9.0  # degrees, at most
 
 
 @dataclass(frozen=True)
@@ -80,22 +86,43 @@ def _transforms(body: Body, angles: dict[str, tuple[float, float, float]], fract
     return transforms
 
 
-@functools.lru_cache(maxsize=1)
-def _left_side() -> tuple[IntArray, IntArray]:
-    """Vertices of the left forearm and hand, and of the left trunk and thigh, that must keep apart."""
+@functools.lru_cache(maxsize=8)
+def _left(*names: str) -> IntArray:
+    """Outer vertices that belong to bones whose names start so, of the left side or of the middle."""
     template = load_template()
-    arm = template.bone_share(*(n for n in template.bone_names if n.endswith("_l") and n.startswith(FOREARM_BONES)))
-    trunk = template.bone_share("pelvis", "spine_01", "spine_02", "thigh_l")
-    return np.flatnonzero(arm > 0.9).astype(np.int32), np.flatnonzero(trunk > 0.9).astype(np.int32)
+    bones = [name for name in template.bone_names if name.startswith(names) and not name.endswith("_r")]
+    ids = np.flatnonzero(template.bone_share(*bones) > 0.9)
+    return np.intersect1d(ids, template.outer_triangles).astype(np.int32)
 
 
-def _arm_gap(body: Body, transforms: FloatArray) -> float:
-    """Least sideways distance from the left forearm and hand to trunk and thigh, band by band of height."""
+def _posed(body: Body, ids: IntArray, transforms: FloatArray) -> FloatArray:
     template = load_template()
-    arm, trunk = (
-        skin(body.vertices[ids], template.bone_indices[ids], template.bone_weights[ids], transforms)
-        for ids in _left_side()
+    return skin(body.vertices[ids], template.bone_indices[ids], template.bone_weights[ids], transforms)
+
+
+def _arms_are_free(body: Body, transforms: FloatArray) -> bool:
+    """Whether forearm, hand and upper arm keep their distances from trunk and thigh."""
+    forearm, sides = _left(*FOREARM_BONES), _left("pelvis", "spine_01", "spine_02", "thigh")
+    upper, trunk = _left("upperarm"), _left("pelvis", "spine", "clavicle")
+    head = body.joint_heads[load_template().bone("upperarm_l")]
+    upper = upper[np.linalg.norm(body.vertices[upper] - head, axis=1) > SHOULDER_REACH]
+    return (
+        _gap(_posed(body, forearm, transforms), _posed(body, sides, transforms)) >= ARM_GAP
+        and _gap(_posed(body, upper, transforms), _posed(body, trunk, transforms)) >= UPPER_ARM_GAP
     )
+
+
+def _legs_are_free(body: Body, transforms: FloatArray) -> bool:
+    """Whether the legs keep their distance below the crotch."""
+    ids = _left("thigh", "calf")
+    crotch = body.vertices[load_template().landmarks["crotch"], 2].mean()
+    ids = ids[body.vertices[ids, 2] < crotch - CROTCH_DROP]
+    return 2.0 * float(_posed(body, ids, transforms)[:, 0].min()) >= THIGH_GAP
+
+
+def _gap(arm: FloatArray, trunk: FloatArray) -> float:
+    """Least sideways distance from the left arm's points to the trunk's, band by band of height."""
+    trunk = trunk[trunk[:, 0] > 0.0]
     bottom = min(arm[:, 2].min(), trunk[:, 2].min())
     bands = int((max(arm[:, 2].max(), trunk[:, 2].max()) - bottom) / GAP_BAND) + 1
     inner, outer = np.full(bands, np.inf), np.full(bands, -np.inf)
@@ -106,16 +133,24 @@ def _arm_gap(body: Body, transforms: FloatArray) -> float:
 
 @functools.lru_cache(maxsize=4)
 def _angles(body: Body, pose: str) -> dict[str, tuple[float, float, float]]:
-    """The pose's angles on both sides, with arms lifted as far as this body's width asks."""
+    """The pose's angles on both sides, with legs opened and arms lifted as far as this body's width asks."""
     half = dict(HALF_POSES[pose])
     if "upperarm_l" not in half:
         return _both_sides(half)
-    x, y, z = half["upperarm_l"]
-    for lift in np.arange(0.0, ARM_LIFT + ARM_STEP, ARM_STEP):
-        half["upperarm_l"] = (x, y - float(lift), z)
-        if _arm_gap(body, _transforms(body, half, 1.0)) >= ARM_GAP:
+    thigh, foot, arm = half["thigh_l"], half["foot_l"], half["upperarm_l"]
+    for opened in np.arange(0.0, THIGH_OPENING + THIGH_STEP, THIGH_STEP).tolist():
+        half["thigh_l"], half["foot_l"] = _rolled(thigh, -opened), _rolled(foot, opened)
+        if _legs_are_free(body, _transforms(body, half, 1.0)):
+            break
+    for lift in np.arange(0.0, ARM_LIFT + ARM_STEP, ARM_STEP).tolist():
+        half["upperarm_l"] = _rolled(arm, -lift)
+        if _arms_are_free(body, _transforms(body, half, 1.0)):
             break
     return _both_sides(half)
+
+
+def _rolled(angles: tuple[float, float, float], degrees: float) -> tuple[float, float, float]:
+    return angles[0], angles[1] + degrees, angles[2]
 
 
 def bone_transforms(body: Body, pose: str, fraction: float = 1.0) -> FloatArray:

@@ -66,7 +66,8 @@ class Surface:
         corners = self.vertices[self.triangles]
         self.centres = corners.mean(axis=1)
         self.reaches = np.linalg.norm(corners - self.centres[:, None], axis=2).max(axis=1)
-        self._fill(corners.min(axis=1), corners.max(axis=1))
+        self.boxes = corners.min(axis=1), corners.max(axis=1)
+        self._fill(*self.boxes)
 
     def _fill(self, low: FloatArray, high: FloatArray) -> None:
         self.origin = low.min(axis=0) - 1e-6
