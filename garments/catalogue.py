@@ -25,6 +25,7 @@ class GarmentSpec:
     layer : 0 (on the skin) to 6 (coat); inner garments are fitted first
     source : "pattern" (cut, sewn, draped) or "tights" (cut out of the template's skin-tight helper surface)
     sizes : name of the size series, "none" where the garment is only made to measure
+    pieces : of a garment from "tights", the pieces of that surface it is made of
     covers : pieces of the base layer ("briefs", "top") that are left out under this garment
     hides : bone name prefixes of the body regions the garment may cover wholly
     slots : default colour "#rrggbb" of every colour slot
@@ -47,6 +48,7 @@ class GarmentSpec:
     cut: Mapping[str, float]
     over_skirt: Mapping[str, float]
     target_ease_cm: Mapping[str, float]
+    pieces: tuple[str, ...] = ()
 
     def for_outfit(self, categories: Collection[str]) -> GarmentSpec:
         """The spec as cut when worn with garments of these categories."""
@@ -67,7 +69,7 @@ class GarmentSpec:
 def _read(folder: str, text: str) -> GarmentSpec:
     row: dict[str, Any] = tomllib.loads(text)
     row.setdefault("over_skirt", {})
-    row |= {key: tuple(row[key]) for key in ("covers", "hides")}
+    row |= {key: tuple(row.get(key, ())) for key in ("covers", "hides", "pieces")}
     return GarmentSpec(folder=folder, **row)
 
 

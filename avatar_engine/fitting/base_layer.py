@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The base layer: briefs and a short top cut out of the skin-tight helper surface along smooth level curves."""
+"""Skin-tight clothes (base layer, leggings) cut out of the helper surface along smooth level curves."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,8 @@ from avatar_engine.fitting.surface import Surface
 BAND = 0.014
 FARTHEST = 0.007
 PIECES = ("briefs", "top")
+ABOVE_ANKLE = 0.018
+LEGGINGS_RISE = 0.01
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class BaseLayer:
 
 
 def base_layer(body: Body, pieces: tuple[str, ...], offset: float) -> BaseLayer:
-    """The named pieces (of PIECES), ``offset`` metres from the skin; an empty mesh for no pieces."""
+    """The named pieces (of FIELDS), ``offset`` metres from the skin; an empty mesh for no pieces."""
     helper = load_template().helpers["tights"]
     bones = np.zeros((len(helper.bone_weights), len(load_template().bone_names)))
     for k in range(4):
@@ -56,7 +59,7 @@ def _piece(
     body: Body, name: str, values: FloatArray, triangles: IntArray
 ) -> tuple[FloatArray, IntArray, npt.NDArray[np.bool_]]:
     """One piece cut out: vertex values, triangles, and which triangles lie in its band."""
-    field = _briefs(body, values[:, :3]) if name == "briefs" else _top(body, values[:, :3])
+    field = FIELDS[name](body, values[:, :3])
     values = np.hstack([values, field[:, None]])
     for border in (0.0, BAND):
         values, triangles = split(values, triangles, values[:, -1] - border)
@@ -75,6 +78,13 @@ def _briefs(body: Body, points: FloatArray) -> FloatArray:
     return np.asarray(np.minimum(waist - 0.055 - z, 0.87 * (z - opening)))
 
 
+def _leggings(body: Body, points: FloatArray) -> FloatArray:
+    """Positive between the waist and just above the ankles, metres from the border."""
+    z = points[:, 2]
+    ankle = landmark(body, "ankle_left")[2] + ABOVE_ANKLE
+    return np.asarray(np.minimum(waist_height(body) + LEGGINGS_RISE - z, z - ankle))
+
+
 def _top(body: Body, points: FloatArray) -> FloatArray:
     """Positive inside the short top, about metres from its border."""
     x, y, z = points.T
@@ -90,6 +100,9 @@ def _top(body: Body, points: FloatArray) -> FloatArray:
     share = np.clip((tip[2] + 0.01 - z) / (tip[2] + 0.01 - low), 0.0, 1.0)
     armhole = outer + (side + 0.02 - outer) * share**2.4 + np.maximum(low - z, 0.0) * 0.5
     return np.asarray(np.min([z - hem, 0.6 * (neckline - z), armhole - np.abs(x)], axis=0))
+
+
+FIELDS: dict[str, Callable[[Body, FloatArray], FloatArray]] = {"briefs": _briefs, "top": _top, "leggings": _leggings}
 
 
 def _smooth(share: FloatArray) -> FloatArray:

@@ -129,7 +129,7 @@ def fit_outfit(
     motion = BodyMotion(body, pose, SCHEDULES[quality])
     fitter = _Fitter(body, motion, quality)
     categories = {spec.category for spec in specs}
-    work = [(specs[i].for_outfit(categories), choices[i]) for i in order if specs[i].source == "pattern"]
+    work = [(specs[i].for_outfit(categories), choices[i]) for i in order if specs[i].id != BASE_LAYER]
     under = next((choice for choice in choices if choice.garment == BASE_LAYER), None)
     covered = {piece for spec, _ in work for piece in spec.covers}
     worn = fitter.base(under, tuple(piece for piece in PIECES if piece not in covered))
@@ -181,7 +181,10 @@ class _Fitter:
         """The base layer's pieces that no garment replaces, skinned into the pose."""
         if not pieces:
             return []
-        spec = catalogue()[BASE_LAYER]
+        return [self.skin_tight(catalogue()[BASE_LAYER], choice, pieces)]
+
+    def skin_tight(self, spec: GarmentSpec, choice: Choice | None, pieces: tuple[str, ...]) -> Pair:
+        """A garment cut out of the skin-tight helper surface, skinned into the pose."""
         made = base_layer(self.body, pieces, spec.cut["offset_mm"] / 1000.0)
         rows = [skin(made.vertices, made.bone_indices, made.bone_weights, t) for t in self.motion.transforms]
         everywhere = np.full(len(made.vertices), ALL, dtype=np.int32)
@@ -199,10 +202,12 @@ class _Fitter:
                 made.in_band.astype(np.int32), dict(spec.slots) | dict(choice.colours if choice else {}), fabric.id,
                 fabric.thickness_mm / 1000.0, made.bone_indices, made.bone_weights, {},
         )  # fmt: skip
-        return [(rest, replace(rest, vertices=rows[-1]))]
+        return rest, replace(rest, vertices=rows[-1])
 
     def fit(self, spec: GarmentSpec, choice: Choice, progress: Callable[[float], None]) -> Pair:
         """One garment, cut, sewn, draped over what is worn already, and made clean in both poses."""
+        if spec.source == "tights":
+            return self.skin_tight(spec, choice, spec.pieces)
         pattern = pattern_for(self.dimensions, spec, choice.size)
         fabric = fabrics()[choice.fabric or spec.fabric]
         mesh = sew(pattern, edge_length_for(pattern, VERTICES[self.quality]))

@@ -98,13 +98,20 @@ class BodyTubes:
     def _leg(self, mesh: PanelMesh) -> FloatArray:
         half, side = mesh.panel.placement.sector.split("_")
         y = mesh.points[:, 1]
-        share = self._share(mesh)
+        inner, outer = self._seams(mesh)
+        share = np.clip((mesh.points[:, 0] - inner) / (outer - inner), 0.0, 1.0)
         z = self.waist + y
         quarter = 0.25 * share if half == "front" else 0.5 - 0.25 * share
         upper = self.torso.at(z, quarter if side == "left" else -quarter, SLACK["leg"])
         anticlockwise = (half == "front") == (side == "left")
         around = 0.5 * share if anticlockwise else 1.0 - 0.5 * share
-        lower = self.legs[side].at(np.minimum(z, self.crotch - 0.01), np.clip(around, 0.001, 0.999), SLACK["leg"])
+        # A leg wider than the body's stands off on the outer side, where there is room.
+        down = np.minimum(z, self.crotch - 0.01)
+        spare = np.maximum(
+            (2.0 * np.abs(outer - inner) - self.legs[side].girth(down)) / (2.0 * np.pi) - SLACK["leg"], 0.0
+        )
+        lower = self.legs[side].at(down, np.clip(around, 0.001, 0.999), (SLACK["leg"] + spare)[:, None])
+        lower[:, 0] += spare * (1.0 if side == "left" else -1.0)
         lower[:, 2] = z
         away = np.abs(lower[:, 0])
         lower[:, 0] = np.maximum(away, 0.002) * (1.0 if side == "left" else -1.0)
@@ -112,16 +119,15 @@ class BodyTubes:
         blend = blend * blend * (3.0 - 2.0 * blend)
         return np.asarray((1.0 - blend) * lower + blend * upper)
 
-    def _share(self, mesh: PanelMesh) -> FloatArray:
-        """How far across a leg panel each point lies: 0 at crotch seam and inseam, 1 at the outseam."""
+    def _seams(self, mesh: PanelMesh) -> tuple[FloatArray, FloatArray]:
+        """Places across a leg panel of crotch seam and inseam, and of the outseam, at each point's height."""
         edges = {edge.name: edge.points * 0.01 for edge in mesh.panel.edges}
         chains = []
         for names in (("crotch", "inseam"), ("outseam",)):
             chain = np.concatenate([edges[name] for name in names])
             order = np.argsort(chain[:, 1], kind="stable")
             chains.append(np.interp(mesh.points[:, 1], chain[order, 1], chain[order, 0]))
-        share: FloatArray = np.clip((mesh.points[:, 0] - chains[0]) / (chains[1] - chains[0]), 0.0, 1.0)
-        return share
+        return chains[0], chains[1]
 
     def arm_axis(self, side: str) -> FloatArray:
         """Shoulder, elbow and wrist, (3, 3), of one side."""
