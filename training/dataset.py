@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,17 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.measurements)
+
+    def digest(self) -> str:
+        """sha256 of all that training reads of this set."""
+        found = hashlib.sha256()
+        for array in (self.measurements, self.body_type, self.posterior, self.scores, self.tape_slopes):
+            found.update(np.ascontiguousarray(array).data)
+        for part in np.array_split(self.clouds, max(1, len(self) // BATCH)):
+            found.update(np.ascontiguousarray(part).data)
+        found.update(np.ascontiguousarray(self.output_weight).data)
+        found.update(np.ascontiguousarray(self.output_bias).data)
+        return found.hexdigest()
 
 
 def normalisation(measurements: np.ndarray) -> Normalisation:

@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,8 +20,9 @@ from avatar_engine import __version__, assets
 from avatar_engine.generator.card import Card
 from avatar_engine.generator.inference import CARD, WEIGHTS
 from avatar_engine.measurements import KEYS
+from training import checkpoint
+from training.config import Config, make_config
 from training.dataset import Dataset, open_dataset
-from training.trainer import CHECKPOINT
 
 
 def tensors(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
@@ -28,23 +30,35 @@ def tensors(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
     return {name: value.numpy().astype(np.float16) for name, value in state.items()}
 
 
-def card(data: Dataset, config: dict[str, object], epochs: int, digest: str) -> dict[str, object]:
+def card(data: Dataset, config: Config, epochs: int, digest: str) -> dict[str, object]:
     """The card: all that running the weights needs, and where they came from."""
-    shape = Card(
-        data.normalisation,
-        tuple(int(width) for width in config["widths"]),  # type: ignore[attr-defined]
-        int(config["groups"]),  # type: ignore[call-overload]
-        int(config["variation"]),  # type: ignore[call-overload]
-    )
+    shape = Card(data.normalisation, config.widths, config.groups, config.variation)
+    training = {
+        "bodies": len(data.training),
+        "held_out": len(data.held_out),
+        "data_sha256": data.digest(),
+        "epochs": epochs,
+        "config": config.facts(),
+    }
     return {
         "version": __version__,
         "measurements": list(KEYS),
         "units": "metres; A-pose, Z up, facing -Y, soles on z = 0",
         "body_type": "0 female .. 1 male",
         **shape.facts(),
-        "training": {"bodies": len(data.training), "held_out": len(data.held_out), "epochs": epochs, "config": config},
+        "training": training,
         "sha256": digest,
     }
+
+
+def write(data: Dataset, state: dict[str, Any], folder: Path) -> None:
+    """Write the weights and the card of a checkpoint's state; ``ValueError`` when it learned from other data."""
+    if state["data"] != data.digest():
+        raise ValueError("the run was made with other data than this")
+    content = save(tensors(state["average"]))
+    facts = card(data, make_config(state["settings"]), state["epochs_done"], hashlib.sha256(content).hexdigest())
+    (folder / WEIGHTS).write_bytes(content)
+    (folder / CARD).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -54,11 +68,10 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True)
     arguments = parser.parse_args()
     data = open_dataset(arguments.data)
-    state = torch.load(arguments.run / CHECKPOINT, weights_only=True)
-    content = save(tensors(state["average"]))
-    facts = card(data, json.loads(state["config"]), state["epochs_done"], hashlib.sha256(content).hexdigest())
-    (assets.FOLDER / WEIGHTS).write_bytes(content)
-    (assets.FOLDER / CARD).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    path = checkpoint.newest(arguments.run)
+    if path is None:
+        parser.error(f"{arguments.run} holds no {checkpoint.PATTERN}")
+    write(data, checkpoint.read(path), assets.FOLDER)
     assets.write_manifest()
 
 

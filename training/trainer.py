@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,211 +13,264 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from avatar_engine.generator.network import Discriminator, Generator
-from training.chamfer import chamfer
+from training import checkpoint
 from training.config import Config
 from training.dataset import Dataset
+from training.distributed import Group
+from training.examples import Examples
+from training.features import Features, features
+from training.linearised import Linearised, at_the_bodies, at_the_proposals
 
-Log = Callable[[int, dict[str, float]], None]
-CHECKPOINT = "checkpoint.pt"
+Values = dict[str, float]
+NETWORKS = ("generator", "average", "discriminator", "optimiser", "discriminator_optimiser")
 
 
 class Trainer:
-    """Holds the networks, their optimisers and the training set; one call of ``epoch`` is one pass.
+    """Holds the networks, their optimisers and the training set; ``step`` takes one batch.
 
-    Everything random is drawn from (seed, epoch), so that a resumed run takes the very steps of an unbroken one.
+    Everything random is drawn from (seed, epoch, batch, rank), so that a run resumed at any step takes the very steps
+    of an unbroken one.
     """
 
-    SPREAD_BODIES = 500
-
-    def __init__(self, config: Config, data: Dataset, folder: Path) -> None:
+    def __init__(self, config: Config, data: Dataset, folder: Path, group: Group | None = None) -> None:
         torch.manual_seed(config.seed)
-        self.config, self.data, self.folder = config, data, folder
-        self.generator = Generator(config.widths, config.groups, config.variation)
-        self.discriminator = Discriminator()
-        with torch.no_grad():
-            self.generator.output.weight.copy_(torch.from_numpy(data.output_weight))
-            self.generator.output.bias.copy_(torch.from_numpy(data.output_bias))
-            some = torch.from_numpy(np.asarray(data.clouds[: self.SPREAD_BODIES], np.float32))
-            self.discriminator.usual.copy_(some.mean(dim=0))
-            self.discriminator.spread.copy_(some.std(dim=0).clamp_min(1e-3))
+        self.config, self.data, self.folder, self.group = config, data, folder, group or Group()
+        self.run_facts = {"settings": config.facts(), "data": data.digest(), "processes": self.group.size}
+        found = features(data, config.variation, config.view)
+        self.generator = self._make_generator()
+        self.discriminator = self._make_discriminator(found)
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
-        rates = config.learning_rate
         self.optimiser = torch.optim.Adam(
             [
-                {"params": self.generator.layers.parameters(), "lr": rates},
+                {"params": self.generator.layers.parameters(), "lr": config.learning_rate},
                 {"params": self.generator.output.parameters(), "lr": config.output_rate},
             ]
         )
         self.discriminator_optimiser = torch.optim.Adam(
             self.discriminator.parameters(), lr=config.discriminator_rate, betas=(0.5, 0.999)
         )
+        self.scores_of = self.group.share(self.generator.layers)
+        self.cloud_of = self.group.share(self.generator.output)
+        self.judge_of = self.group.share(self.discriminator)
+        self.examples = Examples(config, data, found.variation, self.group.device)
+        self.linearised: dict[str, Tensor] = {}
         self.epochs_done = 0
-        self.scores = torch.from_numpy(data.scores)
-        self.slopes = torch.from_numpy(data.tape_slopes)
-        standard = (data.measurements - data.normalisation.measurement_mean) / data.normalisation.measurement_sd
-        self.standard = torch.from_numpy(standard.astype(np.float32))
-        self.types = torch.from_numpy(np.stack([data.body_type, data.posterior], axis=1).astype(np.float32))
-        self.score_weights = self._score_weights()
-        self.residuals = self._residuals()
+        self.batches_done = 0
 
-    def _score_weights(self) -> Tensor:
-        """Each score counts by its component's variance, plus a floor, mean one."""
-        variance = torch.from_numpy(np.square(self.data.output_weight).sum(axis=0))
-        weights = variance / variance.max() + self.config.score_floor
-        return weights / weights.mean()
+    def _make_generator(self) -> Generator:
+        generator = Generator(self.config.widths, self.config.groups, self.config.variation)
+        if self.config.components_start:
+            with torch.no_grad():
+                generator.output.weight.copy_(torch.from_numpy(self.data.output_weight))
+                generator.output.bias.copy_(torch.from_numpy(self.data.output_bias))
+        return generator.to(self.group.device)
 
-    def _residuals(self) -> Tensor:
-        """(n, V) what a linear map from the measurements leaves of the first scores: the meaning of the variation."""
-        rows = self.data.training
-        design = np.column_stack([np.ones(len(self.data)), self.standard.numpy(), self.types[:, 0].numpy()]).astype(
-            float
-        )
-        first = self.data.scores[:, : self.config.variation].astype(float)
-        normal = design[rows].T @ design[rows] + 1e-6 * np.eye(design.shape[1])
-        residuals = first - design @ np.linalg.solve(normal, design[rows].T @ first[rows])
-        # Rounded: linear algebra on several threads differs in its last bits from run to run, and resuming is exact.
-        return torch.from_numpy(np.round(residuals / residuals[rows].std(axis=0), 5).astype(np.float32))
+    def _make_discriminator(self, found: Features) -> Discriminator:
+        discriminator = Discriminator(self.config.view or None)
+        discriminator.usual.copy_(torch.from_numpy(found.mean))
+        if self.config.view:
+            discriminator.view.copy_(torch.from_numpy(found.view))
+        self.group.with_shared_statistics(discriminator)
+        return discriminator.to(self.group.device)
 
-    def condition(self, rows: Tensor, draw: torch.Generator) -> Tensor:
-        """(b, 16) standardised measurements and body type (now and then only what the measurements say of it)."""
-        said = torch.rand(len(rows), generator=draw) < 0.75
-        body_type = torch.where(said, self.types[rows, 0], self.types[rows, 1])
-        return torch.cat([self.standard[rows], 2 * body_type[:, None] - 1], dim=1)
+    # ---- where we are
 
-    def variation(self, rows: Tensor, draw: torch.Generator) -> Tensor:
-        """(b, V) the bodies' own variation, or zero where it is withheld."""
-        kept = torch.rand(len(rows), 1, generator=draw) < self.config.variation_kept
-        return torch.where(kept, self.residuals[rows], torch.zeros(()))
+    @property
+    def warm(self) -> bool:
+        """Whether the warm-up still goes on."""
+        return self.epochs_done < self.config.warm_up_epochs
 
-    def score_loss(self, scores: Tensor, rows: Tensor) -> Tensor:
-        """Squared error of the scores, and of the tape read off them (linearised at each body)."""
-        error = scores - self.scores[rows]
-        tape = torch.einsum("bmk,bk->bm", self.slopes[rows], error) / self.config.tape_sd
-        squared: Tensor = (error.square() * self.score_weights).mean()
-        return squared + self.config.tape_weight * functional.smooth_l1_loss(tape, torch.zeros_like(tape)) * 0.01
+    def _draw(self, *place: int) -> torch.Generator:
+        seed = np.random.SeedSequence([self.config.seed, self.epochs_done, *place]).generate_state(1, np.uint64)[0]
+        return torch.Generator().manual_seed(int(seed) >> 1)
 
-    def _batches(self, size: int, draw: torch.Generator) -> list[Tensor]:
+    def batches(self) -> tuple[Tensor, ...]:
+        """Batches of the epoch for one process: a new order every epoch, an odd rest left out."""
         rows = torch.from_numpy(self.data.training)
-        order = rows[torch.randperm(len(rows), generator=draw)]
-        return [batch for batch in order.split(size) if len(batch) == size] or [order]
+        order = rows[torch.randperm(len(rows), generator=self._draw())][self.group.rank :: self.group.size]
+        order = order[: len(rows) // self.group.size]
+        size = min(self.config.warm_up_batch if self.warm else self.config.batch, len(order))
+        return order[: len(order) // size * size].split(size)
 
-    def _rate(self) -> float:
+    def rate(self) -> float:
+        """The generator's learning rate: a falling half cosine in the warm-up, then level."""
         config = self.config
-        if self.epochs_done >= config.warm_up_epochs:
+        if not self.warm:
             return config.adversarial_rate
-        progress = self.epochs_done / max(1, config.warm_up_epochs)
-        return config.adversarial_rate + (config.learning_rate - config.adversarial_rate) * 0.5 * (
-            1 + float(np.cos(np.pi * progress))
-        )
+        falling = 0.5 * (1 + float(np.cos(np.pi * self.epochs_done / config.warm_up_epochs)))
+        return config.adversarial_rate + (config.learning_rate - config.adversarial_rate) * falling
 
-    def _update_average(self) -> None:
-        with torch.no_grad():
-            for slow, fast in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-                if fast.grad is not None:  # the output layer rests in the warm-up
-                    slow.lerp_(fast, 1 - self.config.ema)
+    # ---- steps
 
-    def _warm_up_step(self, rows: Tensor, draw: torch.Generator) -> dict[str, float]:
-        inputs = torch.cat([self.condition(rows, draw), self.variation(rows, draw)], dim=1)
-        loss = self.score_loss(self.generator.scores(inputs), rows)
-        self.optimiser.zero_grad()
-        loss.backward()
-        self.optimiser.step()
-        return {"score": loss.item()}
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.group.device.type, torch.bfloat16, enabled=self.config.bf16)
 
-    def _discriminator_step(self, real: Tensor, fake: Tensor, condition: Tensor) -> dict[str, float]:
-        """Real pairs against made clouds, and against real clouds with another person's measurements."""
-        bce = nn.BCELoss()
-        self.discriminator_optimiser.zero_grad()
-        truth = self.discriminator(real, condition)
-        loss_real = bce(truth, torch.full_like(truth, self.config.real_label))
-        loss_real.backward()
-        made = self.discriminator(fake.detach(), condition)
-        loss_made = bce(made, torch.zeros_like(made)) * 0.5
-        loss_made.backward()
-        mismatched = self.discriminator(real, condition.roll(1, dims=0))
-        loss_mismatched = bce(mismatched, torch.zeros_like(mismatched)) * 0.5
-        loss_mismatched.backward()
-        self.discriminator_optimiser.step()
-        right = ((truth > 0.5).float().mean() + (made < 0.5).float().mean()) / 2
+    def _inputs(self, rows: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor]:
+        """(b, 16) conditions and (2 b, 16 + V) inputs: the bodies' own variation (or none), then fresh ones."""
+        examples = self.examples
+        condition = examples.condition(rows, draw)
+        variation = torch.cat([examples.variation(rows, draw), examples.fresh_variation(rows, draw)])
+        return condition, torch.cat([condition.repeat(2, 1), variation], dim=1)
+
+    def _score_losses(self, scores: Tensor, rows: Tensor) -> dict[str, Tensor]:
+        """Losses of (2 b, K) scores: those of the own variation shall match, the tape of all shall read as asked."""
         return {
-            "discriminator": (loss_real + loss_made + loss_mismatched).item(),
-            "discriminator_accuracy": right.item(),
+            "score": self.config.score_weight * self.examples.score_loss(scores[: len(rows)], rows),
+            "tape": self.config.tape_weight * self.examples.tape_loss(scores, rows.repeat(2)),
         }
 
-    def _adversarial_step(self, rows: Tensor, draw: torch.Generator) -> dict[str, float]:
-        config = self.config
-        condition, variation = self.condition(rows, draw), self.variation(rows, draw)
-        inputs = torch.cat([condition, variation], dim=1)
-        real = torch.from_numpy(np.asarray(self.data.clouds[rows.numpy()], np.float32))
-        fake = self.generator(inputs)
-        values = self._discriminator_step(real, fake, condition)
-        subset = torch.randperm(real.shape[1], generator=draw)[: config.chamfer_points]
-        judged = self.discriminator(fake, condition)
-        parts = {
-            "score": self.score_loss(self.generator.scores(inputs), rows),
-            "adversarial": config.adversarial_weight * nn.BCELoss()(judged, torch.ones_like(judged)),
-            "chamfer": config.chamfer_weight * chamfer(fake[:, subset], real[:, subset]),
-            "paired": config.paired_weight * (fake - real).square().sum(dim=2).mean(),
-        }
+    def _generator_update(self, losses: dict[str, Tensor], touched: nn.Module, average: nn.Module) -> Values:
         self.optimiser.zero_grad()
-        torch.stack(list(parts.values())).sum().backward()
+        torch.stack(list(losses.values())).sum().backward()
         self.optimiser.step()
-        return values | {name: value.item() for name, value in parts.items()}
+        with torch.no_grad():
+            for slow, fast in zip(average.parameters(), touched.parameters(), strict=True):
+                slow.lerp_(fast, 1 - self.config.ema)
+        return {name: value.item() for name, value in losses.items()}
 
-    def epoch(self) -> dict[str, float]:
-        """One pass over the training bodies; returns the mean of each loss."""
-        draw = torch.Generator().manual_seed(self.config.seed * 100_003 + self.epochs_done)
-        warm = self.epochs_done < self.config.warm_up_epochs
-        self.optimiser.param_groups[0]["lr"] = self._rate()
-        step = self._warm_up_step if warm else self._adversarial_step
-        seen: list[dict[str, float]] = []
-        for rows in self._batches(self.config.warm_up_batch if warm else self.config.batch, draw):
-            seen.append(step(rows, draw))
-            self._update_average()
-        self.epochs_done += 1
+    def _warm_up_step(self, rows: Tensor, draw: torch.Generator) -> Values:
+        inputs = self._inputs(rows, draw)[1]
+        with self._autocast():
+            scores = self.scores_of(inputs)
+        losses = self._score_losses(scores.float(), rows)
+        return self._generator_update(losses, self.generator.layers, self.average.layers)
+
+    def _judgements(self, judge: Callable[..., Tensor], real: Tensor, made: Tensor, condition: Tensor) -> list[Tensor]:
+        """Probabilities (b,) of real pairs, of made clouds, and of real clouds with another person's measurements.
+
+        One forward pass over all three: BatchNorm then cannot hide how the kinds differ in mean and spread, and
+        several processes have one backward pass for one forward pass.
+        """
+        clouds = torch.cat([real, made, real])
+        conditions = torch.cat([condition, condition, condition.roll(1, dims=0)])
+        with self._autocast():
+            probabilities = judge(clouds, conditions)
+        return list(probabilities.float().split(len(real)))
+
+    def _discriminator_step(self, real: Tensor, made: Tensor, condition: Tensor) -> Values:
+        self.discriminator_optimiser.zero_grad()
+        true, false, mismatched = self._judgements(self.judge_of, real, made.detach(), condition)
+        bce = functional.binary_cross_entropy
+        loss = bce(true, torch.full_like(true, self.config.real_label)) + 0.5 * (
+            bce(false, torch.zeros_like(false)) + bce(mismatched, torch.zeros_like(mismatched))
+        )
+        loss.backward()
+        self.discriminator_optimiser.step()
+        right = {
+            "real": (true > 0.5).float().mean().item(),
+            "made": (false < 0.5).float().mean().item(),
+            "mismatched": (mismatched < 0.5).float().mean().item(),
+        }
+        return {"discriminator": loss.item()} | {f"right_about/{name}": value for name, value in right.items()}
+
+    def _adversarial_step(self, rows: Tensor, draw: torch.Generator) -> Values:
+        config, examples = self.config, self.examples
+        condition, inputs = self._inputs(rows, draw)
+        real = examples.real_clouds(rows)
+        with self._autocast():
+            scores = self.scores_of(inputs)
+            flat = self.cloud_of(scores)
+        clouds = torch.tanh(flat.float()).reshape(len(inputs), *real.shape[1:])
+        own, fresh = clouds.split(len(rows))
+        values = self._discriminator_step(real, fresh, condition)
+        self.discriminator.requires_grad_(False)
+        judged = self._judgements(self.discriminator, real, fresh, condition)[1]
+        self.discriminator.requires_grad_(True)
+        losses = self._score_losses(scores.float(), rows) | {
+            "adversarial": config.adversarial_weight * functional.binary_cross_entropy(judged, torch.ones_like(judged)),
+            "chamfer": config.chamfer_weight * examples.chamfer_loss(own, real, draw),
+            "paired": config.paired_weight * examples.paired_loss(own, real),
+        }
+        return values | self._generator_update(losses, self.generator, self.average)
+
+    def step(self) -> Values:
+        """One batch: each loss, as weighted."""
+        if self.batches_done == 0 and self.epochs_done in self.config.relinearise:
+            self._relinearise()
+        self.optimiser.param_groups[0]["lr"] = self.rate()
+        batches = self.batches()
+        take = self._warm_up_step if self.warm else self._adversarial_step
+        values = take(batches[self.batches_done], self._draw(self.batches_done, self.group.rank))
+        self.batches_done += 1
+        if self.batches_done == len(batches):
+            self.epochs_done, self.batches_done = self.epochs_done + 1, 0
+        return values
+
+    def epoch(self) -> Values:
+        """All that is left of this epoch: the mean of each loss."""
+        number, seen = self.epochs_done, []
+        while self.epochs_done == number:
+            seen.append(self.step())
         return {name: float(np.mean([values[name] for values in seen])) for name in seen[0]}
 
-    def run(self, log: Log) -> None:
+    def run(self, log: Callable[[int, Values], None]) -> None:
         """Train to the end, with a checkpoint every few epochs."""
         while self.epochs_done < self.config.epochs:
             log(self.epochs_done, self.epoch())
             if self.epochs_done % self.config.checkpoint_every == 0 or self.epochs_done == self.config.epochs:
                 self.save()
 
+    # ---- the tape about the proposals
+
+    def propose(self, rows: np.ndarray, variation: Tensor | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """What the averaged generator proposes for bodies, at no variation unless one (b, V) is given.
+
+        Returns scores (b, K), and clouds (b, 10000, 3) in metres.
+        """
+        examples = self.examples
+        condition = torch.cat([examples.standard[rows], examples.types[rows, :1]], dim=1)
+        if variation is None:
+            variation = condition.new_zeros(len(rows), self.config.variation)
+        with torch.no_grad():
+            inputs = torch.cat([condition, variation.to(condition.device)], dim=1)
+            scores, clouds = self.average.scores(inputs), self.average(inputs)
+        return scores.cpu().numpy(), self.data.normalisation.to_metres(clouds.cpu().numpy().astype(float))
+
+    def _relinearise(self) -> None:
+        laid = at_the_proposals(self.data, self.propose, at_the_bodies(self.data))
+        self.linearised = {
+            "offset": torch.from_numpy(laid.offset.astype(np.float32)),
+            "slopes": torch.from_numpy(laid.slopes.astype(np.float16)),
+        }
+        self._use_linearised()
+
+    def _use_linearised(self) -> None:
+        if self.linearised:
+            self.examples.set_tape(Linearised(self.linearised["offset"].numpy(), self.linearised["slopes"].numpy()))
+
+    # ---- checkpoints
+
     def state(self) -> dict[str, object]:
         """All that a resumed run needs."""
         return {
+            **self.run_facts,
             "epochs_done": self.epochs_done,
-            "config": json.dumps(self.config.facts()),
-            "generator": self.generator.state_dict(),
-            "average": self.average.state_dict(),
-            "discriminator": self.discriminator.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "discriminator_optimiser": self.discriminator_optimiser.state_dict(),
+            "batches_done": self.batches_done,
+            "variation": self.examples.own_variation.cpu(),
+            "linearised": self.linearised,
+            **{name: getattr(self, name).state_dict() for name in NETWORKS},
         }
 
     def save(self) -> None:
-        """Write the checkpoint and its sha256 beside their places, then rename."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / CHECKPOINT
-        temporary = path.with_name(f".{CHECKPOINT}")
-        torch.save(self.state(), temporary)
-        digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
-        path.with_suffix(".sha256").write_text(digest, encoding="ascii")
-        temporary.replace(path)
+        """Write a checkpoint; the first process alone does."""
+        if self.group.first:
+            checkpoint.write(self.folder, self.epochs_done, self.batches_done, self.state())
+        self.group.wait()
 
     def resume(self) -> bool:
-        """Go on from the folder's checkpoint, if there is one; raises ``ValueError`` when it is damaged or foreign."""
-        path = self.folder / CHECKPOINT
-        if not path.exists():
+        """Go on from the folder's newest checkpoint, if there is one.
+
+        Raises ``ValueError`` when it is damaged, or was made with other settings, data or number of processes.
+        """
+        path = checkpoint.newest(self.folder)
+        if path is None:
             return False
-        digest = path.with_suffix(".sha256")
-        if not digest.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != digest.read_text(encoding="ascii"):
-            raise ValueError(f"{path} is damaged: its sha256 is not the recorded one. Remove it to start anew.")
-        state = torch.load(path, weights_only=True)
-        if json.loads(state["config"]) != json.loads(json.dumps(self.config.facts())):
-            raise ValueError(f"{path} was made with other settings. Use them, or another folder.")
-        self.epochs_done = state["epochs_done"]
-        for name in ("generator", "average", "discriminator", "optimiser", "discriminator_optimiser"):
+        state = checkpoint.read(path)
+        checkpoint.require_same(path, state, self.run_facts)
+        self.epochs_done, self.batches_done = int(state["epochs_done"]), int(state["batches_done"])  # type: ignore[call-overload]
+        self.examples.own_variation.copy_(state["variation"])  # type: ignore[arg-type]
+        self.linearised = state["linearised"]  # type: ignore[assignment]
+        self._use_linearised()
+        for name in NETWORKS:
             getattr(self, name).load_state_dict(state[name])
         return True

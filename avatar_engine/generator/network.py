@@ -42,15 +42,16 @@ class Generator(nn.Module):
         super().__init__()
         sizes = (CONDITION + variation, *widths)
         last = len(widths) - 1
-        self.layers = nn.ModuleList(Layer(sizes[i], sizes[i + 1], groups, norm=i != last) for i in range(len(widths)))
+        self.layers = nn.Sequential(
+            *(Layer(sizes[i], sizes[i + 1], groups, norm=i != last) for i in range(len(widths)))
+        )
         self.output = nn.Linear(widths[-1], POINTS * 3)
         self.squash = nn.Tanh()
 
     def scores(self, inputs: Tensor) -> Tensor:
         """(b, 16 + V) inputs to the (b, bottleneck) amounts of each shape."""
-        for layer in self.layers:
-            inputs = layer(inputs)
-        return inputs
+        scores: Tensor = self.layers(inputs)
+        return scores
 
     def forward(self, inputs: Tensor) -> Tensor:
         """(b, 16 + V) inputs to (b, 10000, 3) clouds in -1..1."""
@@ -65,25 +66,38 @@ def _path(inputs: int, outputs: int) -> nn.Sequential:
 class Discriminator(nn.Module):
     """A cloud and the measurements, in parallel paths, joined: the probability that both are one real person.
 
-    Clouds are seen relative to ``usual`` (10000, 3) in units of ``spread`` (10000, 3), else people's likeness to each
-    other would hide their differences.
+    A body's differences from others of the same measurements are a few millimetres among decimetres, too little for
+    an even-handed look at 30,000 numbers. So a fixed linear map stands before the cloud's path: (cloud - ``usual``)
+    @ ``view``, a tenth or so of a person's difference per unit. ``inputs=None`` leaves it out: the path then begins
+    with all 30,000 numbers.
+
+    Parameters
+    ----------
+    inputs : columns of the fixed map, or None
     """
 
     usual: Tensor
-    spread: Tensor
+    view: Tensor
 
-    def __init__(self, cloud_width: int = 256, condition_width: int = 64) -> None:
+    def __init__(self, inputs: int | None, cloud_width: int = 256, condition_width: int = 64) -> None:
         super().__init__()
-        self.register_buffer("usual", torch.zeros(POINTS, 3))
-        self.register_buffer("spread", torch.ones(POINTS, 3))
-        self.cloud = nn.Sequential(_path(POINTS * 3, cloud_width), _path(cloud_width, cloud_width // 2))
+        self.register_buffer("usual", torch.zeros(POINTS * 3))
+        self.register_buffer("view", torch.zeros(POINTS * 3, inputs or 0))
+        self.cloud = nn.Sequential(_path(inputs or POINTS * 3, cloud_width), _path(cloud_width, cloud_width // 2))
         self.condition = nn.Sequential(_path(CONDITION, condition_width), _path(condition_width, condition_width))
         joined = cloud_width // 2 + condition_width
         self.joined = nn.Sequential(_path(joined, 128), nn.Linear(128, 1), nn.Sigmoid())
 
+    def seen(self, clouds: Tensor) -> Tensor:
+        """(b, 10000, 3) clouds in -1..1 to what the cloud's path begins with."""
+        relative = clouds.flatten(1) - self.usual
+        return relative @ self.view if self.view.shape[1] else relative
+
+    def judge(self, seen: Tensor, condition: Tensor) -> Tensor:
+        """Clouds as ``seen`` and (b, 16) conditions to (b,) probabilities."""
+        probability: Tensor = self.joined(torch.cat([self.cloud(seen), self.condition(condition)], dim=1))
+        return probability.squeeze(1)
+
     def forward(self, clouds: Tensor, condition: Tensor) -> Tensor:
         """(b, 10000, 3) clouds in -1..1 and (b, 16) conditions to (b,) probabilities."""
-        relative = ((clouds - self.usual) / self.spread).flatten(1)
-        features = torch.cat([self.cloud(relative), self.condition(condition)], dim=1)
-        probability: Tensor = self.joined(features)
-        return probability.squeeze(1)
+        return self.judge(self.seen(clouds), condition)
