@@ -21,28 +21,46 @@ class BodiceHalf:
     across: float
     neck_drop: float
     hem_drop: float
+    pointed: float = 0.0
 
 
-def bodice(dims: Dimensions, cut: Mapping[str, float]) -> tuple[Panel, Panel]:
+NO_DARTS = {"front": 0.0, "back": 0.0}
+
+
+def bodice(dims: Dimensions, cut: Mapping[str, float], darts: Mapping[str, float] = NO_DARTS) -> tuple[Panel, Panel]:
     """Front and back panels; edges hem, side_left, armscye_left, shoulder_left, neck, …, by the wearer's side.
 
     ``cut``: ease_bust, ease_hip (fractions of the girth), neck_widen, front_neck_drop, back_neck_drop, shoulder_extend,
-    armscye_drop, hem_level (0 = waist, 1 = crotch, more = further down by that step) and hem_flare (cm added to each
-    quarter of the hem); hem_waist_ease (optional): the hem is drawn in to the waist's girth
-    and that fraction.
+    armscye_drop, hem_level (0 = waist, 1 = crotch, more = further down by that step) and hem_flare (optional, cm added
+    to each quarter of the hem); hem_waist_ease (optional): the hem is drawn in to the waist's girth
+    and that fraction; neck_v (optional): 1 for a neckline that runs to a point in front.
+    ``darts``: cm that each half of the front's and of the back's hem is wider, for a dart to take in.
     """
     back_share = 1.0 - dims.bust_front / dims.bust_girth
     bust = dims.bust_girth * (1.0 + cut["ease_bust"])
     hem = max(bust, max(dims.hip_girth, dims.trunk_girth) * (1.0 + cut["ease_hip"]))
     if "hem_waist_ease" in cut:
         hem = dims.waist_girth * (1.0 + cut["hem_waist_ease"])
-    flare = (hem - bust) / 4 + cut["hem_flare"]
+    flare = (hem - bust) / 4 + cut.get("hem_flare", 0.0)
     rise = (dims.front_length - dims.back_length) * 0.7
     reach = bust / 4 + flare
     front = BodiceHalf(
-        bust * (1 - back_share) / 2, flare, reach, dims.across_front / 2, cut["front_neck_drop"], max(0.0, rise)
+        bust * (1 - back_share) / 2,
+        flare + darts["front"],
+        reach,
+        dims.across_front / 2,
+        cut["front_neck_drop"],
+        max(0.0, rise),
+        cut.get("neck_v", 0.0),
     )
-    back = BodiceHalf(bust * back_share / 2, flare, reach, dims.across_back / 2, cut["back_neck_drop"], max(0.0, -rise))
+    back = BodiceHalf(
+        bust * back_share / 2,
+        flare + darts["back"],
+        reach,
+        dims.across_back / 2,
+        cut["back_neck_drop"],
+        max(0.0, -rise),
+    )
     return _panel("front", dims, cut, front), _panel("back", dims, cut, back)
 
 
@@ -78,7 +96,7 @@ def _panel(name: str, dims: Dimensions, cut: Mapping[str, float], half: BodiceHa
     edges = [
         Edge("hem", _hem(corner, corner[1] - low + half.hem_drop)),
         *right,
-        Edge("neck", _neckline(neck, half.neck_drop)),
+        Edge("neck", _neckline(neck, half.neck_drop, half.pointed)),
         *left,
     ]
     return Panel(name, tuple(edges), Placement("torso", name)) if name == "front" else _as_back(name, edges)
@@ -101,9 +119,11 @@ def _armscye(side: Points, tip: Points, across: float) -> Points:
     return cubic(side, floor, point(inset - 1.0, side[1] + 0.45 * depth), tip)
 
 
-def _neckline(neck: Points, drop: float) -> Points:
+def _neckline(neck: Points, drop: float, pointed: float) -> Points:
     lowest = point(0.0, neck[1] - drop)
-    right = cubic(neck, neck + point(-0.08 * neck[0], -0.62 * drop), lowest + point(0.55 * neck[0], 0.0), lowest)
+    round_reach, straight = point(0.55 * neck[0], 0.0), 0.35 * (neck - lowest)
+    reach = (1.0 - pointed) * round_reach + pointed * straight
+    right = cubic(neck, neck + point(-0.08 * neck[0], -0.62 * drop * (1.0 - 0.4 * pointed)), lowest + reach, lowest)
     return line(*right, *mirrored(right)[1:])
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from garments.blocks.band import ring
 from garments.blocks.bodice import bodice
 from garments.blocks.sleeve import sleeve
@@ -31,16 +33,25 @@ def top(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
         left = sleeve(dims, cut, front.edge("armscye_left").length_cm, back.edge("armscye_left").length_cm)
         panels += [left, left.mirror("sleeve_right", Placement("sleeve", "right"))]
         seams += _sleeve_seams("left") + _sleeve_seams("right")
-    _add_bands(panels, seams, cut)
-    bust = _width_at_underarm(front) + _width_at_underarm(back)
-    hem = sum(panel.edge("hem").points[-1][0] * 2 for panel in (front, back))
-    girths = {"chest_girth": bust} | ({} if "hem_waist_ease" in cut else {"hip_girth": hem})
+    add_bands(panels, seams, cut)
+    bust = width_at_underarm(front) + width_at_underarm(back)
+    level = dims.hip_height - dims.neck_point_height
+    hip = sum(width_at(panel, level) for panel in (front, back))
+    girths = {"chest_girth": bust} | ({} if "hem_waist_ease" in cut else {"hip_girth": hip})
     return Pattern(tuple(panels), tuple(seams), (), girths)
 
 
-def _width_at_underarm(panel: Panel) -> float:
-    edge = "side_left" if panel.name == "front" else "side_right"
+def width_at_underarm(panel: Panel) -> float:
+    """Width of a front or back panel between its side seams' upper ends, cm."""
+    edge = "side_left" if panel.placement.sector == "front" else "side_right"
     return float(2 * panel.edge(edge).points[-1][0])
+
+
+def width_at(panel: Panel, level: float) -> float:
+    """Width of a front or back panel between its side seams at a height, cm; that of the hem where it ends above."""
+    side = panel.edge("side_left").points
+    rising = side[np.argsort(side[:, 1])]
+    return float(2 * abs(np.interp(level, rising[:, 1], rising[:, 0])))
 
 
 def _sleeve_seams(side: str) -> list[Seam]:
@@ -49,7 +60,11 @@ def _sleeve_seams(side: str) -> list[Seam]:
     return [*seams, Seam((name, "under_front"), (name, "under_back"))]
 
 
-def _add_bands(panels: list[Panel], seams: list[Seam], cut: Mapping[str, float]) -> None:
+def add_bands(
+    panels: list[Panel], seams: list[Seam], cut: Mapping[str, float], halves: tuple[str, str] = ("front", "back")
+) -> None:
+    """Append neckband, hem band, cuffs and armhole bands, as far as ``cut`` names them."""
+    front, back = halves
     lengths = {(panel.name, edge.name): edge.length_cm for panel in panels for edge in panel.edges}
 
     def add(name: str, kind: str, targets: list[tuple[str, str]], above: bool, sector: str = "") -> None:
@@ -59,9 +74,9 @@ def _add_bands(panels: list[Panel], seams: list[Seam], cut: Mapping[str, float])
             panels.append(panel)
             seams.extend(more)
 
-    add("neckband", "neckband", [("back", "neck"), ("front", "neck")], True)
-    add("hemband", "hemband", [("front", "hem"), ("back", "hem")], False)
+    add("neckband", "neckband", [(back, "neck"), (front, "neck")], True)
+    add("hemband", "hemband", [(front, "hem"), (back, "hem")], False)
     for side in ("left", "right"):
         add(f"cuff_{side}", "cuff", [(f"sleeve_{side}", "hem")], False, f"arm_{side}")
-        pair = [("front", f"armscye_{side}"), ("back", f"armscye_{side}")]
+        pair = [(front, f"armscye_{side}"), (back, f"armscye_{side}")]
         add(f"armband_{side}", "armband", pair if side == "left" else pair[::-1], True, f"out_{side}")
