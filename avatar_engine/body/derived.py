@@ -41,6 +41,7 @@ import numpy as np
 
 from avatar_engine.body import slicing, tape
 from avatar_engine.body.joints import load_joint_map, rotation_between, turn, turned
+from avatar_engine.body.layout import load_layout
 from avatar_engine.body.marks import UP, load_marks
 from avatar_engine.body.slicing import Region
 from avatar_engine.body.template import VERTEX_COUNT, FloatArray, load_template
@@ -114,8 +115,8 @@ def _neck_base(vertices: FloatArray) -> dict[str, float]:
 
 def _trunk(vertices: FloatArray, stature: float) -> dict[str, float]:
     found: dict[str, float] = {}
-    marks, within = tape.landmarks(vertices), tape.trunk_region()
-    levels = {"chest": marks["bust_left"][2], "waist": marks["navel"][2], "hip": tape.buttock_level(vertices).value}
+    marks, within = tape.landmarks(vertices), load_layout().regions["trunk"]
+    levels = {"chest": marks["bust_left"][2], "waist": marks["navel"][2], "hip": tape.level(vertices, "buttocks")}
     for name, height in levels.items():
         points = _level(vertices, within, float(height))
         found[f"{name}_breadth"], found[f"{name}_depth"] = (float(np.ptp(points[:, axis])) for axis in (0, 1))
@@ -174,7 +175,7 @@ def _leg(vertices: FloatArray) -> dict[str, float]:
     above = float(vertices[marks.heights["suprapatella"], 2].mean())
     return {
         "foot_length": float(np.ptp(foot @ (axis / np.linalg.norm(axis)))),
-        "lower_thigh_girth": _girth(_level(vertices, tape.left_leg_region(), above)),
+        "lower_thigh_girth": _girth(_level(vertices, load_layout().regions["left_leg"], above)),
     }
 
 

@@ -89,6 +89,17 @@ def hull_perimeter(points: FloatArray, axes: FloatArray) -> float:
     return float(((points @ axes.T) @ _UNIT).max(axis=0).sum() * _STEP)
 
 
+def hull_perimeters(points: FloatArray, counts: Indices) -> FloatArray:
+    """(b,) lengths of tapes around groups of points in their planes, (m, 2) in order; group i has ``counts[i]``."""
+    # Each group is filled up with its own last point, which leaves its hull alone.
+    ends = np.cumsum(counts)
+    rows = np.minimum((ends - counts)[:, None] + np.arange(counts.max()), ends[:, None] - 1)
+    # Opposite directions share one projection: its maximum is the support of one, its minimum that of the other.
+    along = points[rows] @ _UNIT[:, : DIRECTIONS // 2]
+    lengths: FloatArray = (along.max(axis=1) - along.min(axis=1)).sum(axis=1) * _STEP
+    return lengths
+
+
 @dataclass(frozen=True)
 class Tape:
     """A tape around a cut: its reading with the plane held still, and what a motion of the plane would change.
@@ -134,6 +145,11 @@ def total(*readings: Reading) -> Reading:
         np.concatenate([reading.vertices for reading in readings]),
         np.concatenate([reading.gradient for reading in readings]),
     )
+
+
+def scaled(reading: Reading, factor: float) -> Reading:
+    """A multiple of a reading."""
+    return Reading(reading.value * factor, reading.vertices, reading.gradient * factor)
 
 
 def follow_level(tape: Tape, level: Reading) -> Reading:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fifteen measurements, read off a body mesh in the A-pose as a tape would read them.
+"""The fifteen measurements, read off a body mesh in the A-pose as a tape would read them, each with its gradient.
 
 Definitions follow ISO 8559-1:2017 and ISO 7250-1 (shoulder breadth); the tape is the convex hull's perimeter.
 Levels are landmarks or smooth averages, never the winner among vertices, so that readings do not jump.
@@ -7,78 +7,24 @@ Levels are landmarks or smooth averages, never the winner among vertices, so tha
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from avatar_engine.body import slicing
-from avatar_engine.body.slicing import Reading, Region
-from avatar_engine.body.template import VERTEX_COUNT, FloatArray, Indices, IntArray, load_template
+from avatar_engine.body import slicing, tape_values
+from avatar_engine.body.layout import (
+    BUTTOCK_SOFTNESS,
+    LEVEL_GIRTHS,
+    LIMB_GIRTHS,
+    THIGH_BELOW_CROTCH,
+    Layout,
+    load_layout,
+)
+from avatar_engine.body.slicing import Reading
+from avatar_engine.body.template import FloatArray, Indices, IntArray, load_template
 
 UP = np.array([0.0, 0.0, 1.0])
-THIGH_BELOW_CROTCH = 0.02  # of stature: just below the gluteal fold
-BUTTOCK_SOFTNESS = 0.004  # metres of protrusion over which the level of the buttocks is averaged
-
-# Girths across a limb: from, to (landmarks), fractions of the way, and which of the slices counts.
-LIMB_GIRTHS: dict[str, tuple[str, str, tuple[float, ...], Callable[[list[float]], int]]] = {
-    "neck_girth": ("neck_base", "neck_top", (0.02, 0.12, 0.22, 0.32), lambda found: int(np.argmin(found))),
-    "calf_girth": ("knee_left", "ankle_left", tuple(np.linspace(0.20, 0.44, 9)), lambda found: int(np.argmax(found))),
-    "ankle_girth": ("knee_left", "ankle_left", tuple(np.linspace(0.74, 0.92, 7)), lambda found: int(np.argmin(found))),
-    "upper_arm_girth": (
-        "shoulder_left",
-        "elbow_left",
-        tuple(np.linspace(0.45, 0.66, 6)),
-        lambda found: int(np.argmax(found)),
-    ),
-    "wrist_girth": ("elbow_left", "wrist_left", (0.96,), lambda found: 0),
-}
-LIMB_BONES: dict[str, tuple[str, ...]] = {
-    "neck_girth": ("neck_01", "spine_03", "clavicle_l", "clavicle_r"),
-    "calf_girth": ("calf_l",),
-    "ankle_girth": ("calf_l", "foot_l"),
-    "upper_arm_girth": ("upperarm_l", "lowerarm_l"),
-    "wrist_girth": ("lowerarm_l", "hand_l"),
-}
-ARM_BONES = ("upperarm", "lowerarm", "hand", "index", "middle", "ring", "pinky", "thumb")
-
-
-@dataclass(frozen=True)
-class _Regions:
-    """What a tape may touch: per limb, the trunk (arms and head left out), and the left leg; and all skin vertices."""
-
-    limbs: dict[str, Region]
-    trunk: Region
-    left_leg: Region
-    skin: IntArray
-
-
-@functools.lru_cache(maxsize=1)
-def _regions() -> _Regions:
-    template = load_template()
-    edges = slicing.unique_edges(template.outer_triangles)
-
-    def within(share: FloatArray, least: float) -> Region:
-        return slicing.region(edges[(share > least)[edges].all(axis=1)])
-
-    arms = template.bone_share(*(name for name in template.bone_names if name.startswith(ARM_BONES)))
-    head = template.bone_share("head", "neck_01")
-    legs = [f"{bone}_l" for bone in ("thigh", "calf", "foot", "ball")]
-    side = template.bone_share(*legs)
-    limbs = {key: within(template.bone_share(*bones), 0.3) for key, bones in LIMB_BONES.items()}
-    skin = np.unique(template.outer_triangles).astype(np.int32)
-    return _Regions(limbs, within(1.0 - arms - head, 0.5), within(side, 0.15), skin)
-
-
-def trunk_region() -> Region:
-    """What a tape around the trunk may touch: arms, head and neck are left out."""
-    return _regions().trunk
-
-
-def left_leg_region() -> Region:
-    """What a tape around the left leg may touch."""
-    return _regions().left_leg
 
 
 def landmarks(vertices: FloatArray) -> dict[str, FloatArray]:
@@ -86,8 +32,7 @@ def landmarks(vertices: FloatArray) -> dict[str, FloatArray]:
     return {name: vertices[ids].mean(axis=0) for name, ids in load_template().landmarks.items()}
 
 
-def _height(vertices: FloatArray, name: str) -> Reading:
-    ids = load_template().landmarks[name]
+def _height(vertices: FloatArray, ids: IntArray) -> Reading:
     return Reading(float(vertices[ids, 2].mean()), ids, np.tile(UP / len(ids), (len(ids), 1)))
 
 
@@ -97,61 +42,70 @@ def _extreme(vertices: FloatArray, ids: IntArray, highest: bool) -> Reading:
     return Reading(float(vertices[winner, 2]), np.array([winner]), UP[None].copy())
 
 
-def _difference(first: Reading, second: Reading) -> Reading:
-    return Reading(
-        first.value - second.value,
-        np.concatenate([first.vertices, second.vertices]),
-        np.concatenate([first.gradient, -second.gradient]),
-    )
+def _stature(vertices: FloatArray, layout: Layout) -> Reading:
+    return _above_floor(vertices, layout, _extreme(vertices, layout.skin, highest=True))
 
 
-def _stature(vertices: FloatArray) -> Reading:
-    skin = _regions().skin
-    return _difference(_extreme(vertices, skin, highest=True), _extreme(vertices, skin, highest=False))
+def _above_floor(vertices: FloatArray, layout: Layout, height: Reading) -> Reading:
+    return slicing.total(height, slicing.scaled(_extreme(vertices, layout.skin, highest=False), -1.0))
 
 
-def _above_floor(vertices: FloatArray, height: Reading) -> Reading:
-    return _difference(height, _extreme(vertices, _regions().skin, highest=False))
+def _crotch(vertices: FloatArray, layout: Layout) -> Reading:
+    return _extreme(vertices, layout.landmarks["crotch"], highest=False)
 
 
-def _crotch(vertices: FloatArray) -> Reading:
-    return _above_floor(vertices, _extreme(vertices, load_template().landmarks["crotch"], highest=False))
-
-
-def _level_girth(vertices: FloatArray, within: Region, level: Reading) -> Reading:
-    origin = UP * level.value
-    section = slicing.cut(vertices, within, origin, UP)
-    return slicing.follow_level(slicing.girth(vertices, section, origin, UP), level)
-
-
-def buttock_level(vertices: FloatArray) -> Reading:
+def _buttocks(vertices: FloatArray, layout: Layout) -> Reading:
     """Height of the greatest backward protrusion of the buttocks, as a soft average."""
-    ids = load_template().landmarks["buttock_left"]
-    protrusion = vertices[ids, 1]
+    ids = layout.landmarks["buttock_left"]
+    protrusion, heights = vertices[ids, 1], vertices[ids, 2]
     weights = np.exp((protrusion - protrusion.max()) / BUTTOCK_SOFTNESS)
     weights /= weights.sum()
-    return Reading(float(weights @ vertices[ids, 2]), ids, weights[:, None] * UP)
+    level = float(weights @ heights)
+    gradient = np.zeros((len(ids), 3))
+    gradient[:, 1] = weights * (heights - level) / BUTTOCK_SOFTNESS
+    gradient[:, 2] = weights
+    return Reading(level, ids, gradient)
 
 
-def _thigh_level(vertices: FloatArray) -> Reading:
-    crotch = _extreme(vertices, load_template().landmarks["crotch"], highest=False)
-    stature = _stature(vertices)
-    return Reading(crotch.value - THIGH_BELOW_CROTCH * stature.value, crotch.vertices, crotch.gradient)
+def _gluteal_fold(vertices: FloatArray, layout: Layout) -> Reading:
+    below = slicing.scaled(_stature(vertices, layout), -THIGH_BELOW_CROTCH)
+    return slicing.total(_crotch(vertices, layout), below)
 
 
-def _limb_girth(vertices: FloatArray, key: str) -> Reading:
-    start_name, end_name, fractions, choose = LIMB_GIRTHS[key]
-    start_ids, end_ids = (load_template().landmarks[name] for name in (start_name, end_name))
+LEVELS: dict[str, Callable[[FloatArray, Layout], Reading]] = {
+    "bust_left": lambda vertices, layout: _height(vertices, layout.landmarks["bust_left"]),
+    "navel": lambda vertices, layout: _height(vertices, layout.landmarks["navel"]),
+    "buttocks": _buttocks,
+    "gluteal_fold": _gluteal_fold,
+}
+
+
+def level(vertices: FloatArray, name: str) -> float:
+    """Height in metres of one of the tape's ``LEVELS`` on (13718, 3) vertices."""
+    return LEVELS[name](vertices, load_layout()).value
+
+
+def _level_girth(key: str, vertices: FloatArray, layout: Layout) -> Reading:
+    part, name = LEVEL_GIRTHS[key]
+    height = LEVELS[name](vertices, layout)
+    origin = UP * height.value
+    section = slicing.cut(vertices, layout.regions[part], origin, UP)
+    return slicing.follow_level(slicing.girth(vertices, section, origin, UP), height)
+
+
+def _limb_girth(key: str, vertices: FloatArray, layout: Layout) -> Reading:
+    limb = LIMB_GIRTHS[key]
+    start_ids, end_ids = layout.landmarks[limb.start], layout.landmarks[limb.end]
     start, end = vertices[start_ids].mean(axis=0), vertices[end_ids].mean(axis=0)
     length = float(np.linalg.norm(end - start))
     normal = (end - start) / length
     axes = slicing.plane_axes(normal)
-    within = _regions().limbs[key]
-    origins = [start + fraction * (end - start) for fraction in fractions]
-    cuts = [slicing.cut(vertices, within, origin, normal) for origin in origins]
-    chosen = choose([slicing.hull_perimeter(section.points, axes) for section in cuts])
+    origins = [start + fraction * (end - start) for fraction in limb.fractions]
+    cuts = [slicing.cut(vertices, layout.regions[key], origin, normal) for origin in origins]
+    found = [slicing.hull_perimeter(section.points, axes) for section in cuts]
+    chosen = int(np.argmax(found) if limb.largest else np.argmin(found))
     tape = slicing.girth(vertices, cuts[chosen], origins[chosen], normal)
-    return slicing.follow_limb(tape, normal, length, fractions[chosen], start_ids, end_ids)
+    return slicing.follow_limb(tape, normal, length, limb.fractions[chosen], start_ids, end_ids)
 
 
 def _path(vertices: FloatArray, ids: Indices) -> Reading:
@@ -165,9 +119,9 @@ def _path(vertices: FloatArray, ids: Indices) -> Reading:
     return Reading(float(lengths.sum()), ids, gradient)
 
 
-def _between(vertices: FloatArray, first: str, second: str) -> Reading:
+def _between(vertices: FloatArray, layout: Layout, first: str, second: str) -> Reading:
     """Straight distance between two landmarks."""
-    a, b = load_template().landmarks[first], load_template().landmarks[second]
+    a, b = layout.landmarks[first], layout.landmarks[second]
     step = vertices[b].mean(axis=0) - vertices[a].mean(axis=0)
     length = float(np.linalg.norm(step))
     unit = step / length
@@ -175,64 +129,72 @@ def _between(vertices: FloatArray, first: str, second: str) -> Reading:
     return Reading(length, np.concatenate([a, b]), gradient)
 
 
-def _back_waist_length(vertices: FloatArray) -> Reading:
-    spine = load_template().landmarks["spine"]
-    level = _height(vertices, "navel").value
+def _back_waist_length(vertices: FloatArray, layout: Layout) -> Reading:
+    """Down the back's midline to the navel's height: whole steps, and the share of the one that crosses it."""
+    spine = layout.landmarks["spine"]
+    navel = _height(vertices, layout.landmarks["navel"])
     heights = vertices[spine, 2]
-    last = int(np.argmax(heights < level))
+    last = int(np.argmax(heights < navel.value))
     whole = _path(vertices, spine[:last])
-    upper, lower = vertices[spine[last - 1]], vertices[spine[last]]
-    share = (upper[2] - level) / (upper[2] - lower[2])
-    part = _path(vertices, spine[last - 1 : last + 1])
-    fraction = Reading(part.value * share, part.vertices, part.gradient * share)
-    slope = part.value / (upper[2] - lower[2])
-    navel = _height(vertices, "navel")
-    slide = Reading(0.0, navel.vertices, -slope * navel.gradient)
-    carry = Reading(0.0, spine[last - 1 : last], slope * UP[None])
-    return slicing.total(whole, fraction, slide, carry)
+    upper, lower = heights[last - 1], heights[last]
+    step = _path(vertices, spine[last - 1 : last + 1])
+    share = (upper - navel.value) / (upper - lower)
+    slope = step.value / (upper - lower)
+    # The share grows as the step's upper end rises, and shrinks as its lower end and the navel do.
+    ends = Reading(0.0, step.vertices, np.array([slope * (1.0 - share) * UP, slope * share * UP]))
+    sinking = Reading(0.0, navel.vertices, -slope * navel.gradient)
+    return slicing.total(whole, slicing.scaled(step, share), ends, sinking)
 
 
-def _shoulder_breadth(vertices: FloatArray) -> Reading:
-    return _between(vertices, "acromion_left", "acromion_right")
+def _arm_length(vertices: FloatArray, layout: Layout) -> Reading:
+    upper = _between(vertices, layout, "acromion_left", "elbow_left")
+    return slicing.total(upper, _between(vertices, layout, "elbow_left", "wrist_left"))
 
 
-def _arm_length(vertices: FloatArray) -> Reading:
-    upper = _between(vertices, "acromion_left", "elbow_left")
-    return slicing.total(upper, _between(vertices, "elbow_left", "wrist_left"))
-
-
-READERS: dict[str, Callable[[FloatArray], Reading]] = {
+READERS: dict[str, Callable[[FloatArray, Layout], Reading]] = {
     "stature": _stature,
-    "neck_girth": lambda v: _limb_girth(v, "neck_girth"),
-    "shoulder_breadth": _shoulder_breadth,
-    "chest_girth": lambda v: _level_girth(v, _regions().trunk, _height(v, "bust_left")),
-    "waist_girth": lambda v: _level_girth(v, _regions().trunk, _height(v, "navel")),
-    "hip_girth": lambda v: _level_girth(v, _regions().trunk, buttock_level(v)),
-    "thigh_girth": lambda v: _level_girth(v, _regions().left_leg, _thigh_level(v)),
-    "calf_girth": lambda v: _limb_girth(v, "calf_girth"),
-    "ankle_girth": lambda v: _limb_girth(v, "ankle_girth"),
-    "upper_arm_girth": lambda v: _limb_girth(v, "upper_arm_girth"),
-    "wrist_girth": lambda v: _limb_girth(v, "wrist_girth"),
+    "neck_girth": partial(_limb_girth, "neck_girth"),
+    "shoulder_breadth": partial(_between, first="acromion_left", second="acromion_right"),
+    "chest_girth": partial(_level_girth, "chest_girth"),
+    "waist_girth": partial(_level_girth, "waist_girth"),
+    "hip_girth": partial(_level_girth, "hip_girth"),
+    "thigh_girth": partial(_level_girth, "thigh_girth"),
+    "calf_girth": partial(_limb_girth, "calf_girth"),
+    "ankle_girth": partial(_limb_girth, "ankle_girth"),
+    "upper_arm_girth": partial(_limb_girth, "upper_arm_girth"),
+    "wrist_girth": partial(_limb_girth, "wrist_girth"),
     "arm_length": _arm_length,
     "back_waist_length": _back_waist_length,
-    "waist_height": lambda v: _above_floor(v, _height(v, "navel")),
-    "crotch_height": _crotch,
+    "waist_height": lambda vertices, layout: _above_floor(vertices, layout, LEVELS["navel"](vertices, layout)),
+    "crotch_height": lambda vertices, layout: _above_floor(vertices, layout, _crotch(vertices, layout)),
 }
 
 
-def readings(vertices: FloatArray) -> dict[str, Reading]:
-    """Every measurement with its gradient, for (13718, 3) vertices of a body in the A-pose."""
-    if vertices.shape != (VERTEX_COUNT, 3):
-        raise ValueError(f"vertices must be ({VERTEX_COUNT}, 3), got {vertices.shape}")
-    return {key: reader(vertices) for key, reader in READERS.items()}
+def readings(vertices: FloatArray, layout: Layout | None = None) -> dict[str, Reading]:
+    """Every measurement with its gradient.
+
+    Parameters
+    ----------
+    vertices : (13718, 3), metres, A-pose, Z up
+    layout : of another figure than the engine's own bodies
+
+    Raises
+    ------
+    ValueError : for another shape
+    """
+    layout = layout or load_layout()
+    if vertices.shape != (layout.count, 3):
+        raise ValueError(f"vertices must be ({layout.count}, 3), got {vertices.shape}")
+    return {key: reader(vertices, layout) for key, reader in READERS.items()}
 
 
-def measure(vertices: FloatArray) -> FloatArray:
+def measure(vertices: FloatArray, layout: Layout | None = None) -> FloatArray:
     """The fifteen measurements in metres, in the order of ``measurements.KEYS``.
 
     Parameters
     ----------
     vertices : (13718, 3) or (b, 13718, 3), metres, A-pose, Z up
+    layout : of another figure than the engine's own bodies
 
     Returns
     -------
@@ -242,6 +204,8 @@ def measure(vertices: FloatArray) -> FloatArray:
     ------
     ValueError : for another shape
     """
-    if vertices.ndim == 3:
-        return np.stack([measure(single) for single in vertices])
-    return np.array([reading.value for reading in readings(vertices).values()])
+    layout = layout or load_layout()
+    if vertices.shape[-2:] != (layout.count, 3) or vertices.ndim not in (2, 3):
+        raise ValueError(f"vertices must be ({layout.count}, 3) or (b, {layout.count}, 3), got {vertices.shape}")
+    found = tape_values.measure_many(vertices.reshape(-1, layout.count, 3), layout)
+    return found.reshape(*vertices.shape[:-2], -1)

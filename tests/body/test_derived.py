@@ -15,6 +15,7 @@ from avatar_engine.avatar import build_body
 from avatar_engine.body import tape
 from avatar_engine.body.derived import density, derived, hanging_arms, volume
 from avatar_engine.body.joints import load_joint_map
+from avatar_engine.body.layout import ARM_BONES
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.template import load_template
 from avatar_engine.measurements import KEYS, complete, population
@@ -52,7 +53,7 @@ def test_the_average_body_reads_like_the_people_of_the_survey() -> None:
 def test_levels_of_the_trunk_agree_with_trimesh(seed: int) -> None:
     vertices = vertices_of(seed)
     found, template = derived(vertices), load_template()
-    arms = [name for name in template.bone_names if name.startswith((*tape.ARM_BONES, "head", "neck_01"))]
+    arms = [name for name in template.bone_names if name.startswith((*ARM_BONES, "head", "neck_01"))]
     trunk = (template.bone_share(*arms) < 0.5)[template.outer_triangles].all(axis=1)
     mesh = trimesh.Trimesh(vertices, template.outer_triangles[trunk], process=False)
 
