@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from garments.curves import Points, length, mirrored
+from garments.trims import Trim
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Placement:
     Parameters
     ----------
     tube : "torso", "sleeve", "leg", "skirt", "cone" or "band" (a band starts from the edge it is sewn to)
-    sector : part of the tube, for example "front", "back", "left", "front_left"; for a band "up", "down" or "out"
+    sector : part of the tube, for example "front", "back", "left", "front_left";
+        for a band "up", "down", "out" or "over" (folded over)
     level : body level at which the panel's y is 0: "neck_point" or "waist" (torso, leg, skirt and cone only)
     """
 
@@ -79,11 +81,18 @@ class Panel:
 
 @dataclass(frozen=True)
 class Seam:
-    """Two edges sewn together, each (panel, edge); ``ease`` = length of the first over the second, less 1."""
+    """Two edges sewn together, each (panel, edge).
+
+    Parameters
+    ----------
+    ease : length of the first over the second, less 1
+    fold : the cloth is pressed over along the seam, as a collar's fall along its stand
+    """
 
     first: tuple[str, str]
     second: tuple[str, str]
     ease: float = 0.0
+    fold: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,13 +107,15 @@ class Anchor:
 class Pattern:
     """Panels, seams and anchors of one garment, cut for one set of body dimensions.
 
-    ``girths_cm`` holds the finished garment's girth at the levels that its ease is judged at.
+    ``girths_cm`` holds the finished garment's girth at the levels that its ease is judged at; ``trims`` are put on the
+    sewn garment.
     """
 
     panels: tuple[Panel, ...]
     seams: tuple[Seam, ...]
     anchors: tuple[Anchor, ...] = ()
     girths_cm: Mapping[str, float] = field(default_factory=dict)
+    trims: tuple[Trim, ...] = ()
 
     def panel(self, name: str) -> Panel:
         """The panel of that name; KeyError where there is none."""
