@@ -43,7 +43,10 @@ def size_names(series: str) -> tuple[str, ...]:
 
 
 def spelt_size(text: str) -> str:
-    """A size as it is spelt here: "xxl" is "2XL", "fr40" is "FR 40"; what is neither stays as it is."""
+    """A size as it is spelt here: "xxl" is "2XL", "fr40" "FR 40", "Men m" "men M"; what is neither stays as it is."""
+    first, _, rest = text.strip().partition(" ")
+    if first.lower() in CHARTS and rest:
+        return f"{first.lower()} {spelt_size(rest)}"
     plain = text.strip().upper()
     label = re.fullmatch(rf"({'|'.join(REGIONS)})[ -]?(\d+)", plain)
     if label:
@@ -68,9 +71,18 @@ def all_labels(chart: str) -> dict[str, str]:
     }
 
 
+def split_chart(size: str) -> tuple[str | None, str]:
+    """The chart that a size names, if it does, and the rest: "men M" is ("men", "M"), "M" is (None, "M")."""
+    first, _, rest = size.partition(" ")
+    return (first, rest) if first in CHARTS else (None, size)
+
+
 def is_size(series: str, size: str) -> bool:
-    """Whether a series has a size, by its name or by a label of any chart."""
-    return size in size_names(series) or (series == "alpha" and any(size in all_labels(chart) for chart in CHARTS))
+    """Whether a series has a size: by its name, by a label of any chart, or by either of a named chart."""
+    chart, name = split_chart(size)
+    if series != "alpha" or name == MADE_TO_MEASURE:
+        return size in size_names(series)
+    return name in graded_sizes() or any(name in all_labels(each) for each in ([chart] if chart else CHARTS))
 
 
 def size_dimensions(chart: str, size: str) -> Dimensions:

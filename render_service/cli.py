@@ -11,6 +11,7 @@ import click
 COMMANDS = {
     "body": "avatar_engine.cli",
     "measure": "avatar_engine.cli",
+    "sizes": "render_service.sizes",
     "tryon": "render_service.tryon",
     "doctor": "render_service.doctor",
 }

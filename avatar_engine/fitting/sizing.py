@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from avatar_engine.body.shape import Body
-from avatar_engine.errors import FitError
+from avatar_engine.errors import FitError, LookError
 from avatar_engine.fitting.dimensions import body_dimensions
-from avatar_engine.words import phrase
+from avatar_engine.words import near_names, phrase
 from garments import Dimensions, GarmentSpec, Pattern, catalogue, fabrics
-from garments.sizes import MADE_TO_MEASURE, nearest_chart, size_dimensions
+from garments.sizes import MADE_TO_MEASURE, all_labels, graded_sizes, nearest_chart, size_dimensions, split_chart
 
 BODY_GIRTHS = {
     "chest_girth": "bust_girth",
@@ -16,7 +16,9 @@ BODY_GIRTHS = {
     "hip_girth": "hip_girth",
     "thigh_girth": "thigh_girth",
 }
+# Cloth wider than this beyond what was designed slides off, or folds where no simulation can follow.
 LOOSEST_CM = 45.0
+CHART_WORDS = {"women": "chart_women", "men": "chart_men"}
 
 
 def ease_table(body: Body, garment: str, size: str) -> dict[str, float]:
@@ -25,32 +27,65 @@ def ease_table(body: Body, garment: str, size: str) -> dict[str, float]:
     if spec.source != "pattern":
         return {}
     dimensions = body_dimensions(body)
-    return _ease_mm(dimensions, _draft(dimensions, spec, size))
+    return {key: round(10.0 * cm, 1) for key, cm in ease_cm(dimensions, draft(dimensions, spec, size)).items()}
 
 
-def pattern_for(dimensions: Dimensions, spec: GarmentSpec, size: str) -> Pattern:
-    """The pattern of a size for a body; raises FitError where cloth cannot stretch that far, or would fall off."""
-    pattern = _draft(dimensions, spec, size)
+def ease_cm(dimensions: Dimensions, pattern: Pattern) -> dict[str, float]:
+    """Girth of a pattern less girth of a body, centimetres, per measurement key."""
+    return {key: girth - getattr(dimensions, BODY_GIRTHS[key]) for key, girth in pattern.girths_cm.items()}
+
+
+def designed_ease_cm(dimensions: Dimensions, spec: GarmentSpec) -> dict[str, float]:
+    """The ease a garment is meant to have on a body, that of made-to-measure, where its spec names a target."""
+    return {key: cm for key, cm in ease_cm(dimensions, spec.draft(dimensions)).items() if key in spec.target_ease_cm}
+
+
+def least_ease_cm(dimensions: Dimensions, fabric: str, key: str) -> float:
+    """The smallest (negative) ease that a fabric can still be stretched over."""
+    return -fabrics()[fabric].stretch_limit * float(getattr(dimensions, BODY_GIRTHS[key]))
+
+
+def pattern_for(dimensions: Dimensions, spec: GarmentSpec, size: str, fabric: str | None = None) -> Pattern:
+    """The pattern of a size for a body.
+
+    Parameters
+    ----------
+    fabric : what it is cut from, None for the garment's own
+
+    Raises
+    ------
+    FitError : the cloth cannot stretch that far, or the garment would fall off
+    LookError : a label that the body's chart does not have
+    """
+    pattern = draft(dimensions, spec, size)
     if size == MADE_TO_MEASURE:
         return pattern
-    give = fabrics()[spec.fabric].stretch_limit
-    for key, ease in _ease_mm(dimensions, pattern).items():
-        least = -give * 10.0 * getattr(dimensions, BODY_GIRTHS[key])
-        if ease < least:
-            raise FitError(spec.id, key, -ease, phrase("hint_too_small", size=size))
-        if key in spec.target_ease_cm and ease > 10.0 * (LOOSEST_CM + spec.target_ease_cm[key]):
-            raise FitError(spec.id, key, ease, phrase("hint_too_large", size=size))
+    designed = designed_ease_cm(dimensions, spec)
+    for key, ease in ease_cm(dimensions, pattern).items():
+        if ease < least_ease_cm(dimensions, fabric or spec.fabric, key):
+            raise FitError(spec.id, key, -10.0 * ease, phrase("hint_too_small", size=size))
+        if key in designed and ease > LOOSEST_CM + designed[key]:
+            raise FitError(spec.id, key, 10.0 * ease, phrase("hint_too_large", size=size))
     return pattern
 
 
-def _draft(dimensions: Dimensions, spec: GarmentSpec, size: str) -> Pattern:
+def draft(dimensions: Dimensions, spec: GarmentSpec, size: str, chart: str | None = None) -> Pattern:
+    """The pattern of a size, whether or not it can be worn.
+
+    Parameters
+    ----------
+    chart : None for the one that the size names, or else the one that is nearest to the body
+
+    Raises
+    ------
+    LookError : a label that the chart does not have
+    """
     if size == MADE_TO_MEASURE:
         return spec.draft(dimensions)
-    return spec.draft(size_dimensions(nearest_chart(dimensions), size))
-
-
-def _ease_mm(dimensions: Dimensions, pattern: Pattern) -> dict[str, float]:
-    return {
-        key: round(10.0 * (girth - getattr(dimensions, BODY_GIRTHS[key])), 1)
-        for key, girth in pattern.girths_cm.items()
-    }
+    named, name = split_chart(size)
+    chart = named or chart or nearest_chart(dimensions)
+    labels = all_labels(chart)
+    if name not in graded_sizes() and name not in labels:
+        allowed = phrase("labels_of_chart", chart=phrase(CHART_WORDS[chart]), labels=", ".join(labels))
+        raise LookError(spec.id, "size", size, allowed, near_names(name, labels))
+    return spec.draft(size_dimensions(chart, name))

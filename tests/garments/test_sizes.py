@@ -80,18 +80,23 @@ def test_a_number_belongs_to_one_size_and_no_number_is_left_out(chart, region):
 @pytest.mark.parametrize(
     ("written", "spelt"),
     [("m", "M"), (" xxl ", "2XL"), ("XXXL", "3XL"), ("eu 38", "EU 38"), ("fr-40", "FR 40"), ("uk12", "UK 12"),
-     ("38", "38"), ("made-to-measure", "made-to-measure"), ("huge", "huge"), ("it 42", "it 42")],
+     ("38", "38"), ("Men xxl", "men 2XL"), ("women eu38", "women EU 38"), ("made-to-measure", "made-to-measure"),
+     ("huge", "huge"), ("it 42", "it 42")],
 )  # fmt: skip
 def test_sizes_may_be_spelt_in_several_ways(written, spelt):
     assert spelt_size(written) == spelt
 
 
-@pytest.mark.parametrize("size", ["M", "4XL", "EU 38", "UK 40", "made-to-measure"])
+@pytest.mark.parametrize("size", ["M", "4XL", "EU 38", "UK 40", "made-to-measure", "men M", "women EU 38"])
 def test_names_and_labels_are_sizes(size):
     assert is_size("alpha", size)
 
 
-@pytest.mark.parametrize(("series", "size"), [("alpha", "5XL"), ("alpha", "EU 39"), ("alpha", "38"), ("none", "M")])
+@pytest.mark.parametrize(
+    ("series", "size"),
+    [("alpha", "5XL"), ("alpha", "EU 39"), ("alpha", "38"), ("none", "M"), ("none", "men M"),
+     ("alpha", "men EU 38"), ("alpha", "men made-to-measure")],
+)  # fmt: skip
 def test_what_no_chart_has_is_no_size(series, size):
     assert not is_size(series, size)
 
