@@ -14,6 +14,7 @@ from garments import Panel, Pattern
 from garments.curves import length, resample
 
 CM = 0.01
+NARROW = 2.4
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,12 @@ def sew(pattern: Pattern, edge_length: float) -> SewnMesh:
 
 
 def _segment_counts(pattern: Pattern, h: float) -> dict[tuple[str, str], int]:
-    counts = {
-        (panel.name, edge.name): max(1, round(edge.length_cm * CM / h))
-        for panel in pattern.panels
-        for edge in panel.edges
-    }
+    counts = {}
+    for panel in pattern.panels:
+        around = sum(edge.length_cm for edge in panel.edges)
+        # A strip much narrower than its edges are long cannot be triangulated.
+        fine = min(h, NARROW * 2.0 * panel.area_cm2 / around * CM)
+        counts |= {(panel.name, edge.name): max(1, round(edge.length_cm * CM / fine)) for edge in panel.edges}
     for seam in pattern.seams:
         shared = max(counts[seam.first], counts[seam.second])
         counts[seam.first] = counts[seam.second] = shared
