@@ -76,6 +76,9 @@ def remove_avatar(avatar: SceneAvatar) -> None:
     for thing in avatar.objects():
         bpy.data.objects.remove(thing)
     bpy.data.orphans_purge(do_recursive=True)
+    # Cycles knows an image by its address alone: one that takes the place of another in memory would show the
+    # other's pixels, somebody else's skin. Turned off, it lets go of what it has read.
+    bpy.context.scene.render.use_persistent_data = False
 
 
 def shown_quads(hidden: BoolArray) -> BoolArray:
