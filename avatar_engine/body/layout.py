@@ -35,13 +35,13 @@ LEVEL_GIRTHS: dict[str, tuple[str, str]] = {
 }
 LIMB_GIRTHS: dict[str, LimbGirth] = {
     "neck_girth": LimbGirth("neck_base", "neck_top", tuple(np.linspace(0.02, 0.32, 7)), largest=False),
-    "calf_girth": LimbGirth("knee_left", "ankle_left", tuple(np.linspace(0.20, 0.44, 9)), largest=True),
+    "calf_girth": LimbGirth("knee_left", "ankle_left", tuple(np.linspace(0.20, 0.44, 13)), largest=True),
     "ankle_girth": LimbGirth("knee_left", "ankle_left", tuple(np.linspace(0.74, 0.92, 13)), largest=False),
-    "upper_arm_girth": LimbGirth("shoulder_left", "elbow_left", tuple(np.linspace(0.45, 0.66, 6)), largest=True),
+    "upper_arm_girth": LimbGirth("shoulder_left", "elbow_left", tuple(np.linspace(0.45, 0.66, 8)), largest=True),
     "wrist_girth": LimbGirth("elbow_left", "wrist_left", (0.96,), largest=True),
 }
 LIMB_BONES: dict[str, tuple[str, ...]] = {
-    "neck_girth": ("neck_01", "spine_03", "clavicle_l", "clavicle_r"),
+    "neck_girth": ("head", "neck_01", "spine_03", "clavicle_l", "clavicle_r"),
     "calf_girth": ("calf_l",),
     "ankle_girth": ("calf_l", "foot_l"),
     "upper_arm_girth": ("upperarm_l", "lowerarm_l"),

@@ -99,13 +99,11 @@ def _limb_girth(key: str, vertices: FloatArray, layout: Layout) -> Reading:
     start, end = vertices[start_ids].mean(axis=0), vertices[end_ids].mean(axis=0)
     length = float(np.linalg.norm(end - start))
     normal = (end - start) / length
-    axes = slicing.plane_axes(normal)
-    origins = [start + fraction * (end - start) for fraction in limb.fractions]
-    cuts = [slicing.cut(vertices, layout.regions[key], origin, normal) for origin in origins]
-    found = [slicing.hull_perimeter(section.points, axes) for section in cuts]
-    chosen = int(np.argmax(found) if limb.largest else np.argmin(found))
-    tape = slicing.girth(vertices, cuts[chosen], origins[chosen], normal)
-    return slicing.follow_limb(tape, normal, length, limb.fractions[chosen], start_ids, end_ids)
+    found = tape_values.limb_girths(vertices[None], layout, key)[0]
+    fraction = limb.fractions[int(found.argmax() if limb.largest else found.argmin())]
+    origin = start + fraction * (end - start)
+    tape = slicing.girth(vertices, slicing.cut(vertices, layout.regions[key], origin, normal), origin, normal)
+    return slicing.follow_limb(tape, normal, length, fraction, start_ids, end_ids)
 
 
 def _path(vertices: FloatArray, ids: Indices) -> Reading:

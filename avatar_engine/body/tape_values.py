@@ -16,7 +16,7 @@ from avatar_engine.body.layout import BUTTOCK_SOFTNESS, LEVEL_GIRTHS, LIMB_GIRTH
 from avatar_engine.body.template import FloatArray, IntArray
 from avatar_engine.measurements import KEYS
 
-BLOCK = 16  # bodies whose cuts are taken together: what fits into a core's cache
+BLOCK = 4  # bodies whose cuts are taken together: what fits into a core's cache
 
 
 def measure_many(vertices: FloatArray, layout: Layout) -> FloatArray:
@@ -30,7 +30,7 @@ def measure_many(vertices: FloatArray, layout: Layout) -> FloatArray:
 
 def _measure_block(vertices: FloatArray, layout: Layout) -> FloatArray:
     levels = _levels(vertices, layout)
-    girths = _level_girths(vertices, layout, levels) | {key: _limb_girths(vertices, layout, key) for key in LIMB_GIRTHS}
+    girths = _level_girths(vertices, layout, levels) | {key: _limb_girth(vertices, layout, key) for key in LIMB_GIRTHS}
 
     def between(first: str, second: str) -> FloatArray:
         step = _mean(vertices, layout.landmarks[second]) - _mean(vertices, layout.landmarks[first])
@@ -79,33 +79,33 @@ def _level_girths(vertices: FloatArray, layout: Layout, levels: dict[str, FloatA
     return found
 
 
-def _limb_girths(vertices: FloatArray, layout: Layout, key: str) -> FloatArray:
+def limb_girths(vertices: FloatArray, layout: Layout, key: str) -> FloatArray:
+    """(b, f) girths of one of ``LIMB_GIRTHS`` at each of its fractions, for (b, n, 3) vertices."""
     limb, within = LIMB_GIRTHS[key], layout.regions[key]
     start, end = _mean(vertices, layout.landmarks[limb.start]), _mean(vertices, layout.landmarks[limb.end])
     lengths = np.linalg.norm(end - start, axis=1)
     normals = (end - start) / lengths[:, None]
     frames = np.stack([np.vstack([slicing.plane_axes(normal), normal]) for normal in normals])
     points = (vertices[:, within.ids] - start[:, None]) @ frames.transpose(0, 2, 1)
-    girths = _girths(points, within.edges, lengths[:, None] * np.array(limb.fractions))
-    return np.asarray(girths.max(axis=1) if limb.largest else girths.min(axis=1))
+    return _girths(points, within.edges, lengths[:, None] * np.array(limb.fractions))
+
+
+def _limb_girth(vertices: FloatArray, layout: Layout, key: str) -> FloatArray:
+    girths = limb_girths(vertices, layout, key)
+    return np.asarray(girths.max(axis=1) if LIMB_GIRTHS[key].largest else girths.min(axis=1))
 
 
 def _girths(points: FloatArray, edges: IntArray, levels: FloatArray) -> FloatArray:
     """Tapes around level cuts: (b, n, 3) points with the planes' normal as third axis, (b, f) levels to (b, f)."""
-    heights = points[:, :, 2]
-    first, second = heights[:, edges[:, 0]], heights[:, edges[:, 1]]
-    found = np.empty(levels.shape)
-    for column in range(levels.shape[1]):
-        level = levels[:, column, None]
-        body, edge = np.nonzero((first < level) != (second < level))
-        counts = np.bincount(body, minlength=len(points))
-        if not counts.all():
-            raise ValueError("the plane does not cut the mesh: expected a body of the template's topology")
-        a, b = first[body, edge], second[body, edge]
-        share = ((levels[body, column] - a) / (b - a))[:, None]
-        cut = points[body, edges[edge, 0], :2] * (1 - share) + points[body, edges[edge, 1], :2] * share
-        found[:, column] = slicing.hull_perimeters(cut, counts)
-    return found
+    below = points[:, None, :, 2] < levels[:, :, None]
+    body, column, edge = np.nonzero(below[:, :, edges[:, 0]] != below[:, :, edges[:, 1]])
+    counts = np.bincount(body * levels.shape[1] + column, minlength=levels.size)
+    if not counts.all():
+        raise ValueError("the plane does not cut the mesh: expected a body of the template's topology")
+    first, second = points[body, edges[edge, 0]], points[body, edges[edge, 1]]
+    share = (levels[body, column] - first[:, 2]) / (second[:, 2] - first[:, 2])
+    cut = first[:, :2] + share[:, None] * (second[:, :2] - first[:, :2])
+    return slicing.hull_perimeters(cut, counts).reshape(levels.shape)
 
 
 def _down_the_back(spine: FloatArray, level: FloatArray) -> FloatArray:
