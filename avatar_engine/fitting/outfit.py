@@ -208,7 +208,7 @@ class _Fitter:
         """One garment, cut, sewn, draped over what is worn already, and made clean in both poses."""
         if spec.source == "tights":
             return self.skin_tight(spec, choice, spec.pieces)
-        pattern = pattern_for(self.dimensions, spec, choice.size)
+        pattern = pattern_for(self.dimensions, spec, choice.size, choice.fabric)
         fabric = fabrics()[choice.fabric or spec.fabric]
         mesh = sew(pattern, edge_length_for(pattern, VERTICES[self.quality]))
         cloth = make_cloth(mesh, fabric, fabrics()[TRIM_FABRIC.get(fabric.id, fabric.id)])
