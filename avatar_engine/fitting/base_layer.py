@@ -21,6 +21,7 @@ FARTHEST = 0.007
 PIECES = ("briefs", "top")
 ABOVE_ANKLE = 0.018
 LEGGINGS_RISE = 0.01
+BESIDE_HIPS = 0.03
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,12 @@ def _briefs(body: Body, points: FloatArray) -> FloatArray:
 
 
 def _leggings(body: Body, points: FloatArray) -> FloatArray:
-    """Positive between the waist and just above the ankles, metres from the border."""
-    z = points[:, 2]
-    ankle = landmark(body, "ankle_left")[2] + ABOVE_ANKLE
-    return np.asarray(np.minimum(waist_height(body) + LEGGINGS_RISE - z, z - ankle))
+    """Positive between the waist and just above the ankles, metres from the border; hands hang beside the hips."""
+    x, _, z = points.T
+    ankle, crotch = landmark(body, "ankle_left")[2] + ABOVE_ANKLE, landmark(body, "crotch")[2]
+    levels = np.linspace(crotch, waist_height(body), 6)
+    hips = max(float(np.abs(level(body.vertices, part_triangles("torso"), at)[:, 0]).max()) for at in levels)
+    return np.asarray(np.min([waist_height(body) + LEGGINGS_RISE - z, z - ankle, hips + BESIDE_HIPS - np.abs(x)], axis=0))
 
 
 def _top(body: Body, points: FloatArray) -> FloatArray:

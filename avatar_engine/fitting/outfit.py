@@ -26,6 +26,7 @@ from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import CM, SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import ease_table, pattern_for
 from avatar_engine.fitting.solver import Ring
+from avatar_engine.fitting.trims import trims_on
 from avatar_engine.words import near_names
 from garments import Dimensions, Fabric, GarmentSpec, Pattern, catalogue, fabrics
 from garments.sizes import is_size
@@ -222,7 +223,8 @@ class _Fitter:
         history[:hung] = [history[hung - 1]] * hung
         self.motion.layers.append(Layer(mesh.triangles, triangle_bits(mesh), history))
         rest = self._result(spec, choice, mesh, fabric, run)
-        return rest, replace(rest, vertices=history[-1])
+        posed, trims = replace(rest, vertices=history[-1]), trims_on(mesh)
+        return (rest, posed) if trims is None else (trims.onto(rest), trims.onto(posed))
 
     def _ring(self, mesh: SewnMesh, pattern: Pattern) -> Ring:
         """Anchored bands keep every vertex at the height it has when worn level."""

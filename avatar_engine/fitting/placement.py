@@ -12,6 +12,8 @@ from avatar_engine.fitting.sew import PanelMesh, SewnMesh
 
 AROUND = 128
 STEP = 0.015
+# How far a collar's fall starts outwards as it goes down, share of its height.
+OVER_OUT = 0.75
 SLACK = {"torso": 0.02, "leg": 0.012, "sleeve": 0.014}
 
 
@@ -76,7 +78,7 @@ class BodyTubes:
 
     def _torso(self, mesh: PanelMesh) -> FloatArray:
         x, y = mesh.points.T
-        side = np.concatenate([edge.points for edge in mesh.panel.edges if edge.name == "side_left"]) * 0.01
+        side = next(edge.points for edge in mesh.panel.edges if edge.name in ("side_left", "side")) * 0.01
         order = np.argsort(side[:, 1])
         half = np.interp(y, side[order, 1], np.abs(side[order, 0]))
         turn = 0.25 * np.clip(x / half, -1.0, 1.0)
@@ -190,7 +192,6 @@ class BodyTubes:
 
     def _band(self, mesh: PanelMesh, sewn: SewnMesh, places: dict[str, FloatArray]) -> FloatArray:
         """A band starts from the edges it is sewn to, moved straight away from them."""
-        direction, height = self._band_direction(mesh.panel.placement.sector)
         by_name = {panel.panel.name: panel for panel in sewn.panels}
         xs, points = [], []
         for seam in sewn.pattern.seams:
@@ -203,15 +204,21 @@ class BodyTubes:
         base = np.stack([np.interp(mesh.points[:, 0], x[order], target[order, axis]) for axis in range(3)], axis=1)
         sewn_at = mesh.points[mesh.edges["join_0"][0], 1]
         away = np.abs(mesh.points[:, 1] - sewn_at)
-        return np.asarray(base + away[:, None] * direction * height)
+        return np.asarray(base + away[:, None] * self._band_direction(mesh.panel.placement.sector, base))
 
-    def _band_direction(self, sector: str) -> tuple[FloatArray, float]:
+    def _band_direction(self, sector: str, base: FloatArray) -> FloatArray:
+        """Unit vector, or one for each of the points (n, 3) that a band starts from."""
         if sector in ("up", "down"):
-            return np.array([0.0, 0.0, 1.0 if sector == "up" else -1.0]), 1.0
+            return np.array([0.0, 0.0, 1.0 if sector == "up" else -1.0])
+        if sector == "over":
+            outward = base - 0.5 * (base.min(axis=0) + base.max(axis=0))
+            outward[:, 2] = 0.0
+            outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
+            return np.asarray(OVER_OUT * outward - np.array([0.0, 0.0, (1.0 - OVER_OUT**2) ** 0.5]))
         kind, side = sector.split("_")
         axis = self.arm_axis(side)
         along = axis[2] - axis[1] if kind == "arm" else axis[1] - axis[0]
-        return np.asarray(along / np.linalg.norm(along)), 1.0
+        return np.asarray(along / np.linalg.norm(along))
 
 
 def _along(axis: FloatArray, reach: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Patches and buttons on a draped garment: they follow the cloth below them and take no part in its simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from avatar_engine.fitting.base_layer import split
+from avatar_engine.fitting.sections import FloatArray, IntArray
+from avatar_engine.fitting.sew import CM, PanelMesh, SewnMesh
+from avatar_engine.fitting.surface import vertex_normals
+from garments.trims import Button, Patch, Trim
+
+if TYPE_CHECKING:
+    from avatar_engine.fitting.outfit import FittedGarment
+
+PATCH_LIFT = 0.0016
+BUTTON_LIFT = 0.0018
+BUTTON_HEIGHT = 0.0022
+BUTTON_SIDES = 14
+
+
+@dataclass(frozen=True)
+class Trims:
+    """Points that hang on a cloth of ``count`` vertices, and the triangles between them.
+
+    corners (k, 3) cloth vertices, weights (k, 3) of them and slopes (k, 3), their shares in the cloth's x direction;
+    offsets (k, 3) metres along the cloth's x, its y and outwards; triangles (m, 3) among the k points;
+    corner_uvs (m, 3, 2) metres; slots: per triangle.
+    """
+
+    corners: IntArray
+    weights: FloatArray
+    slopes: FloatArray
+    offsets: FloatArray
+    triangles: IntArray
+    corner_uvs: FloatArray
+    slots: tuple[str, ...]
+
+    def points(self, vertices: FloatArray, normals: FloatArray) -> FloatArray:
+        """(k, 3) places on a cloth whose vertices and their normals are (n, 3)."""
+        at = np.einsum("kc,kcd->kd", self.weights, vertices[self.corners])
+        out = _unit(np.einsum("kc,kcd->kd", self.weights, normals[self.corners]))
+        along = np.einsum("kc,kcd->kd", self.slopes, vertices[self.corners])
+        along = _unit(along - (along * out).sum(axis=1, keepdims=True) * out)
+        frame = np.stack([along, np.cross(out, along), out], axis=1)
+        placed: FloatArray = at + np.einsum("kf,kfd->kd", self.offsets, frame)
+        return placed
+
+    def onto(self, garment: FittedGarment) -> FittedGarment:
+        """The garment with its trims."""
+        count = len(garment.vertices)
+        normals = vertex_normals(garment.vertices, garment.triangles)
+        carrier = self.corners[np.arange(len(self.corners)), self.weights.argmax(axis=1)]
+        slots = np.array([garment.slots.index(slot) for slot in self.slots], dtype=garment.triangle_slots.dtype)
+        return replace(
+            garment,
+            vertices=np.concatenate([garment.vertices, self.points(garment.vertices, normals)]),
+            triangles=np.concatenate([garment.triangles, self.triangles + count]).astype(np.int32),
+            corner_uvs=np.concatenate([garment.corner_uvs, self.corner_uvs]),
+            triangle_slots=np.concatenate([garment.triangle_slots, slots]),
+            bone_indices=np.concatenate([garment.bone_indices, garment.bone_indices[carrier]]),
+            bone_weights=np.concatenate([garment.bone_weights, garment.bone_weights[carrier]]),
+        )
+
+
+def trims_on(mesh: SewnMesh) -> Trims | None:
+    """The trims of a sewn garment's pattern, None where it has none."""
+    parts = [_part(mesh, trim) for trim in mesh.pattern.trims]
+    return _joined(parts) if parts else None
+
+
+def _part(mesh: SewnMesh, trim: Trim) -> Trims:
+    index = next(i for i, panel in enumerate(mesh.panels) if panel.panel.name == trim.panel)
+    panel, welds = mesh.panels[index], mesh.welds[index]
+    return _patch(panel, welds, trim) if isinstance(trim, Patch) else _button(panel, welds, trim)
+
+
+def _patch(panel: PanelMesh, welds: IntArray, patch: Patch) -> Trims:
+    """The part of a panel's own mesh within the outline, lifted off it."""
+    points, triangles = panel.points, panel.triangles
+    outline = patch.outline * CM
+    for a, b in zip(outline, np.roll(outline, -1, axis=0), strict=True):
+        inward = np.array([a[1] - b[1], b[0] - a[0]]) / np.linalg.norm(b - a)
+        height = (points - a) @ inward
+        points, triangles = split(points, triangles, height)
+        triangles = triangles[((points[triangles].mean(axis=1) - a) @ inward) > 0.0]
+    ids, flat = np.unique(triangles, return_inverse=True)
+    triangles = flat.reshape(-1, 3).astype(np.int32)
+    offsets = np.tile([0.0, 0.0, PATCH_LIFT], (len(ids), 1))
+    return _hung(panel, welds, points[ids], offsets, triangles, points[ids][triangles], patch.slot)
+
+
+def _button(panel: PanelMesh, welds: IntArray, button: Button) -> Trims:
+    """A dished disc with a rounded rim."""
+    radius = button.radius_cm * CM
+    turn = np.linspace(0.0, 2.0 * np.pi, BUTTON_SIDES, endpoint=False)
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    rings = ((1.0, 0.0), (1.0, 0.6), (0.86, 1.0), (0.6, 0.75), (0.0, 0.75))
+    offsets = np.concatenate(
+        [
+            np.column_stack([share * radius * circle, np.full(BUTTON_SIDES, BUTTON_LIFT + rise * BUTTON_HEIGHT)])
+            for share, rise in rings
+        ]
+    )
+    side = np.arange(BUTTON_SIDES)
+    after = (side + 1) % BUTTON_SIDES
+    triangles = []
+    for low in range(0, BUTTON_SIDES * (len(rings) - 1), BUTTON_SIDES):
+        high = low + BUTTON_SIDES
+        triangles.append(np.stack([low + side, low + after, high + after], axis=1))
+        triangles.append(np.stack([low + side, high + after, high + side], axis=1))
+    found = np.concatenate(triangles).astype(np.int32)
+    at = np.tile(np.asarray(button.at) * CM, (len(offsets), 1))
+    return _hung(panel, welds, at, offsets, found, offsets[found][:, :, :2], button.slot)
+
+
+def _hung(
+    panel: PanelMesh,
+    welds: IntArray,
+    at: FloatArray,
+    offsets: FloatArray,
+    triangles: IntArray,
+    uvs: FloatArray,
+    slot: str,
+) -> Trims:
+    """Trims whose points lie at flat places (k, 2) of a panel."""
+    corners, weights = located(panel, at)
+    a, b, c = (panel.points[corners[:, k]] for k in range(3))
+    double = np.cross(b - a, c - a)
+    slopes = np.stack([b[:, 1] - c[:, 1], c[:, 1] - a[:, 1], a[:, 1] - b[:, 1]], axis=1) / double[:, None]
+    return Trims(welds[corners], weights, slopes, offsets, triangles, uvs, (slot,) * len(triangles))
+
+
+def located(panel: PanelMesh, at: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Corners (k, 3) and weights (k, 3) of the triangle that holds, or is nearest to, each flat place (k, 2)."""
+    a, b, c = (panel.points[panel.triangles[:, k]] for k in range(3))
+    double = np.cross(b - a, c - a)
+    away = at[:, None] - a
+    second = np.cross(away, c - a) / double
+    third = np.cross(b - a, away) / double
+    weights = np.stack([1.0 - second - third, second, third], axis=2)
+    best = weights.min(axis=2).argmax(axis=1)
+    return panel.triangles[best], np.asarray(weights[np.arange(len(at)), best])
+
+
+def _joined(parts: Sequence[Trims]) -> Trims:
+    starts = np.cumsum([0] + [len(part.corners) for part in parts])
+    return Trims(
+        np.concatenate([part.corners for part in parts]),
+        np.concatenate([part.weights for part in parts]),
+        np.concatenate([part.slopes for part in parts]),
+        np.concatenate([part.offsets for part in parts]),
+        np.concatenate([part.triangles + start for part, start in zip(parts, starts, strict=False)]).astype(np.int32),
+        np.concatenate([part.corner_uvs for part in parts]),
+        tuple(slot for part in parts for slot in part.slots),
+    )
+
+
+def _unit(vectors: FloatArray) -> FloatArray:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12))
