@@ -15,6 +15,7 @@ from garments.fabrics import Fabric
 from garments.pattern import Pattern
 
 KNIT_STRETCH = 0.1
+GATHERED = 0.2
 SIDES = ("left", "right")
 HALVES = ("front", "back", "in", "out")
 
@@ -70,12 +71,21 @@ def allowance(sewn: bool, edges: set[str], panels: set[str], tube: str) -> Allow
 
 
 def closure(pattern: Pattern, fabric: Fabric) -> Closure | None:
-    """The opening that a garment of this fabric needs, None for one that stretches or slips on."""
+    """The opening that a garment of this fabric needs, None for one that stretches, buttons up or slips on."""
     for row in _table()["closure"]:
-        wide = _neckline(pattern) >= row.get("neckline_below_cm", math.inf)
-        if row["panel"] in _panels(pattern) and _kind(fabric) == row["fabric"] and not wide:
-            return Closure(row["place"], row["panel"], tuple(row["edges"]), row["zip_cm"])
+        if row["panel"] not in _panels(pattern) or _kind(fabric) != row["fabric"] or _opens_in_front(pattern):
+            continue
+        fitted = "waist_girth" in pattern.girths_cm
+        if not fitted and _neckline(pattern) >= row.get("neckline_below_cm", math.inf):
+            continue
+        length = row.get("fitted_zip_cm", row["zip_cm"]) if fitted else row["zip_cm"]
+        return Closure(row["place"], row["panel"], tuple(row["edges"]), length)
     return None
+
+
+def is_lined(stem: str) -> bool:
+    """Whether a panel is cut twice over, outside and inside."""
+    return stem in _table()["lined"]
 
 
 def panel_names(stem: str, tube: str) -> Mapping[str, str]:
@@ -112,6 +122,8 @@ def _applies(row: Mapping[str, Any], pattern: Pattern, fabric: Fabric) -> bool:
     edges = {edge_stem(edge.name) for panel in pattern.panels for edge in panel.edges}
     if row.get("fabric", _kind(fabric)) != _kind(fabric) or (row.get("hems") and not _hems(pattern)):
         return False
+    if row.get("gathered") and not any(seam.ease > GATHERED for seam in pattern.seams):
+        return False
     opening = closure(pattern, fabric)
     if "closures" in row and (opening.place if opening else "none") not in row["closures"]:
         return False
@@ -129,6 +141,14 @@ def _kind(fabric: Fabric) -> str:
 
 def _panels(pattern: Pattern) -> set[str]:
     return {without_side(panel.name) for panel in pattern.panels}
+
+
+def _opens_in_front(pattern: Pattern) -> bool:
+    """Whether the front is in two parts that are not sewn together."""
+    sewn = {end for seam in pattern.seams for end in (seam.first, seam.second)}
+    fronts = {panel.name for panel in pattern.panels if panel.name.startswith("front")}
+    edges = [(panel.name, edge.name) for panel in pattern.panels if panel.name in fronts for edge in panel.edges]
+    return any(edge_stem(edge) == "centre" and (panel, edge) not in sewn for panel, edge in edges)
 
 
 def _neckline(pattern: Pattern) -> float:

@@ -13,6 +13,7 @@ COMMANDS = {
     "measure": "avatar_engine.cli",
     "sizes": "render_service.sizes",
     "tryon": "render_service.tryon",
+    "pattern": "render_service.pattern",
     "doctor": "render_service.doctor",
 }
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 from shapely import LineString, Polygon, box, simplify
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from avatar_engine.export.pattern.piece import DART, FOLD, HEM, Line, Points
@@ -41,13 +42,10 @@ def cutting_line(lines: Sequence[Line]) -> Points:
     return points if outline.is_ccw else points[::-1]
 
 
-def offset(line: Line) -> Points:
-    """The line moved outwards by its allowance, in the same direction, (n, 2)."""
-    if line.allowance == 0.0:
-        return line.points
-    moved = np.array(LineString(line.points).offset_curve(-line.allowance, join_style="mitre").coords)
-    same_way = np.linalg.norm(moved[0] - line.points[0]) <= np.linalg.norm(moved[-1] - line.points[0])
-    return moved if same_way else moved[::-1]
+def beyond(line: Line, at_end: bool) -> Points:
+    """The point of the cutting line straight out from one end of a line, (2,)."""
+    along = direction(line, at_end)
+    return np.asarray(line.points[-1 if at_end else 0] + line.allowance * np.array([along[1], -along[0]]))
 
 
 def direction(line: Line, at_end: bool) -> Points:
@@ -71,14 +69,14 @@ def hem_corner(side: Line, hem: Line) -> tuple[Points, Points]:
     corner = side.points[0] if after else side.points[-1]
     into = direction(side, False) if after else -direction(side, True)
     along = direction(hem, after)
-    start = offset(side)[0 if after else -1]
+    start = beyond(side, not after)
     found = meeting(start, into, corner, along)
     mirrored = 2.0 * float(into @ along) * along - into
     return (start if found is None else found), mirrored
 
 
-def _strip(line: Line) -> Polygon:
-    return Polygon(np.concatenate([line.points, offset(line)[::-1]])).buffer(0)
+def _strip(line: Line) -> BaseGeometry:
+    return LineString(line.points).buffer(-line.allowance, single_sided=True, join_style="mitre")
 
 
 def _corner(before: Line, after: Line) -> Polygon:
@@ -86,7 +84,7 @@ def _corner(before: Line, after: Line) -> Polygon:
     u, v = direction(before, True), direction(after, False)
     if u[0] * v[1] - u[1] * v[0] <= 1e-6:
         return Polygon()
-    corner, p, q = before.points[-1], offset(before)[-1], offset(after)[0]
+    corner, p, q = before.points[-1], beyond(before, True), beyond(after, False)
     widest = max(before.allowance, after.allowance)
     tip = meeting(p, u, q, v)
     if tip is None:
@@ -96,7 +94,7 @@ def _corner(before: Line, after: Line) -> Polygon:
     return Polygon([corner, p, tip, q]).convex_hull
 
 
-def _hem(hem: Line, before: Line, after: Line) -> list[Polygon]:
+def _hem(hem: Line, before: Line, after: Line) -> list[BaseGeometry]:
     """A hem's turn-up between its two sides, and what closes the corners above its fold line."""
     long = [hem.points[0] - 5.0 * direction(hem, False), *hem.points, hem.points[-1] + 5.0 * direction(hem, True)]
     strip = _strip(Line(hem.name, np.array(long), HEM, hem.allowance))
@@ -105,10 +103,9 @@ def _hem(hem: Line, before: Line, after: Line) -> list[Polygon]:
         crossing, down = hem_corner(side, hem)
         outwards = sign * np.array([down[1], -down[0]])
         far = [crossing - FAR * down, crossing + FAR * down]
-        beyond = Polygon([*far, far[1] + FAR * outwards, far[0] + FAR * outwards])
-        strip = strip.difference(beyond)
-        corner, end = (side.points[-1], -1) if sign > 0 else (side.points[0], 0)
-        parts.append(Polygon([corner, offset(side)[end], crossing]).buffer(0))
+        strip = strip.difference(Polygon([*far, far[1] + FAR * outwards, far[0] + FAR * outwards]))
+        corner = side.points[-1 if sign > 0 else 0]
+        parts.append(Polygon([corner, beyond(side, sign > 0), crossing]).buffer(0))
     return [strip, *parts]
 
 

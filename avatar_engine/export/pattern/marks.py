@@ -4,42 +4,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from avatar_engine.export.pattern.allowance import hem_corner
-from avatar_engine.export.pattern.piece import DART, FOLD, HEM, Line, Notch, Points
-from garments import Fabric, Panel, Pattern, Seam
+from avatar_engine.export.pattern.openings import Opening
+from avatar_engine.export.pattern.piece import DART, FOLD, HEM, Line, Mark, Notch, Points
+from garments import Panel, Pattern, Seam
 from garments.curves import length
-from garments.sewing import closure, edge_stem, without_side
+from garments.sewing import without_side
 
-Marks = dict[tuple[str, str], list[tuple[float, bool]]]
+Marks = Mapping[tuple[str, str], Sequence[Mark]]
 # Seams longer than these (cm) get that many notches; bands get odd numbers, so that the middle of an edge is marked.
 SEAM_NOTCHES = ((75.0, 3), (45.0, 2), (12.0, 1))
 BAND_NOTCHES = ((75.0, 3), (14.0, 1))
+_Marks = dict[tuple[str, str], list[Mark]]
 FLAT = np.cos(np.radians(20.0))
 
 
-def edge_marks(pattern: Pattern, fabric: Fabric) -> Marks:
-    """Notches of every edge: length along it from its start, in cm, and whether the notch is double."""
-    marks: Marks = {}
+def edge_marks(pattern: Pattern, opening: Opening) -> Marks:
+    """The notches of every edge, by panel and edge."""
+    marks: _Marks = {}
     for seam in pattern.seams:
         _mark_seam(pattern, seam, marks)
     for panel in pattern.panels:
         _mark_joints(pattern, panel, marks)
-    _mark_zip(pattern, fabric, marks)
+    for end, mark in opening.marks.items():
+        marks.setdefault(end, []).append(mark)
     return marks
 
 
-def notches_of(
-    panel: str, lines: Sequence[Line], marks: Mapping[tuple[str, str], list[tuple[float, bool]]]
-) -> list[Notch]:
+def notches_of(panel: str, lines: Sequence[Line], marks: Marks) -> list[Notch]:
     """The notches of a piece: those of its edges, the ends of dart legs and of a hem's fold line."""
     found = [
-        _notch(line, at - line.start, double)
+        _notch(line, replace(mark, at=mark.at - line.start))
         for line in lines
-        for at, double in sorted(marks.get((panel, line.name), ()))
-        if -1e-6 <= at - line.start <= length(line.points) + 1e-6 and not _at_band_end(line, at - line.start, lines)
+        for mark in marks.get((panel, line.name), ())
+        if -1e-6 <= mark.at - line.start <= length(line.points) + 1e-6
+        and not _at_band_end(line, mark.at - line.start, lines)
     ]
     count = len(lines)
     for index, line in enumerate(lines):
@@ -47,8 +50,8 @@ def notches_of(
         if line.kind == HEM:
             found += [_fold_notch(line, side) for side in (before, after) if side.kind != FOLD]
         elif line.kind != DART:
-            found += [_notch(line, 0.0, False)] if before.kind == DART else []
-            found += [_notch(line, length(line.points), False)] if after.kind == DART else []
+            found += [_notch(line, Mark(0.0))] if before.kind == DART else []
+            found += [_notch(line, Mark(length(line.points)))] if after.kind == DART else []
     return found
 
 
@@ -59,7 +62,7 @@ def _at_band_end(line: Line, at: float, lines: Sequence[Line]) -> bool:
     return place is not None and any(np.allclose(place, point) for points in ends for point in points)
 
 
-def _mark_seam(pattern: Pattern, seam: Seam, marks: Marks) -> None:
+def _mark_seam(pattern: Pattern, seam: Seam, marks: _Marks) -> None:
     panels = [pattern.panel(name) for name, _ in (seam.first, seam.second)]
     lengths = [panel.edge(end[1]).length_cm for panel, end in zip(panels, (seam.first, seam.second), strict=True)]
     band = any(panel.placement.tube == "band" for panel in panels)
@@ -71,11 +74,11 @@ def _mark_seam(pattern: Pattern, seam: Seam, marks: Marks) -> None:
     double = "back" in stems and "front" not in stems
     for step in range(1, count + 1):
         share = step / (count + 1)
-        marks.setdefault(seam.first, []).append((share * lengths[0], double))
-        marks.setdefault(seam.second, []).append(((1.0 - share) * lengths[1], double))
+        marks.setdefault(seam.first, []).append(Mark(share * lengths[0], double))
+        marks.setdefault(seam.second, []).append(Mark((1.0 - share) * lengths[1], double))
 
 
-def _mark_joints(pattern: Pattern, panel: Panel, marks: Marks) -> None:
+def _mark_joints(pattern: Pattern, panel: Panel, marks: _Marks) -> None:
     """Where two sewn edges run on without a corner, and where a band starts: a sleeve's top, a band across a seam."""
     sewn = {end for seam in pattern.seams for end in (seam.first, seam.second)}
     for before, after in zip(panel.edges, (*panel.edges[1:], panel.edges[0]), strict=True):
@@ -84,33 +87,17 @@ def _mark_joints(pattern: Pattern, panel: Panel, marks: Marks) -> None:
         both = {(panel.name, before.name), (panel.name, after.name)} <= sewn
         starts = panel.placement.tube == "band" and before.name == "start"
         if both and (starts or float(units[0] @ units[1]) > FLAT):
-            marks.setdefault((panel.name, after.name), []).append((0.0, False))
+            marks.setdefault((panel.name, after.name), []).append(Mark(0.0))
 
 
-def _mark_zip(pattern: Pattern, fabric: Fabric, marks: Marks) -> None:
-    opening = closure(pattern, fabric)
-    if opening is None:
-        return
-    band = pattern.panel(opening.panel).edge("start").length_cm
-    if opening.place == "back":
-        marks["back", opening.edges[0]] = [(opening.zip_cm - band, False)]
-    for seam in pattern.seams:
-        if seam.first[0] != seam.second[0] and edge_stem(seam.first[1]) in opening.edges:
-            for end in (seam.first, seam.second):
-                edge = pattern.panel(end[0]).edge(end[1])
-                down = min(opening.zip_cm - band, edge.length_cm)
-                falling = edge.points[0][1] > edge.points[-1][1]
-                marks.setdefault(end, []).append((down if falling else edge.length_cm - down, False))
-
-
-def _notch(line: Line, at: float, double: bool) -> Notch:
+def _notch(line: Line, mark: Mark) -> Notch:
     steps = np.linalg.norm(np.diff(line.points, axis=0), axis=1)
     along = np.concatenate([[0.0], np.cumsum(steps)])
-    at = min(max(at, 0.0), along[-1])
+    at = min(max(mark.at, 0.0), along[-1])
     index = min(int(np.searchsorted(along, at, side="right")) - 1, len(steps) - 1)
     tangent = (line.points[index + 1] - line.points[index]) / steps[index]
     place = line.points[index] + (at - along[index]) * tangent
-    return Notch(place, place + line.allowance * np.array([tangent[1], -tangent[0]]), double)
+    return Notch(place, place + line.allowance * np.array([tangent[1], -tangent[0]]), mark.double, mark.zip)
 
 
 def _fold_notch(hem: Line, side: Line) -> Notch:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pieces side by side in a strip: each is put, largest first, as low and as far left as its true shape allows."""
+"""Pieces side by side in a strip: each is put, largest first, as high and as far left as its true shape allows."""
 
 from __future__ import annotations
 
@@ -52,47 +52,67 @@ def turned(points: Points, quarter_turns: int) -> Points:
 
 
 def nest(parts: Sequence[Part], width: float, gap: float) -> list[Place | None]:
-    """A place for each part in a strip of that width, which grows upwards from y = 0; None where it is too wide.
+    """A place for each part in a strip of that width, which hangs down from y = 0; None where it is too wide.
 
     ``gap`` is the least distance between parts; all in millimetres. Same parts, same places.
     """
     columns = int(width // CELL)
-    rows = int(sum(float(np.ptp(part.outline, axis=0).max()) + gap for part in parts) // CELL) + 4 * len(parts) + 4
-    taken = np.zeros((rows, columns), dtype=bool)
+    tallest = max(int(np.hypot(*np.ptp(part.outline, axis=0)) // CELL) for part in parts) + int(gap // CELL) + 8
+    taken = np.zeros((tallest, columns), dtype=bool)
     places: list[Place | None] = [None] * len(parts)
     areas = [round(float(Polygon(part.outline).area)) for part in parts]
+    reach = 0
     for index in sorted(range(len(parts)), key=lambda i: (not parts[i].left, -areas[i], i)):
-        best = None
-        for turns in parts[index].turns:
-            mask, corner = _mask(turned(parts[index].outline, turns), gap)
-            found = _lowest(taken, mask, parts[index].left)
-            if found is not None and (best is None or (found[0] + mask.shape[0], *found) < best[0]):
-                best = (found[0] + mask.shape[0], *found), turns, mask, corner
+        if len(taken) < reach + tallest:
+            taken = np.pad(taken, ((0, reach + tallest - len(taken)), (0, 0)))
+        best = _best(taken, parts[index], gap)
         if best is not None:
-            (_, row, column), turns, mask, corner = best
+            row, column, turns, mask, corner = best
             taken[row : row + mask.shape[0], column : column + mask.shape[1]] |= mask
-            places[index] = Place(turns, np.array([column, row]) * CELL - corner)
+            places[index] = Place(turns, np.array([column, -row]) * CELL - corner)
+            reach = max(reach, row + mask.shape[0])
     return places
 
 
+def _best(taken: BoolArray, part: Part, gap: float) -> tuple[int, int, int, BoolArray, Points] | None:
+    """Row, column, turns, mask and its corner where a part reaches down least."""
+    size = (_fast(taken.shape[0]), _fast(taken.shape[1]))
+    spectrum = np.fft.rfft2(taken, size)
+    best = None
+    for turns in part.turns:
+        mask, corner = _mask(turned(part.outline, turns), gap)
+        found = _highest(spectrum, size, taken.shape, mask, part.left)
+        if found is not None and (best is None or (found[0] + len(mask), *found) < (best[0] + len(best[3]), *best[:2])):
+            best = (*found, turns, mask, corner)
+    return best
+
+
+def _fast(count: int) -> int:
+    """The next size that a Fourier transform is quick at."""
+    sizes = (2**a * 3**b * 5**c for a in range(13) for b in range(8) for c in range(6))
+    return min(int(size) for size in sizes if size >= count)
+
+
 def _mask(outline: Points, gap: float) -> tuple[BoolArray, Points]:
-    """Cells that a shape and half the gap around it touch, and the corner that is the mask's origin."""
+    """Cells that a shape and half the gap around it touch, rows from the top, and their upper left corner."""
     low, high = outline.min(axis=0), outline.max(axis=0)
     count = np.maximum(np.ceil((high - low + gap) / CELL - 1e-6).astype(int), 1)
     around = Polygon(outline).buffer(gap / 2 + 0.75 * CELL)
     prepare(around)
-    corner = low - gap / 2
-    x, y = (corner[axis] + (np.arange(count[axis]) + 0.5) * CELL for axis in range(2))
+    corner = np.array([low[0] - gap / 2, high[1] + gap / 2])
+    x = corner[0] + (np.arange(count[0]) + 0.5) * CELL
+    y = corner[1] - (np.arange(count[1]) + 0.5) * CELL
     return np.asarray(contains_xy(around, *np.meshgrid(x, y))), corner
 
 
-def _lowest(taken: BoolArray, mask: BoolArray, left: bool) -> tuple[int, int] | None:
-    """Row and column of the lowest, then leftmost free place."""
-    rows, columns = taken.shape[0] - mask.shape[0] + 1, taken.shape[1] - mask.shape[1] + 1
+def _highest(
+    spectrum: npt.NDArray[np.complex128], size: tuple[int, int], strip: tuple[int, ...], mask: BoolArray, left: bool
+) -> tuple[int, int] | None:
+    """Row (from the top) and column of the highest, then leftmost free place in a strip of that many cells."""
+    rows, columns = strip[0] - mask.shape[0] + 1, strip[1] - mask.shape[1] + 1
     if rows < 1 or columns < 1:
         return None
-    shape = taken.shape
-    overlap = np.fft.irfft2(np.fft.rfft2(taken, shape) * np.conj(np.fft.rfft2(mask, shape)), shape)
+    overlap = np.fft.irfft2(spectrum * np.conj(np.fft.rfft2(mask, size)), size)
     free = overlap[:rows, : 1 if left else columns] < 0.5
     first = int(np.argmax(free))
     return divmod(first, free.shape[1]) if free.flat[first] else None

@@ -37,12 +37,22 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Where an edge gets a notch: ``at`` cm along it from its start; ``double`` at the back, ``zip`` where one ends."""
+
+    at: float
+    double: bool = False
+    zip: bool = False
+
+
+@dataclass(frozen=True)
 class Notch:
-    """A mark across the allowance, from the cutting line towards the seam line; ``double`` at the back."""
+    """A mark across the allowance, from the cutting line towards the seam line."""
 
     seam: Points
     cut: Points
     double: bool = False
+    zip: bool = False
 
     @property
     def ticks(self) -> list[Points]:
@@ -92,9 +102,8 @@ class Piece:
         """The closed outline along the seam lines, darts included, (n, 2)."""
         return np.concatenate([line.points[:-1] for line in self.lines])
 
-    def line(self, name: str) -> Line:
-        """The edge of that name; KeyError where there is none."""
-        for candidate in self.lines:
-            if candidate.name == name:
-                return candidate
-        raise KeyError(f"piece {self.stem!r} has no edge {name!r}")
+    @property
+    def along_grain(self) -> Points:
+        """(2,) unit vector of the grain line."""
+        way = self.grain[1] - self.grain[0]
+        return np.asarray(way / np.linalg.norm(way))

@@ -11,17 +11,18 @@ from shapely import LineString, Polygon
 
 from avatar_engine.export.pattern.allowance import cutting_line
 from avatar_engine.export.pattern.marks import edge_marks, notches_of
+from avatar_engine.export.pattern.openings import CENTRE_BACK, opening_of
 from avatar_engine.export.pattern.piece import DART, FOLD, Line, Piece, Points
 from garments import Edge, Fabric, Panel, Pattern, Seam
 from garments.curves import length
-from garments.sewing import Allowance, allowance, closure, edge_stem, is_knit, panel_names, without_side
+from garments.sewing import Allowance, allowance, edge_stem, is_knit, is_lined, panel_names, without_side
 
 SAME_CM = 0.005
 FAR = 1000.0
 GRAIN_SHARE = 0.7
 BAND = "band"
-CENTRE_BACK = "centre_back"
-CLOSED_RINGS = ("neckband", "armband")  # sewn to a curve: cut on the bias where cloth does not stretch
+LINED = 2
+CURVED_BANDS = ("neckband", "armband")
 
 
 def pieces_of(pattern: Pattern, fabric: Fabric) -> tuple[Piece, ...]:
@@ -95,8 +96,8 @@ class _Cutter:
 
     def __init__(self, pattern: Pattern, fabric: Fabric) -> None:
         self.fabric, self.allowances = fabric, _allowances(pattern)
-        self.marks = edge_marks(pattern, fabric)
-        self.opening = closure(pattern, fabric)
+        self.opening = opening_of(pattern, fabric)
+        self.marks = edge_marks(pattern, self.opening)
         ends = [pair for seam in pattern.seams for pair in ((seam.first, seam.second), (seam.second, seam.first))]
         self.sewn_to = dict(ends)
 
@@ -104,16 +105,14 @@ class _Cutter:
         """One panel as it is printed."""
         stem, tube = without_side(panel.name), panel.placement.tube
         lines = [self._line(panel.name, edge) for edge in panel.edges]
-        opened = self.opening is not None and self.opening.place == "back"
         on_fold, crease = _symmetric(panel), None
         if on_fold:
             lines = _right_half(lines)
-            if opened and stem == "back":
+            if panel.name in self.opening.parted:
                 lines, on_fold, count = [*lines[:-1], _seamed(lines[-1])], False, 2
-        elif tube == BAND:
-            if opened and self.opening is not None and stem == self.opening.panel:
-                lines = _opened_behind(lines, self._join_of_back(panel.name))
-            lines, crease = _both_layers(lines)
+        elif tube == BAND and (panel.name, "free") not in self.sewn_to:
+            lines, crease = _both_layers(self._opened(panel.name, lines))
+        count *= LINED if is_lined(stem) else 1
         return Piece(
             number=number,
             stem=stem,
@@ -133,9 +132,12 @@ class _Cutter:
         found = self.allowances[panel, edge.name]
         return Line(edge.name, edge.points, found.kind, found.cm)
 
-    def _join_of_back(self, band: str) -> str:
-        """The edge of a band that is sewn to the back panel."""
-        return next(edge for (panel, edge), (other, _) in self.sewn_to.items() if panel == band and other == "back")
+    def _opened(self, band: str, lines: list[Line]) -> list[Line]:
+        """A band with its ends where the zip is."""
+        for line in lines:
+            if band == self.opening.band and self.sewn_to.get((band, line.name), ("", ""))[0] in self.opening.parted:
+                return _opened_behind(lines, line.name)
+        return lines
 
 
 def _seamed(fold: Line) -> Line:
@@ -217,11 +219,10 @@ def _flipped(points: Points, level: float) -> Points:
 
 
 def _grain(stem: str, tube: str, lines: Sequence[Line], fabric: Fabric) -> Points:
-    """Upright for panels; along a band that must not stretch, across one that must, bias where cloth cannot."""
+    """Upright, for a band across its length; on the bias for one that curves and whose cloth does not stretch."""
     outline = Polygon(np.concatenate([line.points[:-1] for line in lines]))
-    way = np.array([0.0, 1.0])
-    if tube == BAND and not is_knit(fabric):
-        way = np.sqrt(0.5) * np.ones(2) if stem in CLOSED_RINGS else np.array([1.0, 0.0])
+    bias = tube == BAND and stem in CURVED_BANDS and not is_knit(fabric)
+    way = np.sqrt(0.5) * np.ones(2) if bias else np.array([0.0, 1.0])
     low, high = np.array(outline.bounds).reshape(2, 2)
     chords = []
     for share in (0.5, 0.4, 0.6):

@@ -72,9 +72,9 @@ class Sheet:
         self.groups.setdefault(group, []).extend(items)
 
 
-def rectangle(x: float, y: float, width: float, height: float) -> Points:
-    """Corners of a rectangle from its lower left, (4, 2)."""
-    return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
+def rectangle(corner: Points, width: float, height: float) -> Points:
+    """The four corners of a rectangle from its lower left one, (4, 2)."""
+    return np.asarray(corner + np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]]))
 
 
 def arrow_head(tip: Points, way: Points, size: float) -> Stroke:

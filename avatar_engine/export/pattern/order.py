@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A paper pattern: the pieces of one garment for one person, and all that is said about them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import cache, cached_property
+from pathlib import Path
+
+import numpy as np
+
+from avatar_engine.export.pattern.piece import FOLD, Piece
+from avatar_engine.export.pattern.pieces import pieces_of
+from garments import Dimensions, Fabric, GarmentSpec, Pattern
+from garments.sewing import allowance_name, closure, dimension_names, notions, steps
+from garments.sizes import MADE_TO_MEASURE
+
+BODY_SLOT = "body"
+
+
+@cache
+def words(language: str) -> Mapping[str, str]:
+    """The words of the printed pattern, "en" or "fr"."""
+    with Path(__file__).with_name("words.toml").open("rb") as stream:
+        table: dict[str, str] = tomllib.load(stream)[language]
+    return table
+
+
+@dataclass(frozen=True)
+class PaperPattern:
+    """A pattern to print.
+
+    Parameters
+    ----------
+    spec : the garment
+    pattern : its cut
+    cut_for : the dimensions that it was cut for: the person's own, or the size's
+    fabric, trim_fabric : cloth of the body slot, and of the others
+    subject : who it is for
+    size : "made-to-measure" or a size's name
+    language : "en" or "fr"
+    """
+
+    spec: GarmentSpec
+    pattern: Pattern
+    cut_for: Dimensions
+    fabric: Fabric
+    trim_fabric: Fabric
+    subject: str
+    size: str
+    language: str
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The pieces, numbered."""
+        return pieces_of(self.pattern, self.fabric)
+
+    def word(self, key: str, **values: object) -> str:
+        """A phrase of the printed pattern."""
+        return words(self.language)[key].format(**values)
+
+    @property
+    def title(self) -> str:
+        """The garment's name."""
+        return self.spec.name[self.language]
+
+    @property
+    def size_name(self) -> str:
+        """The size in words."""
+        return self.word("made_to_measure") if self.size == MADE_TO_MEASURE else self.word("size", size=self.size)
+
+    def fabric_of(self, piece: Piece) -> Fabric:
+        """The cloth that a piece is cut from."""
+        return self.fabric if piece.slot == BODY_SLOT else self.trim_fabric
+
+    def cut_count(self, piece: Piece) -> str:
+        """How often to cut a piece, in words."""
+        key = "cut_on_fold" if piece.on_fold else "cut_pair" if piece.count > 1 else "cut_one"
+        return self.word(key, count=piece.count)
+
+    def allowances(self) -> str:
+        """The allowances included, in one sentence."""
+        found: dict[str, set[float]] = {}
+        for piece in self.pieces:
+            for line in piece.lines:
+                if line.allowance > 0.0 and line.kind != FOLD:
+                    found.setdefault(line.kind, set()).add(line.allowance)
+        parts = []
+        for kind, widths in found.items():
+            sizes = " / ".join(self.number(width, 1) for width in sorted(widths))
+            parts.append(f"{allowance_name(kind)[self.language]} {sizes} cm")
+        return self.word("allowances", list=", ".join(parts))
+
+    def number(self, value: float, decimals: int) -> str:
+        """A number as the language writes it, without trailing zeros of the last decimal place alone."""
+        text = f"{value:.{decimals}f}"
+        return text.replace(".", ",") if self.language == "fr" else text
+
+    def notions(self) -> list[str]:
+        """What is needed besides cloth."""
+        opening = closure(self.pattern, self.fabric)
+        shoulders = [e.length_cm for p in self.pattern.panels for e in p.edges if e.name.startswith("shoulder")]
+        values = {"shoulders": f"{np.ceil(sum(shoulders) / 2 + 2):.0f}", "waistband": "", "elastic": ""}
+        values["zip"] = f"{opening.zip_cm:.0f}" if opening else ""
+        for piece in self.pieces:
+            if piece.stem == "waistband":
+                size = np.ptp(piece.cutting, axis=0)
+                values["waistband"] = f"{np.ceil(size[0]):.0f} × {np.ceil(size[1]):.0f}"
+                values["elastic"] = self.number(size[1] / 2 - 1.5, 1)
+        return [text.format(**values) for text in notions(self.pattern, self.fabric, self.language)]
+
+    def steps(self) -> list[str]:
+        """The order of work."""
+        return steps(self.pattern, self.fabric, self.language)
+
+    def measurements(self) -> list[tuple[str, float]]:
+        """Name and centimetres of the dimensions that this cut depends on."""
+        names, values = dimension_names(), asdict(self.cut_for)
+        return [(names[key][self.language], values[key]) for key in dimensions_used(self.spec, self.cut_for)]
+
+    def girths(self) -> list[tuple[str, float, float]]:
+        """Name, body and finished garment in centimetres, of the girths that ease is judged at."""
+        names, values = dimension_names(), asdict(self.cut_for)
+        found = []
+        for key, girth in self.pattern.girths_cm.items():
+            own = "bust_girth" if key == "chest_girth" else key
+            found.append((names[own][self.language], values[own], girth))
+        return found
+
+
+def dimensions_used(spec: GarmentSpec, dimensions: Dimensions) -> list[str]:
+    """The dimensions that a garment's pattern program reads, in their usual order."""
+    read: set[str] = set()
+
+    class Watched(Dimensions):
+        def __getattribute__(self, name: str) -> object:
+            read.add(name)
+            return super().__getattribute__(name)
+
+    spec.draft(Watched(**asdict(dimensions)))
+    return [item.name for item in fields(Dimensions) if item.name in read]
