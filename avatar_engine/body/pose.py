@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from avatar_engine.body.relief import relieved
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import FloatArray, IntArray, load_template
 
@@ -30,6 +31,7 @@ HALF_POSES: dict[str, dict[str, tuple[float, float, float]]] = {
     },
 }
 POSES = tuple(HALF_POSES)
+REST = "a_pose"
 
 FOREARM_BONES = ("lowerarm", "hand", "index", "middle", "ring", "pinky", "thumb")
 ARM_GAP = 0.035  # metres that a hanging arm keeps from the trunk and the leg, for sleeves and skirts between them
@@ -168,6 +170,20 @@ def bone_transforms(body: Body, pose: str, fraction: float = 1.0) -> FloatArray:
     return transforms
 
 
+@functools.lru_cache(maxsize=4)
+def _relief(body: Body, pose: str) -> FloatArray:
+    if pose == REST:
+        return np.zeros_like(body.vertices)
+    return relieved(body.vertices, bone_transforms(body, pose), body.joint_heads)
+
+
+def posed_vertices(body: Body, pose: str, transforms: FloatArray, fraction: float = 1.0) -> FloatArray:
+    """(13718, 3) skin in a pose, ``transforms`` being the pose's at this fraction; arms press no hole in the trunk."""
+    template = load_template()
+    points = body.vertices + fraction * _relief(body, pose)
+    return skin(points, template.bone_indices, template.bone_weights, transforms)
+
+
 def skin(points: FloatArray, bone_indices: IntArray, bone_weights: FloatArray, transforms: FloatArray) -> FloatArray:
     """Linear blend skinning.
 
@@ -200,7 +216,7 @@ def pose_body(body: Body, pose: str, fraction: float = 1.0) -> PosedBody:
         for name, points in body.helpers.items()
     }
     return PosedBody(
-        vertices=skin(body.vertices, template.bone_indices, template.bone_weights, transforms),
+        vertices=posed_vertices(body, pose, transforms, fraction),
         helpers=helpers,
         joint_heads=_carry(body.joint_heads, transforms),
         joint_tails=_carry(body.joint_tails, transforms),

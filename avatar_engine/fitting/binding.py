@@ -58,9 +58,11 @@ def touch_bits(tube: str, sector: str) -> int:
 
 
 def brush_bits(tube: str, sector: str) -> int:
-    """Parts that a panel is kept off where there is room; squeezed between two, ``touch_bits`` wins."""
+    """Parts of the body besides that a panel is kept off; squeezed between two parts, it lies half-way."""
     if _on_arm(tube, sector):
         return TRUNK
+    if tube == "leg":
+        return ARM_L | ARM_R | (LEG_R if sector.endswith("left") else LEG_L)
     return ARM_L | ARM_R
 
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a garment may not pass through: its own part of the body, other parts where there is room, inner garments."""
+"""What a garment may not pass through: its own part of the body, other parts, inner garments."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +23,8 @@ REACH = 0.02
 FIRST_REACH = 0.06
 START_GAP = 0.006
 ROOM = 0.008
-FACING = 0.3
+ASKEW = 0.3
+OPPOSED = -0.2
 INWARD_STEP = 0.006
 
 
@@ -46,31 +49,32 @@ class Contacts:
             surface.move(layer.history[frame])
 
     def optional_targets(self) -> list[tuple[Surface, IntArray]]:
-        """The body's surfaces that bind only where there is room."""
+        """The body's surfaces with the other parts, which each vertex has to share room with."""
         return [(surface, self.brush) for surface in self.skin]
 
     def targets(self) -> list[tuple[Surface, IntArray]]:
-        """Every surface that binds unconditionally, with the parts each vertex (n,) may touch."""
+        """Every surface, the skin's first, with the parts that carry each vertex (n,)."""
         return [(surface, self.touch) for surface in (*self.skin, *self.layers)]
 
     def planes(self, x: FloatArray, reach: float) -> Planes:
         """Contact planes for positions (n, 3) within ``reach`` metres."""
         own = [self._contact(k, surface, x, self.touch, reach) for k, surface in enumerate(self.skin)]
-        nearest = np.minimum(own[0].distance, own[1].distance)
-        found = [(contact, contact.hit, BODY_GAP) for contact in own]
-        for k, surface in enumerate(self.skin):
-            aside = self._contact(2 + k, surface, x, self.brush, reach)
-            found.append((self._inward(x, aside) if k == 1 else aside, aside.hit & (nearest > ROOM), BODY_GAP))
+        aside = [self._contact(2 + k, surface, x, self.brush, reach) for k, surface in enumerate(self.skin)]
+        aside[1] = self._inward(x, own, aside[1])
+        gaps = shared_gaps([*own, *aside], BODY_GAP)
+        found = [(contact, contact.faces(x), gap) for contact, gap in zip([*own, *aside], gaps, strict=True)]
         for number, surface in enumerate(self.layers):
             contact = self._contact(4 + number, surface, x, self.touch, reach)
-            found.append((contact, contact.hit, LAYER_GAP))
+            found.append((contact, contact.hit, np.full(len(x), LAYER_GAP)))
         return _joined(found)
 
-    def _inward(self, x: FloatArray, aside: Contact) -> Contact:
+    def _inward(self, x: FloatArray, own: list[Contact], aside: Contact) -> Contact:
         """Cloth of the trunk that an arm reaches is always pushed towards the trunk, never out over the arm."""
         inward = np.zeros_like(x)
         inward[:, 0] = np.where(x[:, 0] > 0.0, -1.0, 1.0)
-        wrong = ~self.on_arm & (aside.distance < BODY_GAP) & ((aside.normal * inward).sum(axis=1) < FACING)
+        nearest = np.minimum(own[0].distance, own[1].distance)
+        wrong = ~self.on_arm & (aside.distance < BODY_GAP) & ((aside.normal * inward).sum(axis=1) < ASKEW)
+        wrong &= nearest > ROOM
         point = np.where(wrong[:, None], x + INWARD_STEP * inward, aside.point)
         return replace(aside, point=point, normal=np.where(wrong[:, None], inward, aside.normal))
 
@@ -90,13 +94,27 @@ class Contacts:
         return np.ascontiguousarray(x)
 
 
-def _joined(found: list[tuple[Contact, npt.NDArray[np.bool_], float]]) -> Planes:
+def shared_gaps(contacts: Sequence[Contact], gap: float) -> list[FloatArray]:
+    """Least distances (n,) from every contact: ``gap``, or half of the room between two parts that face each other.
+
+    Where parts of the body press on each other the room is below zero, and cloth lies half-way between both skins.
+    """
+    gaps = [np.full(len(contact.distance), gap) for contact in contacts]
+    for one, two in itertools.combinations(range(len(contacts)), 2):
+        first, second = contacts[one], contacts[two]
+        opposed = first.hit & second.hit & ((first.normal * second.normal).sum(axis=1) < OPPOSED)
+        room = np.where(opposed, 0.5 * (first.distance + second.distance), gap)
+        gaps[one], gaps[two] = np.minimum(gaps[one], room), np.minimum(gaps[two], room)
+    return gaps
+
+
+def _joined(found: list[tuple[Contact, npt.NDArray[np.bool_], FloatArray]]) -> Planes:
     rows = [np.flatnonzero(chosen).astype(np.int32) for _, chosen, _ in found]
     groups = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int32)
     return Planes(
         np.concatenate(rows),
         np.concatenate([contact.point[row] for (contact, _, _), row in zip(found, rows, strict=True)]),
         np.concatenate([contact.normal[row] for (contact, _, _), row in zip(found, rows, strict=True)]),
-        np.concatenate([np.full(len(row), gap) for (_, _, gap), row in zip(found, rows, strict=True)]),
+        np.concatenate([gap[row] for (_, _, gap), row in zip(found, rows, strict=True)]),
         groups,
     )

@@ -65,8 +65,7 @@ def _straddles(one: FloatArray, two: FloatArray) -> npt.NDArray[np.bool_]:
     """(k,) whether the corners (k, 3, 3) of one lie on both sides of the plane of two."""
     normal = np.cross(two[:, 1] - two[:, 0], two[:, 2] - two[:, 0])
     height = np.einsum("kcd,kd->kc", one - two[:, :1], normal)
-    both: npt.NDArray[np.bool_] = (height.min(axis=1) < 0.0) & (height.max(axis=1) > 0.0)
-    return both
+    return np.asarray((height.min(axis=1) < 0.0) & (height.max(axis=1) > 0.0))
 
 
 def _passes(start: FloatArray, end: FloatArray, faces: FloatArray) -> npt.NDArray[np.bool_]:
@@ -83,5 +82,5 @@ def _passes(start: FloatArray, end: FloatArray, faces: FloatArray) -> npt.NDArra
     q = np.cross(away, ab)
     v = (along * q).sum(axis=1) / safe
     t = (ac * q).sum(axis=1) / safe
-    inside: npt.NDArray[np.bool_] = (u >= 0.0) & (v >= 0.0) & (u + v <= 1.0) & (t >= 0.0) & (t <= 1.0)
-    return inside & (np.abs(scale) >= FLAT)
+    inside = (u >= 0.0) & (v >= 0.0) & (u + v <= 1.0) & (t >= 0.0) & (t <= 1.0)
+    return np.asarray(inside & (np.abs(scale) >= FLAT))

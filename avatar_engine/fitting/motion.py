@@ -8,14 +8,12 @@ from functools import cache
 
 import numpy as np
 
-from avatar_engine.body.pose import bone_transforms, skin
+from avatar_engine.body.pose import REST, bone_transforms, posed_vertices
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
 from avatar_engine.fitting.binding import ARM_L, ARM_R, triangle_parts
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.surface import Surface
-
-REST = "a_pose"
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,7 @@ class BodyMotion:
 
     def vertices(self, frame: int) -> FloatArray:
         """(13718, 3) body vertices at a frame."""
-        template = load_template()
-        return skin(self.body.vertices, template.bone_indices, template.bone_weights, self.transforms[frame])
+        return posed_vertices(self.body, self.pose, self.transforms[frame], float(self.fractions[frame]))
 
     def skin_surfaces(self, frame: int = -1) -> list[Surface]:
         """The body's outer shell at a frame, trunk with legs and then arms, triangles labelled by part."""

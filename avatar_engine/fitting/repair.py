@@ -6,21 +6,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from avatar_engine.errors import FitError
+from avatar_engine.fitting.contacts import shared_gaps
+from avatar_engine.fitting.crossings import crossing_pairs
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.surface import Contact, Surface
 from avatar_engine.words import phrase
 
 CLEAR = 0.0015
 ROUNDS = 12
-OPTIONAL_ROUNDS = 4
+CROSSING_ROUNDS = 16
+CROSSING_STEP = 0.0008
 NEAR = 0.004
 SKINS = 2
 DEEPEST = 0.006
 MOST_DEEP = 40
-FACING = 0.6
 
 Target = tuple[Surface, IntArray]
 
@@ -28,21 +29,18 @@ Target = tuple[Surface, IntArray]
 def repair(
     garment: str, x: FloatArray, triangles: IntArray, targets: Sequence[Target], optional: Sequence[Target] = ()
 ) -> FloatArray:
-    """Positions (n, 3) pushed out until vertices, edge middles and triangle centres are clear of every surface.
+    """Positions (n, 3) pushed out until vertices, edges and triangles are clear of every surface.
 
-    ``targets``: surfaces, the body's SKINS first, with the part bits (n,) that each vertex may touch; ``optional`` ones
-    are tried first and give way to them.
+    ``targets``: surfaces, the body's SKINS first, with the part bits (n,) that each vertex is carried by; ``optional``:
+    the skins with the other parts, which share the room where both press on the cloth.
     Raises FitError where more than MOST_DEEP vertices stay deeper than DEEPEST in the body.
     """
     x = x.copy()
-    samples = _samples(triangles)
-    for wanted, rounds in ((optional, OPTIONAL_ROUNDS), (targets, ROUNDS)):
-        work = [
-            _Work(ids, surface, np.bitwise_and.reduce(bits[ids], axis=1)) for ids in samples for surface, bits in wanted
-        ]
-        for _ in range(rounds):
-            if max((job.push(x) for job in work), default=0.0) < 0.2 * CLEAR:
-                break
+    samples = [_Samples(ids, targets, optional) for ids in _sample_ids(triangles)]
+    for _ in range(ROUNDS):
+        if max(each.push(x) for each in samples) < 0.2 * CLEAR:
+            break
+    _uncross(x, triangles, targets, optional)
     depth = np.max([-surface.contact(x, 0.02, bits).distance for surface, bits in targets[:SKINS]], axis=0)
     if int((depth > DEEPEST).sum()) > MOST_DEEP:
         at = x[np.argmax(depth)]
@@ -52,42 +50,72 @@ def repair(
     return x
 
 
-def _samples(triangles: IntArray) -> list[IntArray]:
+def _sample_ids(triangles: IntArray) -> list[IntArray]:
     pairs = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
     return [np.unique(triangles)[:, None], np.unique(pairs, axis=0), triangles]
 
 
-class _Work:
-    """Samples (means of vertices (k, c)) of a cloth against one surface; after the first look only those near it."""
+class _Samples:
+    """Means of vertices (k, c) of a cloth against all surfaces; after the first look only those near one."""
 
-    def __init__(self, ids: IntArray, surface: Surface, bits: IntArray) -> None:
-        allowed = bits != 0
-        self.ids, self.surface, self.bits = ids[allowed], surface, bits[allowed]
-        self.hints: IntArray | None = None
+    def __init__(self, ids: IntArray, targets: Sequence[Target], optional: Sequence[Target]) -> None:
+        self.ids, self.asides = ids, len(optional)
+        wanted = [*targets[:SKINS], *optional, *targets[SKINS:]]
+        self.surfaces = [surface for surface, _ in wanted]
+        self.bits = [np.bitwise_and.reduce(bits[ids], axis=1) for _, bits in wanted]
+        self.hints: list[IntArray | None] = [None] * len(wanted)
+
+    def look(self, x: FloatArray) -> tuple[FloatArray, list[Contact], list[FloatArray]]:
+        """Samples' places, what is near them, and the distances to keep from it."""
+        middles = x[self.ids].mean(axis=1)
+        near = zip(self.surfaces, self.bits, self.hints, strict=True)
+        contacts = [surface.contact(middles, 0.02, bits, hints) for surface, bits, hints in near]
+        shared = SKINS + self.asides
+        gaps = shared_gaps(contacts[:shared], CLEAR)
+        return middles, contacts, gaps + [np.full(len(middles), CLEAR)] * (len(contacts) - shared)
 
     def push(self, x: FloatArray) -> float:
         """Move the vertices of samples that lie too deep; returns the largest shortage found, metres."""
-        middles = x[self.ids].mean(axis=1)
-        contact = self.surface.contact(middles, 0.02, self.bits, self.hints)
-        short = np.where(contact.hit & _faces(middles, contact), CLEAR - contact.distance, 0.0)
-        bad = np.flatnonzero(short > 0.0)
-        move, share = np.zeros_like(x), np.zeros(len(x))
-        for column in range(self.ids.shape[1]):
-            np.add.at(move, self.ids[bad, column], short[bad, None] * contact.normal[bad])
-            np.add.at(share, self.ids[bad, column], 1.0)
-        x += move / np.maximum(share, 1.0)[:, None]
-        near = contact.hit & (contact.distance < NEAR)
-        self.ids, self.bits, self.hints = self.ids[near], self.bits[near], contact.triangle[near]
-        return float(short.max(initial=0.0))
+        middles, contacts, gaps = self.look(x)
+        most = 0.0
+        for contact, gap in zip(contacts, gaps, strict=True):
+            short = np.where(contact.faces(middles), gap - contact.distance, 0.0)
+            bad = np.flatnonzero(short > 0.0)
+            _move(x, self.ids[bad], short[bad, None] * contact.normal[bad])
+            most = max(most, float(short.max(initial=0.0)))
+        near = np.any([contact.distance < NEAR for contact in contacts], axis=0)
+        self.ids = self.ids[near]
+        self.bits = [bits[near] for bits in self.bits]
+        self.hints = [contact.triangle[near] for contact in contacts]
+        return most
 
 
-def _faces(points: FloatArray, contact: Contact) -> npt.NDArray[np.bool_]:
-    """(n,) whether a contact lies along its normal.
+def _move(x: FloatArray, ids: IntArray, moves: FloatArray) -> None:
+    """Add to every vertex the mean of what its samples (k, c) ask for, (k, 3)."""
+    total, share = np.zeros_like(x), np.zeros(len(x))
+    for column in range(ids.shape[1]):
+        np.add.at(total, ids[:, column], moves)
+        np.add.at(share, ids[:, column], 1.0)
+    x += total / np.maximum(share, 1.0)[:, None]
 
-    Where only a part of the skin may be touched, the nearest point of that part can lie at its border, aside of the
-    cloth; which side of it the cloth is on then means nothing, and pushing would raise a bump.
-    """
-    away = points - contact.point
-    along = np.abs((away * contact.normal).sum(axis=1))
-    faced: npt.NDArray[np.bool_] = along >= FACING * np.linalg.norm(away, axis=1)
-    return faced
+
+def _uncross(x: FloatArray, triangles: IntArray, targets: Sequence[Target], optional: Sequence[Target]) -> None:
+    """Move triangles that still cross a surface out of it, a little at a time; tips between samples are found so."""
+    against = [*targets, *optional]
+    bits = [np.bitwise_or.reduce(wanted[triangles], axis=1) for _, wanted in against]
+    for _ in range(CROSSING_ROUNDS):
+        crossed = []
+        for (surface, _), mask in zip(against, bits, strict=True):
+            row, column = crossing_pairs(x, triangles, surface, mask)
+            corners = surface.vertices[surface.triangles[column]]
+            normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+            crossed.append((row, normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-15)))
+        rows = np.concatenate([row for row, _ in crossed])
+        if len(rows) == 0:
+            return
+        normals = np.concatenate([normal for _, normal in crossed])
+        _, _, gaps = _Samples(triangles[rows], targets, optional).look(x)
+        free = np.min(gaps, axis=0) > 0.2 * CLEAR
+        if not free.any():
+            return
+        _move(x, triangles[rows[free]], CROSSING_STEP * normals[free])

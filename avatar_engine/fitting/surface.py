@@ -12,6 +12,7 @@ import numpy.typing as npt
 from avatar_engine.fitting.sections import FloatArray, IntArray
 
 BESIDE = 0.004
+FACING = 0.6
 
 
 def compiled() -> ModuleType | None:
@@ -37,6 +38,16 @@ class Contact:
     normal: FloatArray
     triangle: IntArray
     weights: FloatArray
+
+    def faces(self, points: FloatArray) -> npt.NDArray[np.bool_]:
+        """(n,) whether each of the points looked up lies along the normal.
+
+        Where only a part of the skin may be touched, the nearest point of that part can lie at its border, aside of the
+        cloth; which side of it the cloth is on then means nothing, and pushing would raise a bump.
+        """
+        away = points - self.point
+        along = np.abs((away * self.normal).sum(axis=1))
+        return np.asarray(self.hit & (along >= FACING * np.linalg.norm(away, axis=1)))
 
 
 class Surface:
