@@ -229,3 +229,36 @@ def substeps(  # type: ignore[no-untyped-def]
         _push(p, x, plane_ids, plane_points, plane_normals, plane_gaps, friction)
         _advance(x, p, velocity, dt, top_speed)
 # fmt: on
+
+
+@numba.njit(cache=True)
+def tracked(points, wanted, start, bits, rings, fans, vertices, triangles):  # type: ignore[no-untyped-def]
+    """Walk from a start to the nearest vertex of every wanted point: vertex, nearest triangle and its weights."""
+    n = len(points)
+    nearest = start.copy()
+    found = np.zeros(n, np.int32)
+    weights = np.zeros((n, 3))
+    for i in range(n):
+        if wanted[i] == 0:
+            continue
+        p, near = points[i], start[i]
+        q = vertices[near]
+        best = (q[0] - p[0]) ** 2 + (q[1] - p[1]) ** 2 + (q[2] - p[2]) ** 2
+        moving = True
+        while moving:
+            moving, home = False, near
+            for k in range(1, rings.shape[1]):
+                other = rings[home, k]
+                if k > 1 and other == rings[home, k - 1]:
+                    break
+                q = vertices[other]
+                gap = (q[0] - p[0]) ** 2 + (q[1] - p[1]) ** 2 + (q[2] - p[2]) ** 2
+                if gap < best and bits[other] & wanted[i] != 0:
+                    near, best, moving = other, gap, True
+        best = np.inf
+        for k in range(fans.shape[1]):
+            if k > 0 and fans[near, k] == fans[near, k - 1]:
+                break
+            best = _try(p, fans[near, k], best, vertices, triangles, weights, found, i)
+        nearest[i] = near
+    return nearest, found, weights

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Contacts with a surface of fixed topology, sought from where they were before: no grid to build.
+
+From a vertex that was near, the search walks over the mesh to the nearest vertex, and then to the nearest point on the
+triangles around it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from avatar_engine.fitting.binding import neighbours
+from avatar_engine.fitting.cloth import nearest_ids
+from avatar_engine.fitting.sections import FloatArray, IntArray
+from avatar_engine.fitting.surface import closest_weights, compiled
+
+FACING = 0.6
+FARTHEST_WALK = 40
+
+
+@dataclass(frozen=True)
+class Touch:
+    """The nearest surface point of each point: (n, 3), unit normals (n, 3) and signed distance (n,), negative inside,
+    inf where the point has nothing to touch; ``near`` (n,): nearest vertices, to start from next time.
+    """
+
+    point: FloatArray
+    normal: FloatArray
+    distance: FloatArray
+    near: IntArray
+
+
+class Track:
+    """Where n points meet a surface.
+
+    Parameters
+    ----------
+    points : (n, 3) on the reference
+    vertices : (v, 3) of the surface on the reference
+    triangles : (t, 3) of the surface
+    bits : (t,) part bits of the triangles; ``wanted`` (n,) bits of the points: only parts that share one are met
+    """
+
+    def __init__(
+        self, points: FloatArray, vertices: FloatArray, triangles: IntArray, bits: IntArray, wanted: IntArray
+    ) -> None:
+        self.triangles = np.ascontiguousarray(triangles, dtype=np.int32)
+        self.wanted = np.ascontiguousarray(wanted, dtype=np.int32)
+        self.bits = np.zeros(len(vertices), dtype=np.int32)
+        np.bitwise_or.at(self.bits, self.triangles, bits[:, None].astype(np.int32))
+        self.start = np.zeros(len(points), dtype=np.int32)
+        for part in np.unique(wanted[wanted != 0]):
+            rows, pool = np.flatnonzero(wanted == part), np.flatnonzero(self.bits & part)
+            self.start[rows] = pool[nearest_ids(points[rows], vertices[pool])]
+        self.fans = fans(self.triangles, len(vertices))
+        self.rings = _rings(self.triangles, len(vertices))
+
+    def touch(self, points: FloatArray, vertices: FloatArray, normals: FloatArray, near: IntArray | None) -> Touch:
+        """The surface, now at ``vertices`` with unit ``normals`` (v, 3), nearest to the tracked points (n, 3).
+
+        ``near``: ``Touch.near`` of the last search, None for the reference's.
+        """
+        near = self.start if near is None else near
+        kernels = compiled()
+        if kernels is None:
+            near = self._walk(points, vertices, near)
+            triangle, weights = self._around(points, vertices, near)
+        else:
+            near, triangle, weights = kernels.tracked(
+                points, self.wanted, near, self.bits, self.rings, self.fans, vertices, self.triangles
+            )
+        corners = self.triangles[triangle]
+        point = np.einsum("nk,nkd->nd", weights, vertices[corners])
+        normal = np.einsum("nk,nkd->nd", weights, normals[corners])
+        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+        away = points - point
+        along, size = (away * normal).sum(axis=1), np.linalg.norm(away, axis=1)
+        # Aside of the border of what may be touched, in or out means nothing.
+        facing = (self.wanted != 0) & (np.abs(along) >= FACING * size)
+        return Touch(point, normal, np.where(facing, np.where(along < 0.0, -size, size), np.inf), near)
+
+    def _walk(self, points: FloatArray, vertices: FloatArray, near: IntArray) -> IntArray:
+        near = near.copy()
+        active = np.flatnonzero(self.wanted)
+        for _ in range(FARTHEST_WALK):
+            ring = self.rings[near[active]]
+            gaps = ((vertices[ring] - points[active, None]) ** 2).sum(axis=2)
+            gaps[(self.bits[ring] & self.wanted[active, None]) == 0] = np.inf
+            gaps[:, 0] = ((vertices[near[active]] - points[active]) ** 2).sum(axis=1)
+            best = gaps.argmin(axis=1)
+            near[active] = ring[np.arange(len(active)), best]
+            active = active[best > 0]
+            if not len(active):
+                break
+        return near
+
+    def _around(self, points: FloatArray, vertices: FloatArray, near: IntArray) -> tuple[IntArray, FloatArray]:
+        around = self.fans[near]
+        corners = vertices[self.triangles[around.ravel()]]
+        weights = closest_weights(np.repeat(points, around.shape[1], axis=0), corners)
+        found = np.einsum("nk,nkd->nd", weights, corners).reshape(*around.shape, 3)
+        best = ((found - points[:, None]) ** 2).sum(axis=2).argmin(axis=1)
+        every = np.arange(len(points))
+        return around[every, best], weights.reshape(*around.shape, 3)[every, best]
+
+
+def fans(triangles: IntArray, count: int) -> IntArray:
+    """(count, most) triangles around each vertex, the last repeated where there are fewer; 0 where there are none."""
+    order = np.argsort(triangles.ravel(), kind="stable")
+    sizes = np.bincount(triangles.ravel(), minlength=count)
+    return _table((order // 3).astype(np.int32), sizes)
+
+
+def _rings(triangles: IntArray, count: int) -> IntArray:
+    """(count, most + 1) each vertex itself, then its neighbours, the last repeated where there are fewer."""
+    starts, others = neighbours(triangles, count)
+    table = _table(others, np.diff(np.append(starts, len(others))))
+    alone = np.arange(count, dtype=np.int32)
+    sizes = np.diff(np.append(starts, len(others)))
+    return np.ascontiguousarray(np.column_stack([alone, np.where(sizes[:, None] > 0, table, alone[:, None])]))
+
+
+def _table(values: IntArray, sizes: IntArray) -> IntArray:
+    """(n, most) rows of consecutive values, the last repeated to fill a row; 0 in empty rows."""
+    starts = np.cumsum(sizes) - sizes
+    place = np.minimum(np.arange(sizes.max()), np.maximum(sizes - 1, 0)[:, None])
+    found = values[np.minimum(starts[:, None] + place, len(values) - 1)]
+    return np.ascontiguousarray(np.where(sizes[:, None] > 0, found, 0).astype(np.int32))
