@@ -5,15 +5,20 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
 from garments.dimensions import Dimensions
+from garments.fabrics import Material, materials
 from garments.pattern import Pattern
 from garments.sizes import size_names
+
+TRIM = "trim"
+# Bands of these knits are made of rib.
+RIB = {"jersey": "rib", "knit": "rib", "fleece": "rib"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class GarmentSpec:
     covers : pieces of the base layer ("briefs", "top") that are left out under this garment
     hides : bone name prefixes of the body regions the garment may cover wholly
     slots : default colour "#rrggbb" of every colour slot
+    slot_fabrics : fabric or material of the slots that are not of the garment's own fabric
     cut : the parameters of the pattern program
     over_skirt : those that differ when the garment is worn over a skirt, whose flutes it could not enclose
     target_ease_cm : wanted ease per measurement key
@@ -49,10 +55,16 @@ class GarmentSpec:
     over_skirt: Mapping[str, float]
     target_ease_cm: Mapping[str, float]
     pieces: tuple[str, ...] = ()
+    slot_fabrics: Mapping[str, str] = field(default_factory=dict)
 
     def for_outfit(self, categories: Collection[str]) -> GarmentSpec:
         """The spec as cut when worn with garments of these categories."""
         return replace(self, cut={**self.cut, **self.over_skirt}) if "skirt" in categories else self
+
+    def slot_material(self, slot: str, fabric: str) -> Material:
+        """What a slot is made of where the garment is cut from the fabric of that id."""
+        default = RIB.get(fabric, fabric) if slot == TRIM else fabric
+        return materials()[self.slot_fabrics.get(slot, default)]
 
     def size_names(self) -> tuple[str, ...]:
         """Sizes on offer, made-to-measure first."""

@@ -10,7 +10,7 @@ import numpy as np
 from avatar_engine.body.template import FloatArray
 from avatar_engine.export.gltf_material import Material, linear_colour
 from avatar_engine.export.gltf_surface import Surface
-from garments.fabrics import fabrics
+from garments.catalogue import catalogue
 
 if TYPE_CHECKING:
     from avatar_engine.fitting import FittedGarment
@@ -38,7 +38,7 @@ def _unit_square(corner_uvs: FloatArray) -> FloatArray:
 
 
 def _cloth(garment: FittedGarment, slot: str) -> Material:
-    fabric = fabrics()[garment.fabric]
+    fabric = catalogue()[garment.garment].slot_material(slot, garment.fabric)
     colour = np.array(linear_colour(garment.colours[slot]))
     # Fuzz catches light in a paler tone of the cloth's own colour.
     sheen = fabric.sheen * (0.35 * colour + 0.10)

@@ -84,8 +84,10 @@ def _leggings(body: Body, points: FloatArray) -> FloatArray:
     x, _, z = points.T
     ankle, crotch = landmark(body, "ankle_left")[2] + ABOVE_ANKLE, landmark(body, "crotch")[2]
     levels = np.linspace(crotch, waist_height(body), 6)
-    hips = max(float(np.abs(level(body.vertices, part_triangles("torso"), at)[:, 0]).max()) for at in levels)
-    return np.asarray(np.min([waist_height(body) + LEGGINGS_RISE - z, z - ankle, hips + BESIDE_HIPS - np.abs(x)], axis=0))
+    hips = max(float(np.abs(level(body.vertices, part_edges("torso"), at)[:, 0]).max()) for at in levels)
+    return np.asarray(
+        np.min([waist_height(body) + LEGGINGS_RISE - z, z - ankle, hips + BESIDE_HIPS - np.abs(x)], axis=0)
+    )
 
 
 def _top(body: Body, points: FloatArray) -> FloatArray:

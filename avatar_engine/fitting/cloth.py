@@ -13,6 +13,8 @@ from avatar_engine.fitting.triangulate import inside
 from garments import Fabric
 
 TETHER_SCALES = (3.0, 8.0, 20.0)
+# Bending compliance along a pressed fold, which does not spring back.
+LIMP = 1e9
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,11 @@ class ClothPlan:
         pairs, self._triangle = _sides(mesh.triangles)
         edges, first, which = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
         order, self._edge_colours = colour(edges, mesh.count)
-        self._edges, self._owner = edges[order].astype(np.int32), self._triangle[first][order]
+        self._edges, self._first = edges[order].astype(np.int32), first[order]
         self._which = np.argsort(order)[which.ravel()]
         self._hinges = _Hinges(mesh.triangles, pairs, self._triangle)
         self._bend_order, self._bend_colours = colour(self._hinges.stencils, mesh.count)
+        self._pressed = np.isin(self._hinges.stencils[:, :2], mesh.folds()).all(axis=1)
         tethers, self._rows = _tethers(mesh)
         order, self._tether_colours = colour(tethers, mesh.count)
         self._tethers, self._rows = tethers[order], self._rows[order]
@@ -68,11 +71,15 @@ class ClothPlan:
         rest = np.full(len(self._edges), np.inf)
         np.minimum.at(rest, self._which, _flat_lengths(mesh.corner_uvs))
         points = np.concatenate([panel.points for panel in mesh.panels])
-        weights, bend = self._hinges.bending(mesh.corner_uvs, np.where(self._is_trim, trim.bend, fabric.bend))
+        along = _directions(mesh.corner_uvs)
+        bends = np.where(self._is_trim, _bending(trim, along), _bending(fabric, along))
+        weights, bend = self._hinges.bending(mesh.corner_uvs, bends)
+        stretch = np.where(self._is_trim, _stretching(trim, along), _stretching(fabric, along)).ravel()[self._first]
+        bend[self._pressed] = LIMP
         order = self._bend_order
         return Cloth(
             1.0 / np.bincount(mesh.triangles.ravel(), mass, minlength=mesh.count),
-            self._edges, rest, np.where(self._is_trim[self._owner], trim.stretch, fabric.stretch), self._edge_colours,
+            self._edges, rest, stretch, self._edge_colours,
             self._tethers, np.linalg.norm(points[self._rows[:, 0]] - points[self._rows[:, 1]], axis=1),
             self._tether_colours, self._hinges.stencils[order], weights[order], bend[order], self._bend_colours,
         )  # fmt: skip
@@ -112,6 +119,24 @@ def _sides(triangles: IntArray) -> tuple[IntArray, IntArray]:
 def _flat_lengths(corners: FloatArray) -> FloatArray:
     """(3 m,) lengths on the flat panels of the sides of ``_sides``."""
     return np.concatenate([np.linalg.norm(corners[:, k] - corners[:, (k + 1) % 3], axis=1) for k in range(3)])
+
+
+def _directions(corners: FloatArray) -> FloatArray:
+    """(3, m) share of the warp, sine squared of the angle to the weft, in the sides of ``_sides``."""
+    along = np.stack([corners[:, (k + 1) % 3] - corners[:, k] for k in range(3)])
+    return np.asarray(along[..., 1] ** 2 / np.maximum((along**2).sum(axis=2), 1e-18))
+
+
+def _stretching(fabric: Fabric, warp: FloatArray) -> FloatArray:
+    """Compliance along directions with that share of the warp: an orthotropic sheet's, without its Poisson term."""
+    give, weft = fabric.stretches, 1.0 - warp
+    shear = 4.0 * give.bias - give.warp - give.weft
+    return np.asarray(give.warp * warp**2 + give.weft * weft**2 + shear * warp * weft)
+
+
+def _bending(fabric: Fabric, warp: FloatArray) -> FloatArray:
+    """Stiffness of a fold along directions with that share of the warp: threads across the fold bend."""
+    return np.asarray(fabric.bends.weft * warp + fabric.bends.warp * (1.0 - warp))
 
 
 def _tethers(mesh: SewnMesh) -> tuple[IntArray, IntArray]:
@@ -174,11 +199,12 @@ class _Hinges:
         self.stencils = np.stack([*pairs[sides[0]].T, *opposite], axis=1).astype(np.int32)
 
     def bending(self, corners: FloatArray, stiffness: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Weights (b, 4) and compliance (b,) for flat ``corners`` (m, 3, 2) and stiffness (m,) of the triangles."""
+        """Weights (b, 4) and compliance (b,) for flat ``corners`` (m, 3, 2) and stiffness (3, m) of ``_sides``."""
         first, second = (self._half(corners, side) for side in (0, 1))
         at_0, at_1 = first[0] + second[0], first[1] + second[1]
         weights = np.stack([at_1, at_0, -first[0] - first[1], -second[0] - second[1]], axis=1)
-        mean = 0.5 * (stiffness[self._triangles[0]] + stiffness[self._triangles[1]])
+        sides = zip(self._triangles, self._corners, strict=True)
+        mean = 0.5 * sum(stiffness[corner, triangle] for triangle, corner in sides)
         return weights, (first[2] + second[2]) / (3.0 * mean)
 
     def _half(self, corners: FloatArray, side: int) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -29,11 +29,12 @@ from avatar_engine.fitting.solver import Ring
 from avatar_engine.fitting.trims import trims_on
 from avatar_engine.words import near_names
 from garments import Dimensions, Fabric, GarmentSpec, Pattern, catalogue, fabrics
+from garments.catalogue import RIB
 from garments.sizes import is_size
 
 BASE_LAYER = "base-layer"
 VERTICES = {"interactive": 2600, "final": 7000}
-TRIM_FABRIC = {"jersey": "rib", "knit": "rib"}
+TRIM_FABRIC = RIB
 RING_PULL = 0.3
 Progress = Callable[[float, str], None]
 Pair = tuple["FittedGarment", "FittedGarment"]  # around the A-pose, and in the pose

@@ -52,6 +52,13 @@ class SewnMesh:
             np.add.at(share, ids, 1.0)
         return np.asarray(total / share[:, None])
 
+    def folds(self) -> IntArray:
+        """Welded vertex ids along seams that are pressed folds."""
+        index = {mesh.panel.name: i for i, mesh in enumerate(self.panels)}
+        ends = [seam.first for seam in self.pattern.seams if seam.fold]
+        found = [self.welds[index[name]][self.panels[index[name]].edges[edge]] for name, edge in ends]
+        return np.asarray(np.unique(np.concatenate([np.zeros(0, dtype=np.int32), *found])))
+
     def panel_vertices(self, name: str) -> IntArray:
         """Welded vertex ids of one panel."""
         for mesh, ids in zip(self.panels, self.welds, strict=True):
@@ -81,7 +88,7 @@ def sew(pattern: Pattern, edge_length: float) -> SewnMesh:
 
 
 def _segment_counts(pattern: Pattern, h: float) -> dict[tuple[str, str], int]:
-    counts = {}
+    counts: dict[tuple[str, str], int] = {}
     for panel in pattern.panels:
         around = sum(edge.length_cm for edge in panel.edges)
         # A strip much narrower than its edges are long cannot be triangulated.

@@ -14,7 +14,6 @@ from mathutils.bvhtree import BVHTree
 
 from avatar_engine.body.template import BoolArray, load_template
 from avatar_engine.errors import RenderError
-from avatar_engine.fitting.outfit import TRIM_FABRIC
 from avatar_engine.words import phrase
 from blender_addon.scene import smooth
 from blender_addon.scene.cloth import cloth_material, set_colour, weaves
@@ -23,14 +22,13 @@ from blender_addon.scene.hair import add_hair
 from blender_addon.scene.meshes import add_object, add_point_attribute, new_mesh, set_materials
 from blender_addon.scene.person import DressedAvatar
 from blender_addon.scene.skin import skin_material
-from garments.fabrics import fabrics
+from garments.catalogue import catalogue
 
 if TYPE_CHECKING:
     from avatar_engine.fitting import FittedGarment
 
 # The eyes have their own geometry, and shut lips show neither tongue nor mouth.
 SHOWN_PARTS = ("skin", "eye_socket")
-TRIM = "trim"
 # Cloth this far under other cloth, and this far from where that ends, is left out; layers may cross by TOUCH.
 UNDER = 0.025
 TOUCH = 0.02
@@ -138,8 +136,8 @@ def _garment(
 
 
 def _dyed(garment: FittedGarment, slot: str) -> bpy.types.Material:
-    fabric = TRIM_FABRIC.get(garment.fabric, garment.fabric) if slot == TRIM else garment.fabric
-    return cloth_material(f"{garment.garment} {slot}", fabrics()[fabric], weaves()[fabric], garment.colours[slot])
+    made_of = catalogue()[garment.garment].slot_material(slot, garment.fabric)
+    return cloth_material(f"{garment.garment} {slot}", made_of, weaves()[made_of.id], garment.colours[slot])
 
 
 def _thicken(thing: bpy.types.Object, thickness: float) -> None:

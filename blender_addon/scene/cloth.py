@@ -12,7 +12,7 @@ import bpy
 
 from blender_addon.scene.develop import linear_colour
 from blender_addon.scene.nodes import Tree
-from garments.fabrics import Fabric
+from garments.fabrics import Material
 
 COLOUR = "Colour"
 CROSS = "Cross threads"
@@ -39,7 +39,7 @@ def weaves() -> dict[str, Weave]:
     return {name: Weave(**row) for name, row in tomllib.loads(text).items()}
 
 
-def cloth_material(name: str, fabric: Fabric, weave: Weave, colour: str) -> bpy.types.Material:
+def cloth_material(name: str, fabric: Material, weave: Weave, colour: str) -> bpy.types.Material:
     """Material of one colour slot of a garment whose texture coordinates are metres on the flat panel."""
     material = bpy.data.materials.new(name)
     tree = Tree(material)
@@ -73,10 +73,11 @@ def set_colour(material: bpy.types.Material, colour: str) -> None:
     material.node_tree.nodes["Principled BSDF"].inputs["Sheen Tint"].default_value = (*tint, 1.0)
 
 
-def _surface(tree: Tree, fabric: Fabric) -> None:
+def _surface(tree: Tree, fabric: Material) -> None:
     inputs = tree.shader.inputs
     inputs["Roughness"].default_value = fabric.roughness
     inputs["Specular IOR Level"].default_value = 0.25
+    inputs["Metallic"].default_value = fabric.metallic
     inputs["Sheen Weight"].default_value = fabric.sheen
     inputs["Sheen Roughness"].default_value = 0.5
 
@@ -140,4 +141,47 @@ def _plain(tree: Tree, x: bpy.types.NodeSocket, y: bpy.types.NodeSocket, pitch: 
     return tree.math("MULTIPLY_ADD", across, 0.5, tree.math("MULTIPLY", along, 0.5))
 
 
-THREADS = {"knit": _knit, "rib": _rib, "twill": _twill, "plain": _plain}
+def _slub(tree: Tree, x: bpy.types.NodeSocket, y: bpy.types.NodeSocket, pitch: float) -> bpy.types.NodeSocket:
+    """Plain weave of threads that are thick and thin by turns."""
+    uneven = [
+        tree.noise(tree.math("DIVIDE", across, pitch), tree.math("MULTIPLY", along, 18.0), 1.0)
+        for across, along in ((x, y), (y, x))
+    ]
+    thick = tree.math("MULTIPLY", tree.math("ADD", *uneven), 0.35)
+    return tree.math("MULTIPLY_ADD", _plain(tree, x, y, pitch), 0.6, tree.math("ADD", thick, 0.2))
+
+
+def _satin(tree: Tree, x: bpy.types.NodeSocket, y: bpy.types.NodeSocket, pitch: float) -> bpy.types.NodeSocket:
+    """Long floats along the warp: fine lines, broken now and then."""
+    return tree.noise(tree.math("DIVIDE", x, pitch), tree.math("DIVIDE", y, pitch * 12.0), 0.0)
+
+
+def _cord(tree: Tree, x: bpy.types.NodeSocket, y: bpy.types.NodeSocket, pitch: float) -> bpy.types.NodeSocket:
+    """Ridges of pile along the warp, with narrow furrows between them."""
+    ridge = tree.math("POWER", _wave(tree, tree.math("DIVIDE", x, pitch)), 0.45)
+    pile = tree.noise(tree.math("MULTIPLY", x, 3000.0), tree.math("MULTIPLY", y, 1500.0), 0.0)
+    return tree.math("MULTIPLY_ADD", pile, 0.05, ridge)
+
+
+def _grain(tree: Tree, x: bpy.types.NodeSocket, y: bpy.types.NodeSocket, pitch: float) -> bpy.types.NodeSocket:
+    """Pebbles of leather, with fine creases between them."""
+    coarse = tree.noise(tree.math("DIVIDE", x, pitch), tree.math("DIVIDE", y, pitch), 3.0)
+    return tree.math("MULTIPLY_ADD", coarse, 0.35, 0.5)
+
+
+def _smooth(tree: Tree, x: bpy.types.NodeSocket, y: bpy.types.NodeSocket, pitch: float) -> bpy.types.NodeSocket:
+    """No threads: horn, metal, rubber."""
+    return tree.math("ADD", 0.5, 0.0)
+
+
+THREADS = {
+    "knit": _knit,
+    "rib": _rib,
+    "twill": _twill,
+    "plain": _plain,
+    "slub": _slub,
+    "satin": _satin,
+    "cord": _cord,
+    "grain": _grain,
+    "smooth": _smooth,
+}
