@@ -34,7 +34,7 @@ LEVEL_GIRTHS: dict[str, tuple[str, str]] = {
     "thigh_girth": ("left_leg", "gluteal_fold"),
 }
 LIMB_GIRTHS: dict[str, LimbGirth] = {
-    "neck_girth": LimbGirth("neck_base", "neck_top", tuple(np.linspace(0.02, 0.32, 7)), largest=False),
+    "neck_girth": LimbGirth("neck_base", "neck_top", tuple(np.linspace(0.02, 0.32, 13)), largest=False),
     "calf_girth": LimbGirth("knee_left", "ankle_left", tuple(np.linspace(0.20, 0.44, 13)), largest=True),
     "ankle_girth": LimbGirth("knee_left", "ankle_left", tuple(np.linspace(0.74, 0.92, 13)), largest=False),
     "upper_arm_girth": LimbGirth("shoulder_left", "elbow_left", tuple(np.linspace(0.45, 0.66, 8)), largest=True),

@@ -14,6 +14,7 @@ from avatar_engine.export.gltf_buffer import BINARY_CHUNK, COMPONENT_TYPES, GLB_
 
 HEAD_SIZE, CHUNK_HEAD_SIZE = 12, 8
 VEC3_SIZE = 12
+MOST_JSON = 8 * 2**20  # parsed, it takes many times the room
 
 
 class GltfReadError(ValueError):
@@ -27,6 +28,8 @@ def chunks(content: bytes) -> tuple[dict[str, Any], bytes]:
     if struct.unpack_from("<I", content, 8)[0] != len(content):
         raise GltfReadError("a file cut short")
     text = _chunk(content, HEAD_SIZE, JSON_CHUNK)
+    if len(text) > MOST_JSON:
+        raise GltfReadError("a description too long to be one")
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:

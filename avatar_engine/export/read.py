@@ -16,20 +16,40 @@ from avatar_engine.export.gltf_read import GltfReadError, mesh_positions
 from avatar_engine.export.gltf_surface import split_corners
 from avatar_engine.export.ply import FACE, HEADER
 from avatar_engine.export.stl import FACET, HEADER_SIZE, MILLIMETRES
+from avatar_engine.words import Phrase, phrase
 
 LARGEST_FILE = 64 * 2**20
 WELD = 1e-5
-OURS = f"a body as atelier writes it ({VERTEX_COUNT:,} vertices in their order)"
-REMAKE = "Write it again with `atelier body`"
-FOREIGN = "Scans and other programs' meshes have their own vertices and cannot be measured yet"
+REMAKE, FOREIGN = phrase("hint_mesh_remake"), phrase("hint_mesh_foreign")
+MARKS = (b"Atelier body", b'"generator":"Atelier')  # what our own files say of themselves in their first bytes
+HEAD = 4096
 
 
 class MeshError(AvatarError):
-    """A mesh file cannot be read as one of our bodies."""
+    """A mesh file cannot be read, or not as what was asked for."""
 
-    def __init__(self, path: Path, found: str, hint: str) -> None:
+    def __init__(self, path: Path, found: Phrase | str, hint: Phrase, expected: Phrase | None = None) -> None:
         self.path, self.found, self.hint = path, found, hint
-        super().__init__(f"{path}: expected {OURS}, found {found}. {hint}")
+        self.expected = expected or phrase("mesh_a_person")
+        text = phrase("error_mesh", path=path, expected=self.expected, found=found)
+        super().__init__(phrase("error_with_hint", text=text, hint=hint))
+
+
+class OtherMeshError(MeshError):
+    """A mesh file is not one of our bodies, or a damaged one."""
+
+    def __init__(self, path: Path, found: Phrase | str, hint: Phrase) -> None:
+        super().__init__(path, found, hint, phrase("mesh_ours", count=VERTEX_COUNT))
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file says that this package wrote it, be it whole or damaged."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(HEAD)
+    except OSError:
+        return False
+    return any(mark in head for mark in MARKS)
 
 
 def read_vertices(path: Path) -> FloatArray:
@@ -39,21 +59,23 @@ def read_vertices(path: Path) -> FloatArray:
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise MeshError(path, f"a '{path.suffix}' file", "Give a file ending in " + ", ".join(sorted(READERS)))
-    vertices = reader(path, _content(path))
+        known = ", ".join(sorted(READERS))
+        raise MeshError(path, phrase("mesh_suffix", suffix=path.suffix), phrase("hint_mesh_suffix", known=known))
+    vertices = reader(path, read_content(path, LARGEST_FILE))
     if not np.isfinite(vertices).all() or np.abs(vertices).max() > 10.0:
-        raise MeshError(path, "coordinates that are not a person's in metres", REMAKE)
+        raise OtherMeshError(path, phrase("mesh_coordinates"), REMAKE)
     return vertices
 
 
-def _content(path: Path) -> bytes:
+def read_content(path: Path, largest: int) -> bytes:
+    """All bytes of a file; raises ``MeshError`` when it cannot be read or is larger than ``largest`` bytes."""
     try:
         with path.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
+            content = stream.read(largest + 1)
     except OSError as error:
-        raise MeshError(path, f"nothing readable ({error.strerror})", "Check the path") from error
-    if len(content) > LARGEST_FILE:
-        raise MeshError(path, f"more than {LARGEST_FILE // 2**20} MB", FOREIGN)
+        raise MeshError(path, phrase("mesh_unreadable", reason=error.strerror), phrase("hint_mesh_path")) from error
+    if len(content) > largest:
+        raise MeshError(path, phrase("mesh_large", limit=largest // 2**20), phrase("hint_mesh_size"))
     return content
 
 
@@ -62,14 +84,14 @@ def _read_obj(path: Path, content: bytes) -> FloatArray:
     rows = [line.split()[1:] for line in lines if line.startswith(b"v ")]
     faces = [line.split()[1:] for line in lines if line.startswith(b"f ")]
     if len(rows) != VERTEX_COUNT:
-        raise MeshError(path, f"{len(rows):,} vertices", FOREIGN)
+        raise OtherMeshError(path, phrase("mesh_vertices", count=len(rows)), FOREIGN)
     try:
         points = np.array(rows, dtype=np.float64)
         quads = np.array([[corner.split(b"/")[0] for corner in face] for face in faces], dtype=np.int64) - 1
     except (ValueError, OverflowError) as error:
-        raise MeshError(path, "a damaged line", REMAKE) from error
+        raise OtherMeshError(path, phrase("mesh_damaged"), REMAKE) from error
     if points.ndim != 2 or points.shape[1] != 3:
-        raise MeshError(path, "vertices without three coordinates", REMAKE)
+        raise OtherMeshError(path, phrase("mesh_damaged"), REMAKE)
     _require_our_quads(path, quads)
     return to_z_up(points)
 
@@ -78,11 +100,11 @@ def _read_ply(path: Path, content: bytes) -> FloatArray:
     quads = load_template().quads
     header = HEADER.format(vertices=VERTEX_COUNT, faces=len(quads)).encode("ascii")
     if not content.startswith(header):
-        raise MeshError(path, "another header", FOREIGN)
+        raise OtherMeshError(path, phrase("mesh_header", kind="PLY"), FOREIGN)
     body = content[len(header) :]
     size = VERTEX_COUNT * 12
     if len(body) != size + len(quads) * FACE.itemsize:
-        raise MeshError(path, f"{len(body):,} bytes of data", f"The file is cut short or has grown. {REMAKE}")
+        raise OtherMeshError(path, phrase("mesh_short"), REMAKE)
     _require_our_quads(path, np.frombuffer(body[size:], dtype=FACE)["vertices"])
     return np.frombuffer(body[:size], dtype="<f4").reshape(-1, 3).astype(np.float64)
 
@@ -90,12 +112,12 @@ def _read_ply(path: Path, content: bytes) -> FloatArray:
 def _read_stl(path: Path, content: bytes) -> FloatArray:
     triangles = load_template().triangles
     if content.startswith(b"solid") and b"facet" in content[:1024]:
-        raise MeshError(path, "a text STL", FOREIGN)
+        raise OtherMeshError(path, phrase("mesh_text_stl"), FOREIGN)
     facets = content[HEADER_SIZE + 4 :]
     if len(content) < HEADER_SIZE + 4 or len(facets) != len(triangles) * FACET.itemsize:
-        raise MeshError(path, f"{len(facets) // FACET.itemsize:,} triangles", FOREIGN)
+        raise OtherMeshError(path, phrase("mesh_triangles", count=len(facets) // FACET.itemsize), FOREIGN)
     if struct.unpack_from("<I", content, HEADER_SIZE)[0] != len(triangles):
-        raise MeshError(path, "a count of triangles that its data does not have", REMAKE)
+        raise OtherMeshError(path, phrase("mesh_short"), REMAKE)
     corners = np.frombuffer(facets, dtype=FACET)["corners"].astype(np.float64) / MILLIMETRES
     return _weld(path, corners.reshape(-1, 3), triangles.ravel())
 
@@ -107,12 +129,13 @@ def _read_glb(path: Path, content: bytes) -> FloatArray:
     try:
         positions = mesh_positions(content, "body")
     except GltfReadError as error:
-        raise MeshError(path, str(error), REMAKE) from error
+        raise OtherMeshError(path, str(error), REMAKE) from error
     if len(positions) < len(ids):
-        hint = "A dressed avatar's file leaves out the skin under its clothes: measure the plain body"
-        raise MeshError(path, f"{len(positions):,} of {len(ids):,} corners", f"{hint}. {REMAKE}")
+        raise OtherMeshError(
+            path, phrase("mesh_some_corners", count=len(positions), whole=len(ids)), phrase("hint_mesh_dressed")
+        )
     if len(positions) > len(ids):
-        raise MeshError(path, f"{len(positions):,} corners", FOREIGN)
+        raise OtherMeshError(path, phrase("mesh_corners", count=len(positions)), FOREIGN)
     return to_z_up(_weld(path, positions, ids))
 
 
@@ -121,7 +144,7 @@ def _weld(path: Path, points: FloatArray, ids: IntArray) -> FloatArray:
     vertices = np.empty((VERTEX_COUNT, 3))
     vertices[ids] = points
     if not np.abs(vertices[ids] - points).max() < WELD:
-        raise MeshError(path, "triangles that do not join as ours do", FOREIGN)
+        raise OtherMeshError(path, phrase("mesh_joins"), FOREIGN)
     return vertices
 
 
@@ -129,7 +152,7 @@ def _require_our_quads(path: Path, quads: IntArray) -> None:
     """The same faces in any order, each with any first corner."""
     ours = load_template().quads
     if quads.shape != ours.shape or not np.array_equal(_sorted_faces(quads), _sorted_faces(ours)):
-        raise MeshError(path, "other faces", FOREIGN)
+        raise OtherMeshError(path, phrase("mesh_other_faces"), FOREIGN)
 
 
 def _sorted_faces(quads: IntArray) -> IntArray:
