@@ -121,9 +121,10 @@ def _armscye(side: Points, tip: Points, across: float) -> Points:
 
 def _neckline(neck: Points, drop: float, pointed: float) -> Points:
     lowest = point(0.0, neck[1] - drop)
-    round_reach, straight = point(0.55 * neck[0], 0.0), 0.35 * (neck - lowest)
-    reach = (1.0 - pointed) * round_reach + pointed * straight
-    right = cubic(neck, neck + point(-0.08 * neck[0], -0.62 * drop * (1.0 - 0.4 * pointed)), lowest + reach, lowest)
+    slope = (lowest - neck) / 3.0
+    first = (1.0 - pointed) * point(-0.08 * neck[0], -0.62 * drop) + pointed * slope
+    second = (1.0 - pointed) * point(0.55 * neck[0], 0.0) - pointed * slope
+    right = cubic(neck, neck + first, lowest + second, lowest)
     return line(*right, *mirrored(right)[1:])
 
 

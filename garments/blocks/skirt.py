@@ -10,7 +10,7 @@ import numpy as np
 from garments.curves import Points, arc, cubic, length, line, mirrored, point, solve
 from garments.pattern import Edge, Panel, Placement
 
-DART_LEAST = 0.4
+DART_LEAST = 1.5
 DART_MOST = 3.4
 SIDE_SHARE = 0.45
 VENT_LEAST = 4.0

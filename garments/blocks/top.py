@@ -32,7 +32,7 @@ def top(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     if "sleeve_length" in cut:
         left = sleeve(dims, cut, front.edge("armscye_left").length_cm, back.edge("armscye_left").length_cm)
         panels += [left, left.mirror("sleeve_right", Placement("sleeve", "right"))]
-        seams += _sleeve_seams("left") + _sleeve_seams("right")
+        seams += sleeve_seams("left") + sleeve_seams("right")
     add_bands(panels, seams, cut)
     bust = width_at_underarm(front) + width_at_underarm(back)
     level = dims.hip_height - dims.neck_point_height
@@ -54,7 +54,8 @@ def width_at(panel: Panel, level: float) -> float:
     return float(2 * abs(np.interp(level, rising[:, 1], rising[:, 0])))
 
 
-def _sleeve_seams(side: str) -> list[Seam]:
+def sleeve_seams(side: str) -> list[Seam]:
+    """A sleeve set into the armscye, and its own seam."""
     name = f"sleeve_{side}"
     seams = [Seam((body, f"armscye_{side}"), (name, f"cap_{body}")) for body in ("front", "back")]
     return [*seams, Seam((name, "under_front"), (name, "under_back"))]

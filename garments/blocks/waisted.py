@@ -16,7 +16,8 @@ from garments.dimensions import Dimensions
 from garments.pattern import Edge, Panel, Pattern, Placement, Seam
 
 DART_SHARE = 0.55
-DART_LEAST, DART_MOST = 0.8, 4.0
+# A narrower dart is left to the side seam: it would be lost between the threads of a coarse mesh.
+DART_LEAST, DART_MOST = 1.6, 4.0
 BELOW_BUST = 3.0
 BELOW_ARMPIT = 3.5
 SEAT_DART = {"front": 9.0, "back": 12.5}
@@ -54,9 +55,9 @@ def waisted_dress(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
 
 def _dart(dims: Dimensions, cut: Mapping[str, float], name: str) -> Dart:
     spare = dims.bust_girth * (1.0 + cut["ease_bust"]) - dims.waist_girth * (1.0 + cut["hem_waist_ease"])
-    width = float(np.clip(DART_SHARE * spare / 4.0, DART_LEAST, DART_MOST))
+    width = min(DART_SHARE * spare / 4.0, DART_MOST)
     tip = dims.bust_height - BELOW_BUST if name == "front" else dims.armpit_height - BELOW_ARMPIT
-    return Dart(width, max(tip - dims.waist_height, 6.0))
+    return Dart(width if width >= DART_LEAST else 0.0, max(tip - dims.waist_height, 6.0))
 
 
 def _renamed(panel: Panel, name: str) -> Panel:
@@ -64,7 +65,7 @@ def _renamed(panel: Panel, name: str) -> Panel:
 
 
 def _darted(panel: Panel, dart: Dart) -> Panel:
-    """The panel with its hem cut into four waist edges and two darts."""
+    """The panel with its hem cut into four waist edges and, where there is something to take in, two darts."""
     hem = panel.edge("hem").points
     quarter = 0.5 * length(hem) - dart.width
     stops = np.cumsum([0.0, quarter / 2, dart.width, quarter / 2, quarter / 2, dart.width, quarter / 2])
@@ -83,6 +84,8 @@ def _darted(panel: Panel, dart: Dart) -> Panel:
 
 
 def _dart_edges(mouth: Points, dart: Dart, left: str, right: str) -> list[Edge]:
+    if dart.width == 0.0:
+        return []
     chord = mouth[-1] - mouth[0]
     tip = 0.5 * (mouth[0] + mouth[-1]) + point(-chord[1], chord[0]) / float(np.hypot(*chord)) * dart.length
     legs = line(mouth[0], tip), line(tip, mouth[-1])
