@@ -48,12 +48,16 @@ class Edge:
 
 @dataclass(frozen=True)
 class Panel:
-    """One piece of cloth: a closed outline of edges, its colour slot and where it starts."""
+    """One piece of cloth: a closed outline of edges, its colour slot and where it starts.
+
+    ``detail``: how much finer than the garment's its mesh is (2 = edges half as long).
+    """
 
     name: str
     edges: tuple[Edge, ...]
     placement: Placement
     slot: str = "body"
+    detail: float = 1.0
 
     def edge(self, name: str) -> Edge:
         """The edge of that name; KeyError where there is none."""
@@ -76,7 +80,7 @@ class Panel:
     def mirror(self, name: str, placement: Placement) -> Panel:
         """The same piece for the other side of the body, edge names kept."""
         edges = tuple(Edge(edge.name, mirrored(edge.points)) for edge in reversed(self.edges))
-        return Panel(name, edges, placement, self.slot)
+        return Panel(name, edges, placement, self.slot, self.detail)
 
 
 @dataclass(frozen=True)

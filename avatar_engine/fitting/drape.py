@@ -12,6 +12,7 @@ from avatar_engine.body.pose import skin
 from avatar_engine.fitting.binding import bind, smoothed
 from avatar_engine.fitting.cloth import Cloth
 from avatar_engine.fitting.contacts import FIRST_REACH, REACH, Contacts
+from avatar_engine.fitting.folds import Folds, joined
 from avatar_engine.fitting.motion import BodyMotion, Schedule
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.selfcontact import SelfContact
@@ -34,14 +35,17 @@ class Draped:
 
 
 def drape(
-    mesh: SewnMesh, cloth: Cloth, start: FloatArray, motion: BodyMotion, friction: float,
+    mesh: SewnMesh, cloth: Cloth, start: FloatArray, motion: BodyMotion, friction: float, thickness: float,
     ring: Ring, progress: Progress | None = None,
 ) -> Draped:  # fmt: skip
-    """Run the whole schedule for one garment that starts at ``start`` (n, 3)."""
+    """Run the whole schedule for one garment of cloth ``thickness`` metres thick that starts at ``start`` (n, 3)."""
     schedule, last = motion.schedule, len(motion.fractions)
     contacts = Contacts(motion, mesh)
     itself = SelfContact(cloth.edges, cloth.rest, mesh.count)
-    x = contacts.pushed_out(smoothed(start, mesh.triangles, 6))
+    folds = Folds(mesh, thickness)
+    x = smoothed(start, mesh.triangles, 6)
+    x[folds.vertices] = start[folds.vertices]
+    x = contacts.pushed_out(x)
     velocity = np.zeros_like(x)
     bones: tuple[IntArray, FloatArray] | None = None
     history, ring_base = list[FloatArray](), ring.heights.copy()
@@ -53,8 +57,8 @@ def drape(
             ring.heights = ring_base + motion.transforms[frame][0, 2, 3]
             contacts.move(frame)
         sewing = frame < schedule.sew
-        pairs = Pairs(itself.pairs(x) if not sewing else NO_PAIRS, itself.gap)
-        planes = contacts.planes(x, FIRST_REACH if sewing else REACH)
+        pairs = Pairs(folds.apart(itself.pairs(x)) if not sewing else NO_PAIRS, itself.gap)
+        planes = joined(contacts.planes(x, FIRST_REACH if sewing else REACH), folds.planes(x))
         if sewing:
             velocity[:] = 0.0
         seconds, damping = FRAME_SECONDS / schedule.substeps, _damping(schedule, frame, last)

@@ -214,8 +214,8 @@ class _Fitter:
         fabric = fabrics()[choice.fabric or spec.fabric]
         mesh = sew(pattern, edge_length_for(pattern, VERTICES[self.quality]))
         cloth = make_cloth(mesh, fabric, fabrics()[TRIM_FABRIC.get(fabric.id, fabric.id)])
-        ring = self._ring(mesh, pattern)
-        run = drape(mesh, cloth, self.tubes.place(mesh), self.motion, fabric.friction, ring, progress)
+        ring, thickness = self._ring(mesh, pattern), fabric.thickness_mm / 1000.0
+        run = drape(mesh, cloth, self.tubes.place(mesh), self.motion, fabric.friction, thickness, ring, progress)
         hung, history = self.motion.schedule.hung, run.history
         for frame in sorted({len(history) - 1, hung - 1}, reverse=True):
             run.contacts.move(frame)

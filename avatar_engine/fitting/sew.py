@@ -92,7 +92,7 @@ def _segment_counts(pattern: Pattern, h: float) -> dict[tuple[str, str], int]:
     for panel in pattern.panels:
         around = sum(edge.length_cm for edge in panel.edges)
         # A strip much narrower than its edges are long cannot be triangulated.
-        fine = min(h, NARROW * 2.0 * panel.area_cm2 / around * CM)
+        fine = min(h / panel.detail, NARROW * 2.0 * panel.area_cm2 / around * CM)
         counts |= {(panel.name, edge.name): max(1, round(edge.length_cm * CM / fine)) for edge in panel.edges}
     for seam in pattern.seams:
         shared = max(counts[seam.first], counts[seam.second])

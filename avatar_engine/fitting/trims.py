@@ -18,8 +18,9 @@ from garments.trims import Button, Patch, Trim
 if TYPE_CHECKING:
     from avatar_engine.fitting.outfit import FittedGarment
 
-PATCH_LIFT = 0.0016
-BUTTON_LIFT = 0.0018
+# Over the outer side of the cloth, which pictures thicken outwards.
+PATCH_LIFT = 0.0014
+BUTTON_LIFT = 0.0016
 BUTTON_HEIGHT = 0.0022
 BUTTON_SIDES = 14
 
@@ -41,14 +42,14 @@ class Trims:
     corner_uvs: FloatArray
     slots: tuple[str, ...]
 
-    def points(self, vertices: FloatArray, normals: FloatArray) -> FloatArray:
-        """(k, 3) places on a cloth whose vertices and their normals are (n, 3)."""
+    def points(self, vertices: FloatArray, normals: FloatArray, thickness: float) -> FloatArray:
+        """(k, 3) places on a cloth of that thickness whose vertices and their normals are (n, 3)."""
         at = np.einsum("kc,kcd->kd", self.weights, vertices[self.corners])
         out = _unit(np.einsum("kc,kcd->kd", self.weights, normals[self.corners]))
         along = np.einsum("kc,kcd->kd", self.slopes, vertices[self.corners])
         along = _unit(along - (along * out).sum(axis=1, keepdims=True) * out)
         frame = np.stack([along, np.cross(out, along), out], axis=1)
-        placed: FloatArray = at + np.einsum("kf,kfd->kd", self.offsets, frame)
+        placed: FloatArray = at + thickness * out + np.einsum("kf,kfd->kd", self.offsets, frame)
         return placed
 
     def onto(self, garment: FittedGarment) -> FittedGarment:
@@ -59,7 +60,7 @@ class Trims:
         slots = np.array([garment.slots.index(slot) for slot in self.slots], dtype=garment.triangle_slots.dtype)
         return replace(
             garment,
-            vertices=np.concatenate([garment.vertices, self.points(garment.vertices, normals)]),
+            vertices=np.concatenate([garment.vertices, self.points(garment.vertices, normals, garment.thickness)]),
             triangles=np.concatenate([garment.triangles, self.triangles + count]).astype(np.int32),
             corner_uvs=np.concatenate([garment.corner_uvs, self.corner_uvs]),
             triangle_slots=np.concatenate([garment.triangle_slots, slots]),

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cloth folded over its own garment, as a collar's fall over its stand: it lies on it as one garment does on another.
+
+Vertex against vertex, as cloth is kept off itself elsewhere, would hold a fall an edge's length away from its stand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from avatar_engine.fitting.sections import FloatArray, IntArray
+from avatar_engine.fitting.sew import SewnMesh
+from avatar_engine.fitting.solver import Planes
+from avatar_engine.fitting.surface import Surface
+
+REACH = 0.03
+GAP = 0.0025
+
+
+class Folds:
+    """The folded-over panels of one garment and the rest of it.
+
+    ``vertices``: welded ids of the folded-over panels, without those along the folds.
+    """
+
+    def __init__(self, mesh: SewnMesh, thickness: float) -> None:
+        names = {seam.second[0] for seam in mesh.pattern.seams if seam.fold}
+        over = np.array([panel.panel.name in names for panel in mesh.panels])
+        found = [np.unique(ids) for ids, chosen in zip(mesh.welds, over, strict=True) if chosen]
+        self.vertices: IntArray = np.setdiff1d(np.concatenate([np.zeros(0, dtype=np.int32), *found]), mesh.folds())
+        self._is_over = np.zeros(mesh.count, dtype=bool)
+        self._is_over[self.vertices] = True
+        self._under = mesh.triangles[~over[mesh.triangle_panels]]
+        self._gap = GAP + thickness
+        self._surface: Surface | None = None
+
+    def planes(self, x: FloatArray) -> Planes | None:
+        """Contact planes of the folded-over vertices on the rest of the garment at positions (n, 3)."""
+        if len(self.vertices) == 0:
+            return None
+        if self._surface is None:
+            self._surface = Surface(x, self._under)
+        self._surface.move(x)
+        contact = self._surface.contact(np.ascontiguousarray(x[self.vertices]), REACH)
+        rows = np.flatnonzero(contact.hit)
+        gaps = np.full(len(rows), self._gap)
+        groups = np.array([0, len(rows)], dtype=np.int32)
+        return Planes(self.vertices[rows].astype(np.int32), contact.point[rows], contact.normal[rows], gaps, groups)
+
+    def apart(self, pairs: IntArray) -> IntArray:
+        """Pairs (k, 2) of vertices to be kept apart, without those of folded-over cloth."""
+        return np.ascontiguousarray(pairs[~self._is_over[pairs].any(axis=1)])
+
+
+def joined(first: Planes, second: Planes | None) -> Planes:
+    """Both sets of planes, the second after the first."""
+    if second is None:
+        return first
+    return Planes(
+        np.concatenate([first.ids, second.ids]),
+        np.concatenate([first.points, second.points]),
+        np.concatenate([first.normals, second.normals]),
+        np.concatenate([first.gaps, second.gaps]),
+        np.concatenate([first.groups, second.groups[1:] + len(first.ids)]).astype(np.int32),
+    )

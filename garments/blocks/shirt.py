@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tops with a collar: shirts buttoned over a placket, jackets with open fronts, hoodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from garments.blocks.band import ring
+from garments.blocks.bodice import bodice
+from garments.blocks.collar import collar, split_at, split_neck
+from garments.blocks.sleeve import sleeve
+from garments.blocks.top import sleeve_seams, width_at_underarm
+from garments.curves import Points, line, point
+from garments.dimensions import Dimensions
+from garments.pattern import Panel, Pattern, Placement, Seam
+from garments.trims import Button, Patch, Trim
+
+PLACKET = 3.2
+FIRST_BUTTON = 5.0
+LAST_BUTTON = 12.0
+CUFF_BUTTON = 1.4
+
+
+def shirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
+    """A shirt whose left front lies over the right one, or a jacket whose fronts hang open.
+
+    ``cut``: the bodice's and the sleeve's, the collar's, cuff and cuff_shrink, front_gap (cm that each front ends short
+    of the centre; below 0 the left one laps over by that), buttons (how many down the front), chest_pocket and
+    hip_pocket (width in cm, 0 for none).
+    """
+    whole, back = bodice(dims, cut)
+    gap = cut["front_gap"]
+    if gap < 0.0:
+        fronts = split_at(whole, gap, "front_left", "front_right")
+    else:
+        fronts = split_at(whole, gap, "front_left", "_")[0], split_at(whole, -gap, "_", "front_right")[1]
+    left = sleeve(dims, cut, fronts[0].edge("armscye").length_cm, back.edge("armscye_left").length_cm)
+    panels: list[Panel] = [*fronts, back, left, left.mirror("sleeve_right", Placement("sleeve", "right"))]
+    seams = _body_seams() + ([Seam(("front_left", "centre"), ("front_right", "centre"))] if gap < 0.0 else [])
+    _add_cuffs(panels, seams, cut)
+    joined = [
+        (end, _length(panels, end)) for end in (("front_left", "neck"), ("back", "neck"), ("front_right", "neck"))
+    ]
+    more, sewn = collar(joined, cut, "body")
+    chest, hem = width_at_underarm(whole) + width_at_underarm(back), 0.0
+    hem = sum(float(2 * panel.edge("hem").points[-1][0]) for panel in (whole, back))
+    girths = {"chest_girth": chest, "hip_girth": hem}
+    trims = _front_trims(fronts, cut) + _cuff_buttons(panels, cut)
+    return Pattern((*panels, *more), (*seams, *sewn), (), girths, tuple(trims))
+
+
+def hoodie(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
+    """A pullover whose hood lies on the back; ``cut``: as for a shirt, hemband, hemband_shrink and pocket (cm wide)."""
+    whole, back = bodice(dims, cut)
+    front = split_neck(whole)
+    left = sleeve(dims, cut, front.edge("armscye_left").length_cm, back.edge("armscye_left").length_cm)
+    panels: list[Panel] = [front, back, left, left.mirror("sleeve_right", Placement("sleeve", "right"))]
+    seams = [
+        Seam(("front", f"{edge}_{side}"), ("back", f"{edge}_{side}"))
+        for edge in ("side", "shoulder")
+        for side in ("left", "right")
+    ]
+    seams += sleeve_seams("left") + sleeve_seams("right")
+    _add_cuffs(panels, seams, cut)
+    hem = [(end, _length(panels, end)) for end in (("front", "hem"), ("back", "hem"))]
+    band, sewn = ring("hemband", hem, cut["hemband"], cut["hemband_shrink"], above=False, slot="trim")
+    necks = (("front", "neck_left"), ("back", "neck"), ("front", "neck_right"))
+    more, fold = collar([(end, _length(panels, end)) for end in necks], cut, "body")
+    chest = width_at_underarm(whole) + width_at_underarm(back)
+    low = sum(float(2 * panel.edge("hem").points[-1][0]) for panel in (whole, back))
+    girths = {"chest_girth": chest, "hip_girth": low}
+    trims = (Patch("front", _kangaroo(whole, cut["pocket"])),)
+    return Pattern((*panels, band, *more), (*seams, *sewn, *fold), (), girths, trims)
+
+
+def _body_seams() -> list[Seam]:
+    seams = []
+    for side in ("left", "right"):
+        seams += [Seam((f"front_{side}", edge), ("back", f"{edge}_{side}")) for edge in ("side", "shoulder")]
+        seams += [Seam((f"front_{side}", "armscye"), (f"sleeve_{side}", "cap_front"))]
+        seams += [Seam(("back", f"armscye_{side}"), (f"sleeve_{side}", "cap_back"))]
+        seams += [Seam((f"sleeve_{side}", "under_front"), (f"sleeve_{side}", "under_back"))]
+    return seams
+
+
+def _length(panels: list[Panel], end: tuple[str, str]) -> float:
+    return next(panel for panel in panels if panel.name == end[0]).edge(end[1]).length_cm
+
+
+def _add_cuffs(panels: list[Panel], seams: list[Seam], cut: Mapping[str, float]) -> None:
+    if cut.get("cuff", 0.0) <= 0.0:
+        return
+    for side in ("left", "right"):
+        end = (f"sleeve_{side}", "hem")
+        joined = [(end, _length(panels, end))]
+        band, sewn = ring(
+            f"cuff_{side}", joined, cut["cuff"], cut["cuff_shrink"], above=False, slot="trim", sector=f"arm_{side}"
+        )
+        panels.append(band)
+        seams.extend(sewn)
+
+
+def _front_trims(fronts: tuple[Panel, Panel], cut: Mapping[str, float]) -> list[Trim]:
+    """Placket, buttons down the left front, and pockets on both."""
+    left, right = fronts
+    edge = left.edge("centre").points
+    x, top, low = float(edge[0][0]), float(edge[:, 1].max()), float(edge[:, 1].min())
+    trims: list[Trim] = []
+    if cut["front_gap"] < 0.0:
+        trims.append(Patch("front_left", _box(x, low, x + PLACKET, top)))
+    count = int(cut.get("buttons", 0))
+    for k in range(count):
+        share = k / max(count - 1, 1)
+        y = (top - FIRST_BUTTON) * (1.0 - share) + (low + LAST_BUTTON) * share
+        trims.append(Button("front_left", point(x + PLACKET / 2, y), cut.get("button_radius", 0.55)))
+    return trims + _pockets(left, right, cut)
+
+
+def _pockets(left: Panel, right: Panel, cut: Mapping[str, float]) -> list[Trim]:
+    trims: list[Trim] = []
+    side = left.edge("side").points
+    armpit, hem, width = float(side[:, 1].max()), float(side[:, 1].min()), float(side[:, 0].max())
+    chest, hip = cut.get("chest_pocket", 0.0), cut.get("hip_pocket", 0.0)
+    if chest > 0.0:
+        middle = 0.53 * width
+        trims.append(Patch("front_left", _pointed(middle - chest / 2, armpit - 6.0 - chest, chest, 1.15 * chest)))
+    if hip > 0.0:
+        middle, low = 0.56 * width, hem + 5.0
+        for name, sign in (("front_left", 1.0), ("front_right", -1.0)):
+            trims.append(Patch(name, _box(sign * middle - hip / 2, low, sign * middle + hip / 2, low + 1.1 * hip)))
+    return trims
+
+
+def _cuff_buttons(panels: list[Panel], cut: Mapping[str, float]) -> list[Trim]:
+    """One on each cuff, on its outer side."""
+    if cut.get("buttons", 0) <= 0:
+        return []
+    trims: list[Trim] = []
+    for panel in panels:
+        if panel.name.startswith("cuff_"):
+            x, y = panel.outline.T
+            trims.append(Button(panel.name, point(0.5 * float(x.max() + x.min()), float(y.mean())), 0.5))
+    return trims
+
+
+def _box(x0: float, y0: float, x1: float, y1: float) -> Points:
+    return line(point(x0, y0), point(x1, y0), point(x1, y1), point(x0, y1))
+
+
+def _pointed(x: float, y: float, width: float, height: float) -> Points:
+    """A shirt's breast pocket, with a point below."""
+    return line(
+        point(x + width / 2, y),
+        point(x + width, y + 0.16 * height),
+        point(x + width, y + height),
+        point(x, y + height),
+        point(x, y + 0.16 * height),
+    )
+
+
+def _kangaroo(front: Panel, width: float) -> Points:
+    """A pocket across the belly whose openings slant."""
+    low = float(front.edge("hem").points[:, 1].max())
+    half = width / 2
+    return line(
+        point(-half, low),
+        point(half, low),
+        point(half, low + 0.27 * width),
+        point(0.62 * half, low + 0.62 * width),
+        point(-0.62 * half, low + 0.62 * width),
+        point(-half, low + 0.27 * width),
+    )
