@@ -17,7 +17,7 @@ from garments.pattern import Pattern
 KNIT_STRETCH = 0.1
 GATHERED = 0.2
 SIDES = ("left", "right")
-HALVES = ("front", "back", "in", "out")
+PARTS = ("front", "back", "in", "out", "side", "centre")
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ def without_side(name: str) -> str:
 
 
 def edge_stem(name: str) -> str:
-    """An edge's name less its side and half: "dart_in" is "dart", "cap_front" is "cap"."""
+    """An edge's name less its side and part: "dart_in" is "dart", "cap_front" is "cap"."""
     stem = without_side(name)
     head, _, tail = stem.rpartition("_")
-    return head if head and tail in HALVES else stem
+    return head if head and tail in PARTS else stem
 
 
 def is_knit(fabric: Fabric) -> bool:

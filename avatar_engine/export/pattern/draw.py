@@ -28,9 +28,10 @@ def draw_piece(sheet: Sheet, paper: PaperPattern, piece: Piece, place: Place) ->
     for line in piece.lines:
         if line.kind != FOLD:
             sheet.add(group, Stroke("seam", put(line.points)))
+    clear = [LineString(put(piece.grain)).buffer(5.0)]
     if piece.crease is not None:
         sheet.add(group, Stroke("crease", put(piece.crease)))
-    clear = [LineString(put(piece.grain)).buffer(5.0)]
+        clear.append(LineString(put(piece.crease)).buffer(0.5))
     sheet.add(group, *_grain(put(piece.grain), paper))
     for notch in piece.notches:
         sheet.add(group, *(Stroke("notch", put(tick)) for tick in notch.ticks))

@@ -112,7 +112,7 @@ def _pieces(column: Column, paper: PaperPattern) -> None:
     column.heading(paper.word("pieces"))
     for piece in paper.pieces:
         cloth = paper.fabric_of(piece).name[paper.language]
-        column.row((str(piece.number), piece.names[paper.language], paper.cut_count(piece), cloth), (0, 5, 36, -1))
+        column.row((str(piece.number), piece.names[paper.language], paper.cut_count(piece), cloth), (0, 5, 39, -1))
     column.y -= 1.0
     column.paragraph(paper.allowances(), SMALL)
 

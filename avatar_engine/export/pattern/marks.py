@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from avatar_engine.export.pattern.allowance import hem_corner
+from avatar_engine.export.pattern.allowance import direction, hem_corner
 from avatar_engine.export.pattern.openings import Opening
 from avatar_engine.export.pattern.piece import DART, FOLD, HEM, Line, Mark, Notch, Points
 from garments import Panel, Pattern, Seam
@@ -26,13 +26,26 @@ FLAT = np.cos(np.radians(20.0))
 def edge_marks(pattern: Pattern, opening: Opening) -> Marks:
     """The notches of every edge, by panel and edge."""
     marks: _Marks = {}
+    darts = dart_edges(pattern)
     for seam in pattern.seams:
-        _mark_seam(pattern, seam, marks)
+        if seam.first not in darts:
+            _mark_seam(pattern, seam, marks)
     for panel in pattern.panels:
         _mark_joints(pattern, panel, marks)
     for end, mark in opening.marks.items():
         marks.setdefault(end, []).append(mark)
     return marks
+
+
+def dart_edges(pattern: Pattern) -> set[tuple[str, str]]:
+    """Edges that are the legs of a dart: neighbours in one panel, sewn to each other."""
+    found: set[tuple[str, str]] = set()
+    for seam in pattern.seams:
+        if seam.first[0] == seam.second[0]:
+            one, two = (pattern.panel(name).edge(edge) for name, edge in (seam.first, seam.second))
+            if np.allclose(one.points[-1], two.points[0]) or np.allclose(two.points[-1], one.points[0]):
+                found |= {seam.first, seam.second}
+    return found
 
 
 def notches_of(panel: str, lines: Sequence[Line], marks: Marks) -> list[Notch]:
@@ -44,6 +57,8 @@ def notches_of(panel: str, lines: Sequence[Line], marks: Marks) -> list[Notch]:
         if -1e-6 <= mark.at - line.start <= length(line.points) + 1e-6
         and not _at_band_end(line, mark.at - line.start, lines)
     ]
+    folds = [line for line in lines if line.kind == FOLD]
+    found = [_along_fold(notch, folds[0]) if folds else notch for notch in found]
     count = len(lines)
     for index, line in enumerate(lines):
         before, after = lines[index - 1], lines[(index + 1) % count]
@@ -98,6 +113,14 @@ def _notch(line: Line, mark: Mark) -> Notch:
     tangent = (line.points[index + 1] - line.points[index]) / steps[index]
     place = line.points[index] + (at - along[index]) * tangent
     return Notch(place, place + line.allowance * np.array([tangent[1], -tangent[0]]), mark.double, mark.zip)
+
+
+def _along_fold(notch: Notch, fold: Line) -> Notch:
+    """A notch at the end of the fold edge is cut along the fold."""
+    if float(np.linalg.norm(notch.seam - fold.points[0])) > 0.05:
+        return notch
+    up, out = -direction(fold, False), notch.cut - notch.seam
+    return replace(notch, cut=notch.seam + up * float(out @ out) / float(out @ up))
 
 
 def _fold_notch(hem: Line, side: Line) -> Notch:

@@ -72,7 +72,8 @@ class Piece:
     Parameters
     ----------
     number : on every drawing and in the list of pieces, from 1
-    stem : the panel's name without its side
+    panel : name of the panel that it was made from, the left one of a pair
+    stem : that name without its side
     names : English and French
     lines : edges in order, counter-clockwise, closed
     cutting : (n, 2) closed outline to cut along, last point not repeated
@@ -85,6 +86,7 @@ class Piece:
     """
 
     number: int
+    panel: str
     stem: str
     names: Mapping[str, str]
     lines: tuple[Line, ...]

@@ -10,7 +10,7 @@ import numpy as np
 from shapely import LineString, Polygon
 
 from avatar_engine.export.pattern.allowance import cutting_line
-from avatar_engine.export.pattern.marks import edge_marks, notches_of
+from avatar_engine.export.pattern.marks import dart_edges, edge_marks, notches_of
 from avatar_engine.export.pattern.openings import CENTRE_BACK, opening_of
 from avatar_engine.export.pattern.piece import DART, FOLD, Line, Piece, Points
 from garments import Edge, Fabric, Panel, Pattern, Seam
@@ -30,17 +30,6 @@ def pieces_of(pattern: Pattern, fabric: Fabric) -> tuple[Piece, ...]:
     cutter = _Cutter(pattern, fabric)
     distinct = enumerate(_distinct(pattern.panels), start=1)
     return tuple(cutter.piece(panel, count, number) for number, (panel, count) in distinct)
-
-
-def dart_edges(pattern: Pattern) -> set[tuple[str, str]]:
-    """Edges that are the legs of a dart: neighbours in one panel, sewn to each other."""
-    found: set[tuple[str, str]] = set()
-    for seam in pattern.seams:
-        if seam.first[0] == seam.second[0]:
-            one, two = (pattern.panel(name).edge(edge) for name, edge in (seam.first, seam.second))
-            if np.allclose(one.points[-1], two.points[0]) or np.allclose(two.points[-1], one.points[0]):
-                found |= {seam.first, seam.second}
-    return found
 
 
 def _allowances(pattern: Pattern) -> dict[tuple[str, str], Allowance]:
@@ -115,6 +104,7 @@ class _Cutter:
         count *= LINED if is_lined(stem) else 1
         return Piece(
             number=number,
+            panel=panel.name,
             stem=stem,
             names=panel_names(stem, tube),
             lines=tuple(lines),

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pieces can be sewn: seams and notches match, allowances are as wide as said, hems lie flat, darts close."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from shapely import LinearRing, LineString, Point, Polygon
+
+from avatar_engine.export.pattern.marks import dart_edges, edge_marks
+from avatar_engine.export.pattern.openings import CENTRE_BACK, opening_of
+from avatar_engine.export.pattern.piece import DART, FOLD, HEM, Piece
+from garments import Pattern, fabrics
+from garments.curves import length
+from garments.sewing import closure
+from tests.export.pattern.papers import BODIES, CUT, cut, paper
+
+MATCH_CM = 0.05
+SOME = ("woman", "heavy man", "slight woman")
+OTHER_SIDE = {"left": "right", "right": "left"}
+
+
+@pytest.mark.parametrize("garment", CUT)
+def test_seams_match_within_half_a_millimetre_but_for_declared_ease(garment):
+    for who in BODIES:
+        pattern = cut(garment, who)
+        worst = max(pattern.seams, key=pattern.mismatch_cm)
+        assert pattern.mismatch_cm(worst) < MATCH_CM, (who, worst)
+
+
+def on_paper(pieces: tuple[Piece, ...], pattern: Pattern, panel: str, edge: str) -> float:
+    """Length of a panel's edge as printed: a pair is printed once, of a fold piece one half."""
+    piece = next(piece for piece in pieces if piece.panel == panel)
+    other = "_".join(OTHER_SIDE.get(part, part) for part in edge.split("_"))
+    printed = [line for line in piece.lines if line.name == edge] or [
+        line for line in piece.lines if line.name == other
+    ]
+    x = pattern.panel(panel).edge(edge).points[:, 0]
+    halved = any(line.name in (FOLD, CENTRE_BACK) for line in piece.lines) and x.min() < -0.01 and x.max() > 0.01
+    return sum(length(line.points) for line in printed) * (2 if halved else 1)
+
+
+@pytest.mark.parametrize("garment", CUT)
+@pytest.mark.parametrize("who", SOME)
+def test_the_printed_seam_lines_match_too(garment, who):
+    order = paper(garment, who)
+    printed = {piece.panel for piece in order.pieces}
+    seams = [seam for seam in order.pattern.seams if {seam.first[0], seam.second[0]} <= printed]
+    assert len(seams) > len(order.pattern.seams) / 3
+    for seam in seams:
+        first, second = (on_paper(order.pieces, order.pattern, *end) for end in (seam.first, seam.second))
+        assert first > 0.0
+        if seam.first[0] == seam.second[0]:
+            assert first == pytest.approx(second, abs=MATCH_CM)
+        else:
+            assert abs(first / (1.0 + seam.ease) - second) < MATCH_CM, seam
+
+
+def shares(pattern: Pattern, marks: dict, end: tuple[str, str]) -> list[float]:
+    size = pattern.panel(end[0]).edge(end[1]).length_cm
+    return sorted(mark.at / size for mark in marks.get(end, ()) if 1e-6 < mark.at < size - 1e-6 and not mark.zip)
+
+
+@pytest.mark.parametrize("garment", CUT)
+def test_notches_meet_when_a_seam_is_sewn(garment):
+    order = paper(garment)
+    marks = edge_marks(order.pattern, opening_of(order.pattern, order.fabric))
+    notched = 0
+    for seam in order.pattern.seams:
+        first, second = (shares(order.pattern, marks, end) for end in (seam.first, seam.second))
+        assert first == pytest.approx([1.0 - share for share in reversed(second)], abs=1e-6), seam
+        notched += len(first)
+    assert notched >= 4
+
+
+def test_back_notches_are_double_and_front_ones_single():
+    sleeve = next(piece for piece in paper("t-shirt").pieces if piece.stem == "sleeve")
+    back = next(line for line in sleeve.lines if line.name == "cap_back")
+    for notch in sleeve.notches:
+        on_back = LineString(back.points[1:-1]).distance(Point(notch.seam)) < 0.01
+        assert (len(notch.ticks) == 2) == on_back
+    assert any(notch.double for notch in sleeve.notches)
+
+
+@pytest.mark.parametrize("garment", CUT)
+@pytest.mark.parametrize("who", SOME)
+def test_the_cutting_line_lies_its_allowance_outside_every_seam_line(garment, who):
+    for piece in paper(garment, who).pieces:
+        ring, cloth = LinearRing(piece.cutting), Polygon(piece.cutting)
+        assert cloth.is_valid
+        assert ring.is_ccw
+        assert cloth.buffer(0.01).contains(Polygon(piece.seam_line))
+        for line in piece.lines:
+            if line.kind not in (DART, HEM):
+                middle = LineString(line.points).interpolate(0.5, normalized=True)
+                assert ring.distance(middle) == pytest.approx(line.allowance, abs=0.02), (piece.stem, line.name)
+
+
+@pytest.mark.parametrize("garment", CUT)
+def test_notches_start_on_the_cutting_line(garment):
+    for piece in paper(garment).pieces:
+        ring = LinearRing(piece.cutting)
+        for notch in piece.notches:
+            assert ring.distance(Point(notch.cut)) < 0.1, (piece.stem, notch)
+
+
+def width_at(shape: Polygon, y: float) -> float:
+    found = shape.intersection(LineString([(-500, y), (500, y)]))
+    return found.bounds[2] - found.bounds[0]
+
+
+@pytest.mark.parametrize("garment", ["t-shirt", "trousers-straight"])
+def test_a_hem_turned_up_lies_flat_on_the_garment(garment):
+    piece = next(piece for piece in paper(garment).pieces if piece.stem in ("sleeve", "back") and not piece.on_fold)
+    hem = next(line for line in piece.lines if line.kind == HEM)
+    shape, level = Polygon(piece.cutting), float(hem.points[0, 1])
+    for share in (0.3, 0.9):
+        below, above = (width_at(shape, level + sign * share * hem.allowance) for sign in (-1.0, 1.0))
+        assert below == pytest.approx(above, abs=0.05)
+
+
+def test_a_dart_sewn_and_pressed_ends_on_the_cutting_line():
+    """Pressed to the side of its second leg, the peak over the dart reaches just the cutting line there."""
+    piece = next(piece for piece in paper("trousers-straight").pieces if piece.stem == "back")
+    first, second = [line for line in piece.lines if line.kind == DART]
+    mouth, tip, other = first.points[0], first.points[-1], second.points[-1]
+    assert piece.drills == pytest.approx(tip[None])
+    middle = (mouth - tip) / np.linalg.norm(mouth - tip) + (other - tip) / np.linalg.norm(other - tip)
+    middle = middle / np.linalg.norm(middle)
+    beyond = LineString([tip + 5.0 * middle, tip + 30.0 * middle]).intersection(LinearRing(piece.cutting))
+    height = float(np.linalg.norm(np.array(beyond.coords[0]) - tip))
+    leg = (other - tip) / np.linalg.norm(other - tip)
+    pressed = 2.0 * float(middle @ leg) * leg - middle
+    assert LinearRing(piece.cutting).distance(Point(tip + height * pressed)) < 0.03
+    assert height > float(np.linalg.norm(other - tip)) + 1.0
+
+
+@pytest.mark.parametrize("garment", CUT)
+def test_every_piece_has_a_name_in_both_languages_and_a_grain_line_inside(garment):
+    for piece in paper(garment).pieces:
+        assert set(piece.names) == {"en", "fr"}
+        assert piece.names["fr"] != piece.stem.replace("_", " ").capitalize(), f"{piece.stem} is not in sewing.toml"
+        assert Polygon(piece.cutting).contains(LineString(piece.grain))
+
+
+def test_bands_are_cut_in_both_layers_and_creased_in_the_middle():
+    order = paper("trousers-straight")
+    band = next(piece for piece in order.pieces if piece.stem == "waistband")
+    finished = order.pattern.panel("waistband").edge("start").length_cm
+    assert np.ptp(band.cutting[:, 1]) == pytest.approx(2 * finished + 2 * 1.0, abs=0.01)
+    assert band.crease[:, 1] == pytest.approx(
+        [np.mean([band.cutting[:, 1].min(), band.cutting[:, 1].max()])] * 2, abs=1e-6
+    )
+
+
+def test_what_is_cut_on_the_fold_is_half_the_panel():
+    order = paper("t-shirt")
+    front = next(piece for piece in order.pieces if piece.stem == "front")
+    assert (front.on_fold, front.count) == (True, 1)
+    assert 2 * Polygon(front.seam_line).area == pytest.approx(order.pattern.panel("front").area_cm2, rel=1e-6)
+    assert front.cutting[:, 0].min() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_woven_cloth_gets_an_opening_and_knits_none():
+    found = {garment: closure(cut(garment, "woman"), fabrics()[paper(garment).spec.fabric]) for garment in CUT}
+    assert found["t-shirt"] is None
+    assert (found["trousers-straight"].place, found["dress-a-line"].place) == ("side", "back")
+    back = next(piece for piece in paper("dress-a-line").pieces if piece.stem == "back")
+    assert (back.on_fold, back.count) == (False, 2)
+    (end,) = [notch for notch in back.notches if notch.zip]
+    neck = max(line.points[:, 1].max() for line in back.lines if line.name == CENTRE_BACK)
+    band = cut("dress-a-line", "woman").panel("neckband").edge("start").length_cm
+    assert neck - end.seam[1] == pytest.approx(22.0 - band, abs=0.01)
+
+
+def test_dart_legs_are_known_by_their_seam():
+    pattern = cut("trousers-straight", "woman")
+    assert {edge for _, edge in dart_edges(pattern)} == {"dart_in", "dart_out"}
