@@ -43,9 +43,7 @@ def drape(
     contacts = Contacts(motion, mesh)
     itself = SelfContact(cloth.edges, cloth.rest, mesh.count)
     folds = Folds(mesh, thickness)
-    x = smoothed(start, mesh.triangles, 6)
-    x[folds.vertices] = start[folds.vertices]
-    x = contacts.pushed_out(x)
+    x = contacts.pushed_out(smoothed(start, mesh.triangles, 6))
     velocity = np.zeros_like(x)
     bones: tuple[IntArray, FloatArray] | None = None
     history, ring_base = list[FloatArray](), ring.heights.copy()
@@ -56,6 +54,8 @@ def drape(
             x = np.ascontiguousarray(skin(x, *bones, carry))
             ring.heights = ring_base + motion.transforms[frame][0, 2, 3]
             contacts.move(frame)
+        if frame == schedule.sew:
+            x = contacts.pushed_out(folds.laid(x))
         sewing = frame < schedule.sew
         pairs = Pairs(folds.apart(itself.pairs(x)) if not sewing else NO_PAIRS, itself.gap)
         planes = joined(contacts.planes(x, FIRST_REACH if sewing else REACH), folds.planes(x))

@@ -9,12 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.fitting.sew import SewnMesh
+from avatar_engine.fitting.sew import PanelMesh, SewnMesh
 from avatar_engine.fitting.solver import Planes
 from avatar_engine.fitting.surface import Surface
 
 REACH = 0.03
 GAP = 0.0025
+# How far a fall starts outwards as it goes down, share of its height.
+OVER_OUT = 0.75
 
 
 class Folds:
@@ -33,6 +35,29 @@ class Folds:
         self._under = mesh.triangles[~over[mesh.triangle_panels]]
         self._gap = GAP + thickness
         self._surface: Surface | None = None
+        self._falls = [
+            self._fall(panel, ids) for panel, ids, chosen in zip(mesh.panels, mesh.welds, over, strict=True) if chosen
+        ]
+
+    @staticmethod
+    def _fall(panel: PanelMesh, ids: IntArray) -> tuple[IntArray, FloatArray, IntArray, FloatArray]:
+        """A folded-over panel's welded ids and flat points, and those along its fold by rising x."""
+        seam = panel.edges["join_0"]
+        seam = seam[np.argsort(panel.points[seam, 0], kind="stable")]
+        order = np.concatenate([seam, np.setdiff1d(np.arange(len(ids)), seam)])
+        return ids[order], panel.points[order], ids[seam], panel.points[seam, 0]
+
+    def laid(self, x: FloatArray) -> FloatArray:
+        """Positions (n, 3) with the folded-over panels hanging outwards and down from their folds."""
+        x = x.copy()
+        for ids, flat, seam, seam_flat in self._falls:
+            base = np.stack([np.interp(flat[:, 0], seam_flat, x[seam, axis]) for axis in range(3)], axis=1)
+            outward = base - 0.5 * (x[seam].min(axis=0) + x[seam].max(axis=0))
+            outward[:, 2] = 0.0
+            outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
+            down = OVER_OUT * outward - np.array([0.0, 0.0, (1.0 - OVER_OUT**2) ** 0.5])
+            x[ids] = base + np.abs(flat[:, 1:2] - flat[0, 1]) * down
+        return x
 
     def planes(self, x: FloatArray) -> Planes | None:
         """Contact planes of the folded-over vertices on the rest of the garment at positions (n, 3)."""

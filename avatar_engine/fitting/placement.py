@@ -12,8 +12,6 @@ from avatar_engine.fitting.sew import PanelMesh, SewnMesh
 
 AROUND = 128
 STEP = 0.015
-# How far a collar's fall starts outwards as it goes down, share of its height.
-OVER_OUT = 0.75
 SLACK = {"torso": 0.02, "leg": 0.012, "sleeve": 0.014}
 
 
@@ -204,17 +202,11 @@ class BodyTubes:
         base = np.stack([np.interp(mesh.points[:, 0], x[order], target[order, axis]) for axis in range(3)], axis=1)
         sewn_at = mesh.points[mesh.edges["join_0"][0], 1]
         away = np.abs(mesh.points[:, 1] - sewn_at)
-        return np.asarray(base + away[:, None] * self._band_direction(mesh.panel.placement.sector, base))
+        return np.asarray(base + away[:, None] * self._band_direction(mesh.panel.placement.sector))
 
-    def _band_direction(self, sector: str, base: FloatArray) -> FloatArray:
-        """Unit vector, or one for each of the points (n, 3) that a band starts from."""
-        if sector in ("up", "down"):
-            return np.array([0.0, 0.0, 1.0 if sector == "up" else -1.0])
-        if sector == "over":
-            outward = base - 0.5 * (base.min(axis=0) + base.max(axis=0))
-            outward[:, 2] = 0.0
-            outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
-            return np.asarray(OVER_OUT * outward - np.array([0.0, 0.0, (1.0 - OVER_OUT**2) ** 0.5]))
+    def _band_direction(self, sector: str) -> FloatArray:
+        if sector in ("up", "over", "down"):
+            return np.array([0.0, 0.0, -1.0 if sector == "down" else 1.0])
         kind, side = sector.split("_")
         axis = self.arm_axis(side)
         along = axis[2] - axis[1] if kind == "arm" else axis[1] - axis[0]

@@ -23,6 +23,7 @@ PATCH_LIFT = 0.0014
 BUTTON_LIFT = 0.0016
 BUTTON_HEIGHT = 0.0022
 BUTTON_SIDES = 14
+ALONG = 2e-4
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,8 @@ def _patch(panel: PanelMesh, welds: IntArray, patch: Patch) -> Trims:
     outline = patch.outline * CM
     for a, b in zip(outline, np.roll(outline, -1, axis=0), strict=True):
         inward = np.array([a[1] - b[1], b[0] - a[0]]) / np.linalg.norm(b - a)
-        height = (points - a) @ inward
-        points, triangles = split(points, triangles, height)
+        # A panel's own border that lies along the outline counts as within it: cut, it would leave slivers.
+        points, triangles = split(points, triangles, (points - a) @ inward + ALONG)
         triangles = triangles[((points[triangles].mean(axis=1) - a) @ inward) > 0.0]
     ids, flat = np.unique(triangles, return_inverse=True)
     triangles = flat.reshape(-1, 3).astype(np.int32)
