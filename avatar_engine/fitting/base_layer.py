@@ -56,6 +56,15 @@ def base_layer(body: Body, pieces: tuple[str, ...], offset: float) -> BaseLayer:
     return BaseLayer(values[:, :3], triangles, in_band, *strongest(dense))
 
 
+def flat_from_front(vertices: FloatArray, triangles: IntArray) -> FloatArray:
+    """(m, 3, 2) metres: corners as seen from the front, and from behind where the cloth faces back."""
+    corners = vertices[triangles]
+    backward = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])[:, 1] >= 0.0
+    flat = corners[:, :, [0, 2]].copy()
+    flat[backward, :, 0] *= -1.0
+    return np.asarray(flat)
+
+
 def _piece(
     body: Body, name: str, values: FloatArray, triangles: IntArray
 ) -> tuple[FloatArray, IntArray, npt.NDArray[np.bool_]]:

@@ -5,24 +5,28 @@ linear map and relaxed there with this person's panels for a few steps.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import BoolArray, load_template
-from avatar_engine.fitting.binding import brush_bits, panel_bits, touch_bits, triangle_bits, triangle_parts
+from avatar_engine.fitting.anchors import anchored
+from avatar_engine.fitting.base_layer import BaseLayer, flat_from_front
+from avatar_engine.fitting.binding import ALL, brush_bits, panel_bits, touch_bits, triangle_bits, triangle_parts
 from avatar_engine.fitting.cloth import ClothPlan
 from avatar_engine.fitting.dimensions import body_dimensions, waist_height
+from avatar_engine.fitting.reference import Reference, mean_body
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.fitting.sew import SewnMesh
 from avatar_engine.fitting.sizing import pattern_for
-from avatar_engine.fitting.solver import Pairs, Planes, Ring, step
+from avatar_engine.fitting.solver import Pairs, Planes, step
 from avatar_engine.fitting.surface import vertex_normals
 from avatar_engine.fitting.topology import FixedTopology
-from avatar_engine.fitting.track import Touch, Track
-from garments import Dimensions, Fabric, GarmentSpec
+from avatar_engine.fitting.track import Touch, Track, Walk
+from garments import Dimensions, Fabric, GarmentSpec, fabrics
+from garments.catalogue import RIB
 
 GUIDES = 600
 FRAMES, SUBSTEPS = 3, 16
@@ -32,6 +36,7 @@ BODY_GAP = 0.004
 LAYER_GAP = 0.002
 START_GAP = 0.004
 REACH = 0.03
+STIFFNESS = 1e-3
 ROOM = 0.008
 NO_PAIRS = Pairs(np.zeros((0, 2), dtype=np.int32), 0.0)
 
@@ -48,69 +53,103 @@ class LiveBody:
 
 @dataclass(frozen=True)
 class Worn:
-    """A garment on a live body: its cut mesh, positions (n, 3) around the A-pose and unit normals (n, 3)."""
+    """A garment on a live body: positions (n, 3) around the A-pose, triangles (m, 3), flat corners (m, 3, 2) metres."""
 
-    mesh: SewnMesh
+    piece: LivePiece
     vertices: FloatArray
+    corner_uvs: FloatArray
 
     @cached_property
     def normals(self) -> FloatArray:
         """(n, 3) unit, area-weighted."""
-        return vertex_normals(self.vertices, self.mesh.triangles)
+        return vertex_normals(self.vertices, self.piece.triangles)
 
 
-class LiveGarment:
-    """One garment with its drape on the reference body.
+class LivePiece:
+    """Cloth known on the mean body, carried to other bodies as their skin goes.
 
     Parameters
     ----------
-    spec : as cut in this outfit
-    body : the reference body's vertices (13718, 3)
-    mesh, vertices : the garment sewn and draped on it, (n, 3)
+    vertices (n, 3) on the mean body, triangles (m, 3) with part ``bits`` (m,); ``touch`` and ``brush`` (n,): parts that
+    carry each vertex, and parts that it is besides kept off
     """
 
-    def __init__(self, spec: GarmentSpec, body: FloatArray, mesh: SewnMesh, vertices: FloatArray) -> None:
-        self.spec, self.reference, self.vertices = spec, body, vertices
-        self.topology, self.plan = FixedTopology(mesh), ClothPlan(mesh)
-        self.guides, self._carry = _linear_map(body, vertices)
-        triangles, parts = load_template().outer_triangles, triangle_parts()
-        touch = panel_bits(mesh, touch_bits)
-        self.touch = Track(vertices, body, triangles, parts, touch)
-        self.brush = Track(vertices, body, triangles, parts, panel_bits(mesh, brush_bits) & ~touch)
+    def __init__(
+        self, vertices: FloatArray, triangles: IntArray, bits: IntArray, touch: IntArray, brush: IntArray
+    ) -> None:
+        self.vertices, self.triangles, self.bits, self._wanted = vertices, triangles, bits, touch
+        self._carry = _carry(vertices)
+        reference, skin = mean_body().vertices, skin_walk()
+        self.touch, self.brush = (Track(vertices, reference, skin, parts) for parts in (touch, brush & ~touch))
         self._under: dict[int, Track] = {}
 
-    def wear(
-        self, body: LiveBody, size: str, fabric: Fabric, trim: Fabric, under: list[tuple[LiveGarment, Worn]]
-    ) -> Worn:
-        """The garment on a body, over what is worn ``under`` it; raises ``FitError`` as ``sizing.pattern_for`` does."""
-        pattern = pattern_for(body.dimensions, self.spec, size)
+    def carried(self, body: LiveBody) -> FloatArray:
+        """(n, 3) where the linear map takes the cloth."""
+        return np.asarray(self.vertices + self._carry @ (body.vertices[guides()] - mean_body().vertices[guides()]))
+
+    @cached_property
+    def walk(self) -> Walk:
+        """The cloth as a surface for what is worn over it."""
+        return Walk(self.triangles, len(self.vertices), self.bits)
+
+    def track_of(self, inner: LivePiece) -> Track:
+        """Contacts of this cloth with a piece that is worn under it."""
+        if id(inner) not in self._under:
+            self._under[id(inner)] = Track(self.vertices, inner.vertices, inner.walk, self._wanted)
+        return self._under[id(inner)]
+
+
+class LiveTight(LivePiece):
+    """A piece of the skin-tight surface: carried along and kept off the skin."""
+
+    def __init__(self, made: BaseLayer) -> None:
+        everywhere = np.full(len(made.vertices), ALL, dtype=np.int32)
+        bits = np.full(len(made.triangles), ALL, dtype=np.int32)
+        super().__init__(made.vertices, made.triangles, bits, everywhere, np.zeros_like(everywhere))
+        self.made = made
+
+    def wear(self, body: LiveBody, offset: float) -> Worn:
+        """The piece on a body, ``offset`` metres off its skin."""
+        around = _Around(self, body, (), offset)
+        x = around.pushed_out(around.pushed_out(self.carried(body)))
+        return Worn(self, x, flat_from_front(x, self.triangles))
+
+
+class LiveGarment(LivePiece):
+    """A garment cut from a pattern, with its drape on the mean body."""
+
+    def __init__(self, spec: GarmentSpec, reference: Reference) -> None:
+        mesh = reference.mesh
+        touch, brush = panel_bits(mesh, touch_bits), panel_bits(mesh, brush_bits)
+        super().__init__(reference.vertices, mesh.triangles, triangle_bits(mesh), touch, brush)
+        self.spec, self.reference = spec, reference
+        self.topology, self.plan = FixedTopology(mesh), ClothPlan(mesh)
+
+    def wear(self, body: LiveBody, spec: GarmentSpec, size: str, fabric: Fabric, under: Sequence[Worn]) -> Worn:
+        """The garment, cut as ``spec`` says, over what is worn ``under`` it.
+
+        Raises ``FitError`` as ``sizing.pattern_for`` does.
+        """
+        pattern = pattern_for(body.dimensions, spec, size, fabric.id)
         mesh = self.topology.refit(pattern)
-        cloth = self.plan.cloth(mesh, fabric, trim)
-        x = self.vertices + self._carry @ (body.vertices[self.guides] - self.reference[self.guides])
-        around = _Around(self, body, under)
+        cloth = self.plan.cloth(mesh, fabric, fabrics()[RIB.get(fabric.id, fabric.id)])
+        x = self.carried(body)
+        around = _Around(self, body, under, BODY_GAP)
         velocity = np.zeros_like(x)
-        ring = Ring(*pattern_ring(mesh, body.waist), 0.3)
+        ring = anchored(mesh, body.waist)
         for _ in range(FRAMES):
             planes = around.planes(x)
             step(cloth, x, velocity, planes, ring, NO_PAIRS, SUBSTEPS, SECONDS, DAMPING, fabric.friction)
-        return Worn(mesh, around.pushed_out(x))
-
-    def track_of(self, inner: LiveGarment) -> Track:
-        """Contacts of this garment with one that is worn under it."""
-        if id(inner) not in self._under:
-            mesh = inner.topology.mesh
-            bits = panel_bits(self.topology.mesh, touch_bits)
-            self._under[id(inner)] = Track(self.vertices, inner.vertices, mesh.triangles, triangle_bits(mesh), bits)
-        return self._under[id(inner)]
+        return Worn(self, around.pushed_out(x), mesh.corner_uvs)
 
 
 class _Around:
     """What one garment meets on one body: its own part of the skin, what it is worn over, and other parts beside."""
 
-    def __init__(self, garment: LiveGarment, body: LiveBody, under: list[tuple[LiveGarment, Worn]]) -> None:
-        inner = [(garment.track_of(other), worn.vertices, worn.normals, LAYER_GAP) for other, worn in under]
-        self._binding = [(garment.touch, body.vertices, body.normals, BODY_GAP), *inner]
-        self._beside = garment.brush, body.vertices, body.normals, BODY_GAP
+    def __init__(self, piece: LivePiece, body: LiveBody, under: Sequence[Worn], gap: float) -> None:
+        inner = [(piece.track_of(worn.piece), worn.vertices, worn.normals, LAYER_GAP) for worn in under]
+        self._binding = [(piece.touch, body.vertices, body.normals, gap), *inner]
+        self._beside = piece.brush, body.vertices, body.normals, BODY_GAP
         self._near: dict[int, IntArray] = {}
 
     def _touch(self, track: Track, x: FloatArray, vertices: FloatArray, normals: FloatArray) -> Touch:
@@ -152,38 +191,41 @@ def joined_planes(found: list[tuple[Touch, BoolArray, float]]) -> Planes:
     )
 
 
-def pattern_ring(mesh: SewnMesh, waist: float) -> tuple[IntArray, FloatArray]:
-    """Vertices of anchored bands and the heights (m) that they have when worn level."""
-    ids, heights = [np.zeros(0, dtype=np.int32)], [np.zeros(0)]
-    for anchor in mesh.pattern.anchors:
-        for panel, welds in zip(mesh.panels, mesh.welds, strict=True):
-            if panel.panel.name == anchor.panel:
-                known, first = np.unique(welds, return_index=True)
-                ids.append(known.astype(np.int32))
-                heights.append(waist - anchor.below_waist_cm * 0.01 + panel.points[first, 1])
-    return np.concatenate(ids), np.concatenate(heights)
+@cache
+def skin_walk() -> Walk:
+    """The body's outer skin as a surface for cloth."""
+    template = load_template()
+    return Walk(template.outer_triangles, len(template.bone_weights), triangle_parts())
 
 
-def _linear_map(body: FloatArray, points: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Guide vertices (GUIDES,) spread over the skin, and the weights (n, GUIDES) that carry points along with them.
-
-    Interpolation by the radial function |r| with a linear part, exact for affine motions of the body.
-    """
+@cache
+def guides() -> IntArray:
+    """(GUIDES,) vertices spread over the skin, whose places tell where a body's cloth goes."""
     outer = np.unique(load_template().outer_triangles)
-    chosen = _spread(body[outer], GUIDES)
-    guides = outer[chosen].astype(np.int32)
-    at = body[guides]
+    return np.asarray(outer[_spread(mean_body().vertices[outer], GUIDES)], dtype=np.int32)
+
+
+@cache
+def _radial() -> FloatArray:
+    """(GUIDES + 4, GUIDES) inverse of the interpolation by |r| with a linear part, exact for affine motions."""
+    at = mean_body().vertices[guides()]
     system = np.zeros((GUIDES + 4, GUIDES + 4))
-    system[:GUIDES, :GUIDES] = _gaps(at, at) - 1e-3 * np.eye(GUIDES)
+    system[:GUIDES, :GUIDES] = _gaps(at, at) - STIFFNESS * np.eye(GUIDES)
     system[:GUIDES, GUIDES], system[:GUIDES, GUIDES + 1 :] = 1.0, at
     system[GUIDES:, :GUIDES] = system[:GUIDES, GUIDES:].T
+    return np.asarray(np.linalg.inv(system)[:, :GUIDES])
+
+
+def _carry(points: FloatArray) -> FloatArray:
+    """(n, GUIDES) weights that take points along with the guides."""
+    at = mean_body().vertices[guides()]
     rows = np.concatenate([_gaps(points, at), np.ones((len(points), 1)), points], axis=1)
-    return guides, np.ascontiguousarray(np.linalg.solve(system, rows.T).T[:, :GUIDES])
+    return np.ascontiguousarray(rows @ _radial())
 
 
 def _gaps(a: FloatArray, b: FloatArray) -> FloatArray:
     squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2.0 * a @ b.T
-    return np.sqrt(np.maximum(squares, 0.0))
+    return np.asarray(np.sqrt(np.maximum(squares, 0.0)))
 
 
 def _spread(points: FloatArray, count: int) -> list[int]:

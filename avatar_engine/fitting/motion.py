@@ -32,7 +32,11 @@ class Schedule:
         return self.sew + self.hang
 
 
-SCHEDULES = {"interactive": Schedule(10, 20, 18, 10, 6), "final": Schedule(12, 48, 36, 30, 9)}
+SCHEDULES = {
+    "interactive": Schedule(10, 20, 18, 10, 6),
+    "live": Schedule(12, 48, 0, 0, 9),
+    "final": Schedule(12, 48, 36, 30, 9),
+}
 
 
 @cache

@@ -10,32 +10,31 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from avatar_engine.body.pose import skin
+from avatar_engine.body.pose import REST, skin
 from avatar_engine.body.shape import Body
 from avatar_engine.errors import LookError
-from avatar_engine.fitting.base_layer import PIECES, base_layer
+from avatar_engine.fitting.anchors import anchored
+from avatar_engine.fitting.base_layer import PIECES, base_layer, flat_from_front
 from avatar_engine.fitting.binding import ALL, triangle_bits
 from avatar_engine.fitting.cloth import make_cloth
 from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.drape import Draped, drape
-from avatar_engine.fitting.motion import REST, SCHEDULES, BodyMotion, Layer
+from avatar_engine.fitting.motion import SCHEDULES, BodyMotion, Layer
 from avatar_engine.fitting.placement import BodyTubes
 from avatar_engine.fitting.repair import repair
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.fitting.sew import CM, SewnMesh, edge_length_for, sew
+from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import ease_table, pattern_for
-from avatar_engine.fitting.solver import Ring
 from avatar_engine.fitting.trims import trims_on
 from avatar_engine.words import near_names
-from garments import Dimensions, Fabric, GarmentSpec, Pattern, catalogue, fabrics
+from garments import Dimensions, Fabric, GarmentSpec, catalogue, fabrics
 from garments.catalogue import RIB
 from garments.sizes import is_size
 
 BASE_LAYER = "base-layer"
-VERTICES = {"interactive": 2600, "final": 7000}
+VERTICES = {"interactive": 2600, "live": 4000, "final": 7000}
 TRIM_FABRIC = RIB
-RING_PULL = 0.3
 Progress = Callable[[float, str], None]
 Pair = tuple["FittedGarment", "FittedGarment"]  # around the A-pose, and in the pose
 
@@ -118,7 +117,7 @@ def fit_outfit(
     Parameters
     ----------
     pose : "a_pose" or "relaxed" (for pictures; ``Outfit.at_rest`` is then the A-pose's outfit, for files in 3D)
-    quality : "interactive" (coarse cloth, short run) or "final"
+    quality : "interactive" (coarse cloth, short run), "live" (what live fitting starts from) or "final"
     progress : called with a share in 0..1 and the id of the garment in work
 
     Raises
@@ -126,15 +125,10 @@ def fit_outfit(
     LookError : an unknown garment, size, colour slot or fabric
     FitError : a size that the body cannot wear, or a drape that could not be made clean
     """
-    specs = [checked(choice) for choice in choices]
-    order = sorted(range(len(choices)), key=lambda i: specs[i].layer)
+    under, pieces, work = layered(choices)
     motion = BodyMotion(body, pose, SCHEDULES[quality])
     fitter = _Fitter(body, motion, quality)
-    categories = {spec.category for spec in specs}
-    work = [(specs[i].for_outfit(categories), choices[i]) for i in order if specs[i].id != BASE_LAYER]
-    under = next((choice for choice in choices if choice.garment == BASE_LAYER), None)
-    covered = {piece for spec, _ in work for piece in spec.covers}
-    worn = fitter.base(under, tuple(piece for piece in PIECES if piece not in covered))
+    worn = fitter.base(under, pieces)
     for number, (spec, choice) in enumerate(work):
 
         def report(share: float, number: int = number, name: str = spec.id) -> None:
@@ -144,6 +138,20 @@ def fit_outfit(
         worn.append(fitter.fit(spec, choice, report))
     rest = fitter.outfit([pair[0] for pair in worn], 0)
     return rest if pose == REST else replace(fitter.outfit([pair[1] for pair in worn], -1), rest=rest)
+
+
+def layered(choices: Sequence[Choice]) -> tuple[Choice | None, tuple[str, ...], list[tuple[GarmentSpec, Choice]]]:
+    """How choices are worn: the base layer's own, its pieces that nothing covers, and the rest from the inside out.
+
+    Raises ``LookError`` as ``checked`` does.
+    """
+    specs = [checked(choice) for choice in choices]
+    categories = {spec.category for spec in specs}
+    order = sorted(range(len(choices)), key=lambda i: specs[i].layer)
+    work = [(specs[i].for_outfit(categories), choices[i]) for i in order if specs[i].id != BASE_LAYER]
+    under = next((choice for choice in choices if choice.garment == BASE_LAYER), None)
+    covered = {piece for spec, _ in work for piece in spec.covers}
+    return under, tuple(piece for piece in PIECES if piece not in covered), work
 
 
 def checked(choice: Choice) -> GarmentSpec:
@@ -195,9 +203,7 @@ class _Fitter:
             rows[frame] = repair(spec.id, rows[frame], made.triangles, targets)
         rows[: self.motion.schedule.hung] = [rows[0]] * self.motion.schedule.hung
         self.motion.layers.append(Layer(made.triangles, np.full(len(made.triangles), ALL, dtype=np.int32), rows))
-        normal = np.cross(*(made.vertices[made.triangles[:, k]] - made.vertices[made.triangles[:, 0]] for k in (1, 2)))
-        mirror = np.where(normal[:, 1] < 0.0, 1.0, -1.0)[:, None, None]
-        uvs = made.vertices[made.triangles][:, :, [0, 2]] * np.concatenate([mirror, np.ones_like(mirror)], axis=2)
+        uvs = flat_from_front(made.vertices, made.triangles)
         fabric = fabrics()[choice.fabric if choice is not None and choice.fabric else spec.fabric]
         rest = FittedGarment(
                 spec.id, "made-to-measure", spec.layer, rows[0], made.triangles, uvs, tuple(spec.slots),
@@ -214,7 +220,7 @@ class _Fitter:
         fabric = fabrics()[choice.fabric or spec.fabric]
         mesh = sew(pattern, edge_length_for(pattern, VERTICES[self.quality]))
         cloth = make_cloth(mesh, fabric, fabrics()[TRIM_FABRIC.get(fabric.id, fabric.id)])
-        ring, thickness = self._ring(mesh, pattern), fabric.thickness_mm / 1000.0
+        ring, thickness = anchored(mesh, self.tubes.waist), fabric.thickness_mm / 1000.0
         run = drape(mesh, cloth, self.tubes.place(mesh), self.motion, fabric.friction, thickness, ring, progress)
         hung, history = self.motion.schedule.hung, run.history
         for frame in sorted({len(history) - 1, hung - 1}, reverse=True):
@@ -226,17 +232,6 @@ class _Fitter:
         rest = self._result(spec, choice, mesh, fabric, run)
         posed, trims = replace(rest, vertices=history[-1]), trims_on(mesh)
         return (rest, posed) if trims is None else (trims.onto(rest), trims.onto(posed))
-
-    def _ring(self, mesh: SewnMesh, pattern: Pattern) -> Ring:
-        """Anchored bands keep every vertex at the height it has when worn level."""
-        ids, heights = [np.zeros(0, dtype=np.int32)], [np.zeros(0)]
-        for anchor in pattern.anchors:
-            for panel, welds in zip(mesh.panels, mesh.welds, strict=True):
-                if panel.panel.name == anchor.panel:
-                    known, first = np.unique(welds, return_index=True)
-                    ids.append(known.astype(np.int32))
-                    heights.append(self.tubes.waist - anchor.below_waist_cm * CM + panel.points[first, 1])
-        return Ring(np.concatenate(ids), np.concatenate(heights), RING_PULL)
 
     def _result(self, spec: GarmentSpec, choice: Choice, mesh: SewnMesh, fabric: Fabric, run: Draped) -> FittedGarment:
         """The garment around the A-pose."""

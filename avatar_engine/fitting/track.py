@@ -32,6 +32,17 @@ class Touch:
     near: IntArray
 
 
+class Walk:
+    """A surface of ``count`` vertices to walk over: triangles (t, 3) with the bits (t,) of the parts they belong to."""
+
+    def __init__(self, triangles: IntArray, count: int, bits: IntArray) -> None:
+        self.triangles = np.ascontiguousarray(triangles, dtype=np.int32)
+        self.bits = np.zeros(count, dtype=np.int32)
+        np.bitwise_or.at(self.bits, self.triangles, bits[:, None].astype(np.int32))
+        self.fans = fans(self.triangles, count)
+        self.rings = _rings(self.triangles, count)
+
+
 class Track:
     """Where n points meet a surface.
 
@@ -39,23 +50,18 @@ class Track:
     ----------
     points : (n, 3) on the reference
     vertices : (v, 3) of the surface on the reference
-    triangles : (t, 3) of the surface
-    bits : (t,) part bits of the triangles; ``wanted`` (n,) bits of the points: only parts that share one are met
+    wanted : (n,) bits of the points: only parts of the surface that share one are met
     """
 
-    def __init__(
-        self, points: FloatArray, vertices: FloatArray, triangles: IntArray, bits: IntArray, wanted: IntArray
-    ) -> None:
-        self.triangles = np.ascontiguousarray(triangles, dtype=np.int32)
-        self.wanted = np.ascontiguousarray(wanted, dtype=np.int32)
-        self.bits = np.zeros(len(vertices), dtype=np.int32)
-        np.bitwise_or.at(self.bits, self.triangles, bits[:, None].astype(np.int32))
+    def __init__(self, points: FloatArray, vertices: FloatArray, surface: Walk, wanted: IntArray) -> None:
+        self.surface, self.wanted = surface, np.array(wanted, dtype=np.int32)
         self.start = np.zeros(len(points), dtype=np.int32)
         for part in np.unique(wanted[wanted != 0]):
-            rows, pool = np.flatnonzero(wanted == part), np.flatnonzero(self.bits & part)
-            self.start[rows] = pool[nearest_ids(points[rows], vertices[pool])]
-        self.fans = fans(self.triangles, len(vertices))
-        self.rings = _rings(self.triangles, len(vertices))
+            rows, pool = np.flatnonzero(wanted == part), np.flatnonzero(surface.bits & part)
+            if len(pool):
+                self.start[rows] = pool[nearest_ids(points[rows], vertices[pool])]
+            else:
+                self.wanted[rows] = 0
 
     def touch(self, points: FloatArray, vertices: FloatArray, normals: FloatArray, near: IntArray | None) -> Touch:
         """The surface, now at ``vertices`` with unit ``normals`` (v, 3), nearest to the tracked points (n, 3).
@@ -63,15 +69,15 @@ class Track:
         ``near``: ``Touch.near`` of the last search, None for the reference's.
         """
         near = self.start if near is None else near
-        kernels = compiled()
+        surface, kernels = self.surface, compiled()
         if kernels is None:
             near = self._walk(points, vertices, near)
             triangle, weights = self._around(points, vertices, near)
         else:
             near, triangle, weights = kernels.tracked(
-                points, self.wanted, near, self.bits, self.rings, self.fans, vertices, self.triangles
+                points, self.wanted, near, surface.bits, surface.rings, surface.fans, vertices, surface.triangles
             )
-        corners = self.triangles[triangle]
+        corners = surface.triangles[triangle]
         point = np.einsum("nk,nkd->nd", weights, vertices[corners])
         normal = np.einsum("nk,nkd->nd", weights, normals[corners])
         normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
@@ -85,9 +91,9 @@ class Track:
         near = near.copy()
         active = np.flatnonzero(self.wanted)
         for _ in range(FARTHEST_WALK):
-            ring = self.rings[near[active]]
+            ring = self.surface.rings[near[active]]
             gaps = ((vertices[ring] - points[active, None]) ** 2).sum(axis=2)
-            gaps[(self.bits[ring] & self.wanted[active, None]) == 0] = np.inf
+            gaps[(self.surface.bits[ring] & self.wanted[active, None]) == 0] = np.inf
             gaps[:, 0] = ((vertices[near[active]] - points[active]) ** 2).sum(axis=1)
             best = gaps.argmin(axis=1)
             near[active] = ring[np.arange(len(active)), best]
@@ -97,8 +103,8 @@ class Track:
         return near
 
     def _around(self, points: FloatArray, vertices: FloatArray, near: IntArray) -> tuple[IntArray, FloatArray]:
-        around = self.fans[near]
-        corners = vertices[self.triangles[around.ravel()]]
+        around = self.surface.fans[near]
+        corners = vertices[self.surface.triangles[around.ravel()]]
         weights = closest_weights(np.repeat(points, around.shape[1], axis=0), corners)
         found = np.einsum("nk,nkd->nd", weights, corners).reshape(*around.shape, 3)
         best = ((found - points[:, None]) ** 2).sum(axis=2).argmin(axis=1)
