@@ -67,14 +67,6 @@ def _tile(canvas: Canvas, paper: PaperPattern, kind: Paper, whole: Arranged, til
     _page(canvas, kind.width, kind.height)
     width, height = kind.cell
     left, low = kind.margin, kind.margin + kind.flap
-    canvas.saveState()
-    path = canvas.beginPath()
-    path.rect(left, kind.margin, width + kind.flap, height + kind.flap)
-    canvas.clipPath(path, stroke=0, fill=0)
-    canvas.translate(left - tile.column * width, low - whole.sheet.height + (tile.row + 1) * height)
-    canvas.scale(1 / POINT, 1 / POINT)
-    canvas.doForm(form)
-    canvas.restoreState()
     marks = Sheet(kind.width, kind.height)
     marks.add("frame", Stroke("frame", rectangle(np.array([left, low]), width, height), True))
     for at, name in _joints(whole, tile, left, low, width, height):
@@ -93,6 +85,14 @@ def _tile(canvas: Canvas, paper: PaperPattern, kind: Paper, whole: Arranged, til
         ),
     )
     _draw(canvas, marks)
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(left, kind.margin, width + kind.flap, height + kind.flap)
+    canvas.clipPath(path, stroke=0, fill=0)
+    canvas.translate(left - tile.column * width, low - whole.sheet.height + (tile.row + 1) * height)
+    canvas.scale(1 / POINT, 1 / POINT)
+    canvas.doForm(form)
+    canvas.restoreState()
     _footer(canvas, kind, words, f"{paper.title}, {paper.subject}. {title}")
 
 
