@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from avatar_engine.body.correction import GIVEN_SD, correct
+from avatar_engine.body.correction import GIVEN_SD, Unmet, correct
 from avatar_engine.body.shape import Body, load_shape_space
 from avatar_engine.body.template import FloatArray
 from avatar_engine.generator.inference import load_generator
@@ -27,6 +27,7 @@ class BodyResult:
     proposed (15,) : what it read on the network's proposal, before correction
     cloud (10000, 3) : the proposal itself, metres
     low_confidence : the body's mass is beyond what the training bodies cover
+    unmet : given values that no body near the population has together with the other given ones
     """
 
     body: Body
@@ -35,6 +36,7 @@ class BodyResult:
     proposed: FloatArray
     cloud: FloatArray
     low_confidence: bool
+    unmet: tuple[Unmet, ...] = ()
 
 
 def build_body(measurements: Measurements, variation: FloatArray | None = None) -> BodyResult:
@@ -67,4 +69,5 @@ def build_body(measurements: Measurements, variation: FloatArray | None = None) 
         proposed=corrected.proposed,
         cloud=cloud,
         low_confidence=body_mass_index(measurements) > HEAVY_BMI,
+        unmet=corrected.unmet,
     )

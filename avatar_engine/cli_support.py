@@ -17,7 +17,7 @@ import click
 from avatar_engine.errors import AssetError, AvatarError, FitError, RenderError
 from avatar_engine.measurements import Person, Problem, parse_people
 from avatar_engine.measurements.units import UNITS
-from avatar_engine.words import LANGUAGES, phrase, system_language
+from avatar_engine.words import LANGUAGES, Phrase, phrase, system_language
 
 Item = TypeVar("Item")
 
@@ -73,9 +73,9 @@ class Console:
         self.problems.append(problem.as_json(self.language))
         self.tell(problem.line(self.language))
 
-    def caution(self, file: str, person: Person) -> None:
+    def cautions_of(self, file: str, person: Person, cautions: Iterable[Phrase]) -> None:
         """What makes a person's body less sure: one line each, and one entry of the document each."""
-        for found in person.cautions:
+        for found in cautions:
             text = found.say(self.language)
             self.cautions.append({"file": file, "row": person.row, "subject": person.subject, "text": text})
             place = f"{file}, {self.word('row', row=person.row)}, {person.subject}"
@@ -158,7 +158,7 @@ def load_people(console: Console, people: Path, unit: str, keep_going: bool) -> 
             console.problem(item)
         else:
             found.append(item)
-            console.caution(str(people), item)
+            console.cautions_of(str(people), item, item.cautions)
     count = len(console.problems)
     if count and not (keep_going and found):
         console.tell(console.word("nothing_written", count=count, file=people))

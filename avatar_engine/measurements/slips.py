@@ -176,7 +176,7 @@ class _Law:
         if slip.kind == "swap":
             j = self.names.index(slip.other)
             squared += -2.0 * change * self.pull[j] + change**2 * (self.precision[j, j] - 2.0 * self.precision[i, j])
-        return squared
+        return float(squared)
 
 
 def _within(value: float, field: str) -> bool:

@@ -36,7 +36,7 @@ def millimetres(row: dict[str, str], field: str) -> dict[str, str]:
     return {**row, field: row[field].replace(".", "")}
 
 
-def pounds(row: dict[str, str], field: str) -> dict[str, str]:  # noqa: ARG001
+def pounds(row: dict[str, str], field: str) -> dict[str, str]:
     return {**row, "weight_kg": f"{float(row['weight_kg']) * 2.2046:.1f}"}
 
 
