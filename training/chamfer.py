@@ -14,9 +14,20 @@ from torch import Tensor
 
 
 def own_chamfer(first: Tensor, second: Tensor) -> Tensor:
-    """Chamfer distance of (b, p, 3) and (b, q, 3) clouds; brute force in one batch of distances."""
-    squared = torch.cdist(first, second).square()
-    return squared.amin(dim=2).mean() + squared.amin(dim=1).mean()
+    """Chamfer distance of (b, p, 3) and (b, q, 3) clouds; brute force in one batch of distances.
+
+    The nearest points are found first and their distances computed after, so that gradients follow the pairs alone.
+    """
+    with torch.no_grad():
+        between = torch.cdist(first, second)
+    there = _distances(first, second, between.argmin(dim=2))
+    back = _distances(second, first, between.argmin(dim=1))
+    return there.mean() + back.mean()
+
+
+def _distances(clouds: Tensor, others: Tensor, nearest: Tensor) -> Tensor:
+    """(b, p) squared distances of points to the points (b, p) of other clouds."""
+    return (clouds - others.gather(1, nearest[:, :, None].expand(-1, -1, 3))).square().sum(dim=2)
 
 
 def chamfer(first: Tensor, second: Tensor) -> Tensor:

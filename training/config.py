@@ -22,7 +22,8 @@ class Config:
 
     Losses: each ``*_weight`` multiplies a loss in natural units: scores in their own spread, the tape's error in
     ``tape_sd`` metres, points in ``point_sd`` metres. ``real_label`` is what the discriminator is told of real pairs
-    (one-sided label smoothing). ``variation_kept`` is how often the generator is shown the body's own variation.
+    (one-sided label smoothing). Paired and Chamfer distance look at ``compared_points`` drawn anew at every step.
+    ``variation_kept`` is how often the generator is shown the body's own variation.
 
     ``bf16`` runs the networks, not the losses, in bfloat16.
     """
@@ -51,7 +52,7 @@ class Config:
     point_sd: float = 0.01
     paired_weight: float = 0.1
     chamfer_weight: float = 0.1
-    chamfer_points: int = 512
+    compared_points: int = 256
     adversarial_weight: float = 0.02
     real_label: float = 0.9
     bf16: bool = False

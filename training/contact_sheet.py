@@ -24,18 +24,23 @@ def neighbours(cloud: np.ndarray) -> np.ndarray:
 
 
 def normals(cloud: np.ndarray, near: np.ndarray) -> np.ndarray:
-    """(p, 3) unit normals of a (p, 3) cloud: the flattest direction among neighbours, turned to a viewer in front."""
+    """(p, 3) unit normals of a (p, 3) cloud, either way: the flattest direction among neighbours."""
     offsets = cloud[near] - cloud[:, None]
     spread = np.einsum("pni,pnj->pij", offsets, offsets)
-    flattest = np.linalg.eigh(spread)[1][:, :, 0]
-    return np.where(flattest[:, 1:2] > 0, -flattest, flattest)
+    flattest: np.ndarray = np.linalg.eigh(spread)[1][:, :, 0]
+    return flattest
 
 
-def picture(cloud: np.ndarray, near: np.ndarray, turn: float = 0.0) -> np.ndarray:
-    """(320, 216, 3) uint8 picture of a (10000, 3) cloud in metres, turned about the vertical by ``turn`` radians."""
+def picture(cloud: np.ndarray, across: np.ndarray, turn: float = 0.0) -> np.ndarray:
+    """(320, 216, 3) uint8 picture of a (10000, 3) cloud in metres with (10000, 3) normals ``across`` its skin.
+
+    It is turned about the vertical by ``turn`` radians; every normal shows its side that faces the viewer.
+    """
     cosine, sine = np.cos(turn), np.sin(turn)
-    turned = cloud @ np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
-    shade = 0.35 + 0.65 * np.clip(normals(turned, near) @ LIGHT, 0.0, 1.0)
+    rotation = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+    turned, facing = cloud @ rotation, across @ rotation
+    facing = np.where(facing[:, 1:2] > 0, -facing, facing)
+    shade = 0.35 + 0.65 * np.clip(facing @ LIGHT, 0.0, 1.0)
     scale = HEIGHT_PX / METRES
     column = np.round(WIDTH_PX / 2 + turned[:, 0] * scale).astype(int)
     row = np.round(HEIGHT_PX - 6 - turned[:, 2] * scale).astype(int)

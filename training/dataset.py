@@ -16,11 +16,11 @@ import numpy as np
 from avatar_engine.body import tape
 from avatar_engine.body.correction import jacobian
 from avatar_engine.body.shape import ShapeSpace, load_shape_space
-from avatar_engine.generator.card import POINTS, Normalisation
+from avatar_engine.generator.card import MEASUREMENTS, POINTS, Normalisation
 from avatar_engine.meshing.solve import Sampling, load_sampling, make_solver
 from training import basis
 from training.anny_source import load
-from training.population import load_shards, maker
+from training.population import load_shards, maker, save
 from training.statistics import populations
 
 COMPONENTS = 128
@@ -30,6 +30,8 @@ CLOUD_CENTRE = (0.0, 0.0, 1.05)
 CLOUD_SCALE = 1.25  # metres per unit: the tallest body ends at 0.84, where Tanh still has slope
 BATCH = 100
 SEED = 7
+CLOUDS = "clouds.npy"
+FACTS = ("measurements", "body_type", "posterior", "scores", "tape_slopes", "output_weight", "output_bias")
 
 
 @dataclass(frozen=True)
@@ -117,53 +119,73 @@ def write_shape_space(parameters: np.ndarray) -> None:
     load_shape_space.cache_clear()
 
 
+def read_bodies(parameters: np.ndarray, clouds: np.ndarray, space: ShapeSpace) -> tuple[np.ndarray, np.ndarray]:
+    """Fill ``clouds`` (n, 10000, 3) with the bodies' of (n, P) parameters, and read the tape on each.
+
+    Returns measurements (n, 15) metres, and their derivatives (n, 15, K) by the shape space's coefficients.
+    """
+    sampling = load_sampling()
+    read = np.zeros((len(parameters), MEASUREMENTS))
+    slopes = np.zeros((len(parameters), MEASUREMENTS, space.size), np.float32)
+    for start in range(0, len(parameters), BATCH):
+        vertices = maker().vertices(parameters[start : start + BATCH])
+        for row, body in enumerate(vertices, start):
+            clouds[row] = (sampling.points(body) - CLOUD_CENTRE) / CLOUD_SCALE
+            readings = tape.readings(body)
+            read[row] = [reading.value for reading in readings.values()]
+            slopes[row] = jacobian(space, readings)
+        print(f"\rclouds {start + len(vertices)}/{len(parameters)}", end="", flush=True)
+    print()
+    return read, slopes
+
+
+def make_dataset(clouds: np.ndarray, measurements: np.ndarray, body_type: np.ndarray, slopes: np.ndarray) -> Dataset:
+    """The set of (n, 10000, 3) clouds in network units, with the tape's (n, 15, K) derivatives by shape."""
+    few = np.asarray(clouds[:BASIS_BODIES], np.float32)
+    weight, bias = cloud_components(few, min(COMPONENTS, len(few) // 2))
+    parts = np.array_split(clouds, max(1, len(clouds) // 500))
+    bent = (np.arctanh(np.asarray(part, np.float32).reshape(len(part), -1)) - bias for part in parts)
+    scores = np.concatenate([part @ weight for part in bent])
+    spread = scores.std(axis=0)
+    weight = (weight * spread).astype(np.float32)
+    by_score = score_slopes(load_shape_space(), load_sampling(), weight, bias).astype(np.float32)
+    return Dataset(
+        clouds=clouds,
+        measurements=measurements,
+        body_type=body_type,
+        posterior=body_type_posterior(measurements),
+        scores=(scores / spread).astype(np.float32),
+        tape_slopes=(slopes @ by_score).astype(np.float32),
+        output_weight=weight,
+        output_bias=bias,
+        normalisation=normalisation(measurements),
+    )
+
+
+def save_facts(folder: Path, data: Dataset) -> None:
+    """Write all of a set but its clouds."""
+    save(folder / "facts.npz", {name: getattr(data, name) for name in FACTS})
+
+
 def prepare(population: Path, out: Path) -> None:
     """Write the training set and the shape space."""
     out.mkdir(parents=True, exist_ok=True)
     shards = load_shards(population)
     order = np.random.default_rng(SEED).permutation(len(shards["parameters"]))
-    parameters, measurements, female = (shards[key][order] for key in ("parameters", "measurements", "female"))
+    parameters, female = shards["parameters"][order], shards["female"][order]
     write_shape_space(parameters[:BASIS_BODIES])
-    scale, sampling, space = normalisation(measurements), load_sampling(), load_shape_space()
     shape = (len(parameters), POINTS, 3)
-    clouds = np.lib.format.open_memmap(out / "clouds.npy", mode="w+", dtype=np.float16, shape=shape)
-    slopes = np.zeros((len(parameters), measurements.shape[1], COMPONENTS), np.float32)
-    for start in range(0, len(parameters), BATCH):
-        vertices = maker().vertices(parameters[start : start + BATCH])
-        for offset, body in enumerate(vertices):
-            clouds[start + offset] = scale.to_units(sampling.points(body))
-            slopes[start + offset] = jacobian(space, tape.readings(body))
-        print(f"\rclouds {start + len(vertices)}/{len(parameters)}", end="", flush=True)
-    print()
-    weight, bias = cloud_components(np.asarray(clouds[:BASIS_BODIES], np.float32), COMPONENTS)
-    scores = np.concatenate(
-        [
-            (np.arctanh(np.asarray(part, np.float32).reshape(len(part), -1)) - bias) @ weight
-            for part in np.array_split(clouds, max(1, len(clouds) // 500))
-        ]
-    )
-    spread = scores.std(axis=0)
-    weight, scores = weight * spread, scores / spread
-    by_score = score_slopes(space, sampling, weight, bias).astype(np.float32)
-    np.savez(
-        out / "facts.npz",
-        measurements=measurements,
-        body_type=1.0 - female.astype(float),
-        posterior=body_type_posterior(measurements),
-        scores=scores.astype(np.float32),
-        tape_slopes=(slopes @ by_score).astype(np.float32),
-        output_weight=weight.astype(np.float32),
-        output_bias=bias,
-        variances=spread.astype(np.float64) ** 2,
-    )
+    clouds = np.lib.format.open_memmap(out / CLOUDS, mode="w+", dtype=np.float16, shape=shape)
+    # Read anew, by the tape of today: the shards may be older.
+    measurements, slopes = read_bodies(parameters, clouds, load_shape_space())
+    save_facts(out, make_dataset(clouds, measurements, 1.0 - female.astype(float), slopes))
 
 
 def open_dataset(folder: Path) -> Dataset:
     """A set that ``prepare`` wrote; clouds stay on disk."""
     facts = np.load(folder / "facts.npz")
-    names = ("measurements", "body_type", "posterior", "scores", "tape_slopes", "output_weight", "output_bias")
-    clouds = np.load(folder / "clouds.npy", mmap_mode="r")
-    return Dataset(clouds, *(facts[name] for name in names), normalisation(facts["measurements"]))
+    clouds = np.load(folder / CLOUDS, mmap_mode="r")
+    return Dataset(clouds, *(facts[name] for name in FACTS), normalisation(facts["measurements"]))
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from avatar_engine.generator.card import POINTS
 from training.chamfer import chamfer
 from training.config import Config
 from training.dataset import CLOUD_SCALE, Dataset
@@ -62,6 +63,10 @@ class Examples:
         """(b, V) standard normal numbers: other bodies of the same measurements."""
         return torch.randn(len(rows), self.config.variation, generator=draw).to(self.device)
 
+    def some_points(self, draw: torch.Generator) -> Tensor:
+        """Indices of the points that paired and Chamfer distance look at this time."""
+        return torch.randperm(POINTS, generator=draw)[: self.config.compared_points].to(self.device)
+
     def score_loss(self, scores: Tensor, rows: Tensor) -> Tensor:
         """Mean squared error of (b, K) scores, weighted."""
         loss: Tensor = ((scores - self.scores[rows]).square() * self.score_weights).mean()
@@ -76,7 +81,6 @@ class Examples:
         """Mean squared distance between points of the same place on the skin, in ``point_sd``."""
         return (made - real).square().sum(dim=2).mean() * (CLOUD_SCALE / self.config.point_sd) ** 2
 
-    def chamfer_loss(self, made: Tensor, real: Tensor, draw: torch.Generator) -> Tensor:
-        """Chamfer distance of a random part of the points, in ``point_sd``."""
-        part = torch.randperm(real.shape[1], generator=draw)[: self.config.chamfer_points].to(self.device)
-        return chamfer(made[:, part], real[:, part]) * (CLOUD_SCALE / self.config.point_sd) ** 2
+    def chamfer_loss(self, made: Tensor, real: Tensor) -> Tensor:
+        """Chamfer distance, in ``point_sd``."""
+        return chamfer(made, real) * (CLOUD_SCALE / self.config.point_sd) ** 2

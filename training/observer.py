@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
-from training.contact_sheet import neighbours, picture, sheet
+from training.contact_sheet import neighbours, normals, picture, sheet
 from training.trainer import Trainer, Values
 
 PEOPLE = 8
@@ -30,6 +30,7 @@ class Observer:
         self.rows = by_waist[np.linspace(0, len(by_waist) - 1, min(PEOPLE, len(by_waist))).astype(int)]
         self.true = trainer.data.normalisation.to_metres(np.asarray(trainer.data.clouds[self.rows], float))
         self.near = neighbours(self.true.mean(axis=0))
+        self.true_pictures = self._views("", self.true, 0.0)[0][1]
         self.another = torch.randn(len(self.rows), trainer.config.variation, generator=torch.Generator().manual_seed(0))
 
     def __enter__(self) -> Observer:
@@ -49,16 +50,19 @@ class Observer:
         another = self.trainer.propose(self.rows, self.another)[1]
         page = sheet(
             [
-                ("held-out bodies, thinnest to widest waist", self._pictures(self.true)),
-                (f"epoch {epoch}: proposed from their measurements", self._pictures(likeliest)),
-                ("from the side", self._pictures(likeliest, SIDE)),
-                ("other bodies of the same measurements", self._pictures(another)),
+                ("held-out bodies, thinnest to widest waist", self.true_pictures),
+                *self._views(f"epoch {epoch}: proposed from their measurements", likeliest, 0.0, SIDE),
+                *self._views("other bodies of the same measurements", another, 0.0),
             ]
         )
         page.save(self.folder / SHEETS / f"epoch-{epoch:05d}.png")
 
-    def _pictures(self, clouds: np.ndarray, turn: float = 0.0) -> list[np.ndarray]:
-        return [picture(cloud, self.near, turn) for cloud in clouds]
+    def _views(self, title: str, clouds: np.ndarray, *turns: float) -> list[tuple[str, list[np.ndarray]]]:
+        across = [normals(cloud, self.near) for cloud in clouds]
+        return [
+            (title, [picture(cloud, normal, turn) for cloud, normal in zip(clouds, across, strict=True)])
+            for turn in turns
+        ]
 
     def _distance(self, clouds: np.ndarray) -> float:
         """Mean distance of points, metres."""

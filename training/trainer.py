@@ -51,7 +51,7 @@ class Trainer:
         )
         self.scores_of = self.group.share(self.generator.layers)
         self.cloud_of = self.group.share(self.generator.output)
-        self.judge_of = self.group.share(self.discriminator)
+        self.judge_of = self.group.share(self.discriminator.judge)
         self.examples = Examples(config, data, found.variation, self.group.device)
         self.linearised: dict[str, Tensor] = {}
         self.epochs_done = 0
@@ -66,7 +66,7 @@ class Trainer:
         return generator.to(self.group.device)
 
     def _make_discriminator(self, found: Features) -> Discriminator:
-        discriminator = Discriminator(self.config.view or None)
+        discriminator = Discriminator(self.config.view)
         discriminator.usual.copy_(torch.from_numpy(found.mean))
         if self.config.view:
             discriminator.view.copy_(torch.from_numpy(found.view))
@@ -135,16 +135,18 @@ class Trainer:
         losses = self._score_losses(scores.float(), rows)
         return self._generator_update(losses, self.generator.layers, self.average.layers)
 
-    def _judgements(self, judge: Callable[..., Tensor], real: Tensor, made: Tensor, condition: Tensor) -> list[Tensor]:
+    def _judgements(self, judge: nn.Module, real: Tensor, made: Tensor, condition: Tensor) -> list[Tensor]:
         """Probabilities (b,) of real pairs, of made clouds, and of real clouds with another person's measurements.
+
+        Clouds come as the discriminator has ``seen`` them.
 
         One forward pass over all three: BatchNorm then cannot hide how the kinds differ in mean and spread, and
         several processes have one backward pass for one forward pass.
         """
-        clouds = torch.cat([real, made, real])
+        seen = torch.cat([real, made, real])
         conditions = torch.cat([condition, condition, condition.roll(1, dims=0)])
         with self._autocast():
-            probabilities = judge(clouds, conditions)
+            probabilities = judge(seen, conditions)
         return list(probabilities.float().split(len(real)))
 
     def _discriminator_step(self, real: Tensor, made: Tensor, condition: Tensor) -> Values:
@@ -166,20 +168,21 @@ class Trainer:
     def _adversarial_step(self, rows: Tensor, draw: torch.Generator) -> Values:
         config, examples = self.config, self.examples
         condition, inputs = self._inputs(rows, draw)
-        real = examples.real_clouds(rows)
+        clouds = examples.real_clouds(rows)
+        points = examples.some_points(draw)
         with self._autocast():
             scores = self.scores_of(inputs)
-            flat = self.cloud_of(scores)
-        clouds = torch.tanh(flat.float()).reshape(len(inputs), *real.shape[1:])
-        own, fresh = clouds.split(len(rows))
-        values = self._discriminator_step(real, fresh, condition)
-        self.discriminator.requires_grad_(False)
-        judged = self._judgements(self.discriminator, real, fresh, condition)[1]
-        self.discriminator.requires_grad_(True)
+            fresh = torch.tanh(self.cloud_of(scores[len(rows) :]))
+            own = self.generator.some_points(scores[: len(rows)], points).float()
+            real, made = self.discriminator.seen(clouds), self.discriminator.seen(fresh)
+        values = self._discriminator_step(real, made, condition)
+        judge = self.discriminator.judge.requires_grad_(False)
+        judged = self._judgements(judge, real, made, condition)[1]
+        judge.requires_grad_(True)
         losses = self._score_losses(scores.float(), rows) | {
             "adversarial": config.adversarial_weight * functional.binary_cross_entropy(judged, torch.ones_like(judged)),
-            "chamfer": config.chamfer_weight * examples.chamfer_loss(own, real, draw),
-            "paired": config.paired_weight * examples.paired_loss(own, real),
+            "chamfer": config.chamfer_weight * examples.chamfer_loss(own, clouds[:, points]),
+            "paired": config.paired_weight * examples.paired_loss(own, clouds[:, points]),
         }
         return values | self._generator_update(losses, self.generator, self.average)
 

@@ -53,6 +53,13 @@ class Generator(nn.Module):
         scores: Tensor = self.layers(inputs)
         return scores
 
+    def some_points(self, scores: Tensor, points: Tensor) -> Tensor:
+        """(b, p, 3): only the points with these (p,) indices, of the clouds with these (b, bottleneck) amounts."""
+        places = (3 * points[:, None] + torch.arange(3, device=points.device)).flatten()
+        flat = nn.functional.linear(scores, self.output.weight[places], self.output.bias[places])
+        squashed: Tensor = self.squash(flat)
+        return squashed.reshape(-1, len(points), 3)
+
     def forward(self, inputs: Tensor) -> Tensor:
         """(b, 16 + V) inputs to (b, 10000, 3) clouds in -1..1."""
         flat: Tensor = self.squash(self.output(self.scores(inputs)))
@@ -63,41 +70,49 @@ def _path(inputs: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(nn.Linear(inputs, outputs), nn.BatchNorm1d(outputs), nn.LeakyReLU(0.2))
 
 
+class Judge(nn.Module):
+    """What a cloud looks like and the measurements, in parallel paths, joined: a probability."""
+
+    def __init__(self, inputs: int, cloud_width: int, condition_width: int) -> None:
+        super().__init__()
+        self.cloud = nn.Sequential(_path(inputs, cloud_width), _path(cloud_width, cloud_width // 2))
+        self.condition = nn.Sequential(_path(CONDITION, condition_width), _path(condition_width, condition_width))
+        joined = cloud_width // 2 + condition_width
+        self.joined = nn.Sequential(_path(joined, 128), nn.Linear(128, 1), nn.Sigmoid())
+
+    def forward(self, seen: Tensor, condition: Tensor) -> Tensor:
+        """(b, F) numbers of a cloud and (b, 16) conditions to (b,) probabilities."""
+        probability: Tensor = self.joined(torch.cat([self.cloud(seen), self.condition(condition)], dim=1))
+        return probability.squeeze(1)
+
+
 class Discriminator(nn.Module):
-    """A cloud and the measurements, in parallel paths, joined: the probability that both are one real person.
+    """The probability that a cloud of 10,000 points and measurements are one real person.
 
     A body's differences from others of the same measurements are a few millimetres among decimetres, too little for
     an even-handed look at 30,000 numbers. So a fixed linear map stands before the cloud's path: (cloud - ``usual``)
-    @ ``view``, a tenth or so of a person's difference per unit. ``inputs=None`` leaves it out: the path then begins
-    with all 30,000 numbers.
+    @ ``view``, which brings them to the size of one. Without axes the path begins with all 30,000 numbers.
 
     Parameters
     ----------
-    inputs : columns of the fixed map, or None
+    axes : columns of the fixed map, or 0
     """
 
     usual: Tensor
     view: Tensor
 
-    def __init__(self, inputs: int | None, cloud_width: int = 256, condition_width: int = 64) -> None:
+    def __init__(self, axes: int, cloud_width: int = 256, condition_width: int = 64) -> None:
         super().__init__()
         self.register_buffer("usual", torch.zeros(POINTS * 3))
-        self.register_buffer("view", torch.zeros(POINTS * 3, inputs or 0))
-        self.cloud = nn.Sequential(_path(inputs or POINTS * 3, cloud_width), _path(cloud_width, cloud_width // 2))
-        self.condition = nn.Sequential(_path(CONDITION, condition_width), _path(condition_width, condition_width))
-        joined = cloud_width // 2 + condition_width
-        self.joined = nn.Sequential(_path(joined, 128), nn.Linear(128, 1), nn.Sigmoid())
+        self.register_buffer("view", torch.zeros(POINTS * 3, axes))
+        self.judge = Judge(axes or POINTS * 3, cloud_width, condition_width)
 
     def seen(self, clouds: Tensor) -> Tensor:
-        """(b, 10000, 3) clouds in -1..1 to what the cloud's path begins with."""
+        """(b, 10000, 3) clouds in -1..1 to the (b, F) numbers that the cloud's path begins with."""
         relative = clouds.flatten(1) - self.usual
         return relative @ self.view if self.view.shape[1] else relative
 
-    def judge(self, seen: Tensor, condition: Tensor) -> Tensor:
-        """Clouds as ``seen`` and (b, 16) conditions to (b,) probabilities."""
-        probability: Tensor = self.joined(torch.cat([self.cloud(seen), self.condition(condition)], dim=1))
-        return probability.squeeze(1)
-
     def forward(self, clouds: Tensor, condition: Tensor) -> Tensor:
         """(b, 10000, 3) clouds in -1..1 and (b, 16) conditions to (b,) probabilities."""
-        return self.judge(self.seen(clouds), condition)
+        probability: Tensor = self.judge(self.seen(clouds), condition)
+        return probability

@@ -19,24 +19,67 @@ def kinds(module: nn.Module) -> list[type[nn.Module]]:
     return [type(part) for part in module.modules() if not list(part.children())]
 
 
-def test_the_generator_is_linear_groupnorm_silu_and_tanh() -> None:
+def test_the_generator_is_linear_groupnorm_silu_a_bottleneck_and_tanh() -> None:
     generator = Generator((64, 64, 32), 8, 16)
-    parts = kinds(generator)
-    assert parts == [nn.Linear, nn.GroupNorm, nn.SiLU, nn.Linear, nn.GroupNorm, nn.SiLU, nn.Linear, nn.Linear, nn.Tanh]
-    assert generator.output.out_features == 30_000
-    clouds = generator(torch.zeros(2, CONDITION + 16))
+    hidden = [nn.Linear, nn.GroupNorm, nn.SiLU]
+    assert kinds(generator) == [*hidden, *hidden, nn.Linear, nn.Linear, nn.Tanh]
+    sizes = [(part.in_features, part.out_features) for part in generator.modules() if isinstance(part, nn.Linear)]
+    assert sizes == [(15 + 1 + 16, 64), (64, 64), (64, 32), (32, 30_000)]
+    assert {part.num_groups for part in generator.modules() if isinstance(part, nn.GroupNorm)} == {8}
+
+
+def test_the_generator_makes_ten_thousand_points_through_tanh() -> None:
+    generator = Generator((64, 64, 32), 8, 16)
+    inputs = torch.randn(2, CONDITION + 16)
+    clouds = generator(inputs)
     assert clouds.shape == (2, 10_000, 3)
-    assert clouds.abs().max() < 1.0
+    scores = generator.scores(inputs)
+    assert scores.shape == (2, 32)
+    by_hand = torch.tanh(scores @ generator.output.weight.T + generator.output.bias).reshape(2, 10_000, 3)
+    torch.testing.assert_close(clouds, by_hand)
+    some = torch.tensor([0, 17, 9_999])
+    torch.testing.assert_close(generator.some_points(scores, some), clouds[:, some])
 
 
-def test_the_discriminator_joins_two_paths_of_batchnorm_and_leakyrelu() -> None:
-    discriminator = Discriminator()
-    for path in (discriminator.cloud, discriminator.condition):
+def test_body_type_and_variation_each_change_the_cloud() -> None:
+    generator = Generator((64, 64, 32), 8, 16)
+    plain = torch.zeros(3, CONDITION + 16)
+    plain[1, CONDITION - 1] = 1.0
+    plain[2, CONDITION] = 1.0
+    same, other_type, other_variation = generator(plain)
+    assert (same - other_type).abs().max() > 1e-4
+    assert (same - other_variation).abs().max() > 1e-4
+
+
+def test_the_discriminator_joins_two_parallel_paths_of_batchnorm_and_leakyrelu() -> None:
+    judge = Discriminator(64).judge
+    for path in (judge.cloud, judge.condition):
         assert kinds(path) == [nn.Linear, nn.BatchNorm1d, nn.LeakyReLU] * 2
-    assert kinds(discriminator.joined)[-1] is nn.Sigmoid
-    probability = discriminator(torch.zeros(4, 10_000, 3), torch.zeros(4, CONDITION))
+    assert kinds(judge.joined) == [nn.Linear, nn.BatchNorm1d, nn.LeakyReLU, nn.Linear, nn.Sigmoid]
+    widths = {
+        path: next(part for part in path.modules() if isinstance(part, nn.Linear)).in_features
+        for path in (judge.cloud, judge.condition)
+    }
+    assert list(widths.values()) == [64, CONDITION]
+    joined = [path[-1][0].out_features for path in (judge.cloud, judge.condition)]
+    assert judge.joined[0][0].in_features == sum(joined)
+
+
+@pytest.mark.parametrize("axes", [0, 64])
+def test_a_probability_comes_out_that_heeds_every_point_and_the_measurements(axes: int) -> None:
+    torch.manual_seed(3)
+    discriminator = Discriminator(axes)
+    discriminator.view.normal_(std=0.01)
+    clouds = torch.rand(4, 10_000, 3).requires_grad_()
+    condition = torch.randn(4, CONDITION).requires_grad_()
+    probability = discriminator(clouds, condition)
     assert probability.shape == (4,)
     assert ((probability > 0) & (probability < 1)).all()
+    (probability * torch.arange(4)).sum().backward()
+    assert clouds.grad is not None
+    assert condition.grad is not None
+    assert (clouds.grad.abs().sum(dim=0) > 0).all()
+    assert (condition.grad.abs().sum(dim=0) > 0).all()
 
 
 def test_numpy_and_torch_give_the_same_cloud() -> None:

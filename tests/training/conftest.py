@@ -11,16 +11,15 @@ import pytest
 from avatar_engine.body import tape
 from avatar_engine.body.correction import jacobian
 from avatar_engine.body.shape import load_shape_space
-from avatar_engine.generator.card import POINTS
 from avatar_engine.meshing.solve import load_sampling
 from tests.body.bodies import random_coefficients
 from training.config import Config
-from training.dataset import Dataset, body_type_posterior, cloud_components, normalisation, score_slopes
+from training.dataset import CLOUD_CENTRE, CLOUD_SCALE, Dataset, body_type_posterior, make_dataset
 
 BODIES = 40
-COMPONENTS = 16
+COMPONENTS = 20
 SETTINGS = Config(
-    widths=(32, COMPONENTS),
+    widths=(40, COMPONENTS),
     groups=4,
     variation=4,
     view=20,
@@ -28,7 +27,7 @@ SETTINGS = Config(
     adversarial_epochs=2,
     warm_up_batch=8,
     batch=12,
-    chamfer_points=32,
+    compared_points=32,
     checkpoint_every=2,
 )
 
@@ -40,17 +39,10 @@ def settings(**changed: object) -> Config:
 
 @pytest.fixture(scope="session")
 def small_set() -> Dataset:
-    """Forty random bodies with sixteen components."""
+    """Forty random bodies with twenty components."""
     space, sampling = load_shape_space(), load_sampling()
     vertices = [space.vertices(random_coefficients(seed)) for seed in range(BODIES)]
     measurements = np.array([tape.measure(body) for body in vertices])
-    scale = normalisation(measurements)
-    clouds = np.array([scale.to_units(sampling.points(body)) for body in vertices], np.float16)
-    weight, bias = cloud_components(clouds.astype(np.float32), COMPONENTS)
-    scores = (np.arctanh(clouds.astype(np.float32).reshape(BODIES, POINTS * 3)) - bias) @ weight
-    spread = scores.std(axis=0)
-    weight = weight * spread
+    clouds = np.array([(sampling.points(body) - CLOUD_CENTRE) / CLOUD_SCALE for body in vertices], np.float16)
     slopes = np.array([jacobian(space, tape.readings(body)) for body in vertices])
-    slopes = (slopes @ score_slopes(space, sampling, weight, bias)).astype(np.float32)
-    posterior = body_type_posterior(measurements)
-    return Dataset(clouds, measurements, np.round(posterior), posterior, scores / spread, slopes, weight, bias, scale)
+    return make_dataset(clouds, measurements, np.round(body_type_posterior(measurements)), slopes)
