@@ -5,7 +5,7 @@ linear map and relaxed there with this person's panels for a few steps.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -20,11 +20,12 @@ from avatar_engine.fitting.cloth import ClothPlan
 from avatar_engine.fitting.dimensions import body_dimensions, waist_height
 from avatar_engine.fitting.reference import Reference, mean_body
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.fitting.sizing import pattern_for
+from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from avatar_engine.fitting.solver import Pairs, Planes, step
 from avatar_engine.fitting.surface import vertex_normals
 from avatar_engine.fitting.topology import FixedTopology
 from avatar_engine.fitting.track import Touch, Track, Walk
+from avatar_engine.fitting.trims import trims_on
 from garments import Dimensions, Fabric, GarmentSpec, fabrics
 from garments.catalogue import RIB
 
@@ -53,11 +54,12 @@ class LiveBody:
 
 @dataclass(frozen=True)
 class Worn:
-    """A garment on a live body: positions (n, 3) around the A-pose, triangles (m, 3), flat corners (m, 3, 2) metres."""
+    """A piece on a live body: places (n, 3) around the A-pose, flat corners (m, 3, 2) metres, ease in centimetres."""
 
     piece: LivePiece
     vertices: FloatArray
     corner_uvs: FloatArray
+    ease: Mapping[str, float]
 
     @cached_property
     def normals(self) -> FloatArray:
@@ -112,7 +114,7 @@ class LiveTight(LivePiece):
         """The piece on a body, ``offset`` metres off its skin."""
         around = _Around(self, body, (), offset)
         x = around.pushed_out(around.pushed_out(self.carried(body)))
-        return Worn(self, x, flat_from_front(x, self.triangles))
+        return Worn(self, x, flat_from_front(x, self.triangles), {})
 
 
 class LiveGarment(LivePiece):
@@ -123,7 +125,7 @@ class LiveGarment(LivePiece):
         touch, brush = panel_bits(mesh, touch_bits), panel_bits(mesh, brush_bits)
         super().__init__(reference.vertices, mesh.triangles, triangle_bits(mesh), touch, brush)
         self.spec, self.reference = spec, reference
-        self.topology, self.plan = FixedTopology(mesh), ClothPlan(mesh)
+        self.topology, self.plan, self.trims = FixedTopology(mesh), ClothPlan(mesh), trims_on(mesh)
 
     def wear(self, body: LiveBody, spec: GarmentSpec, size: str, fabric: Fabric, under: Sequence[Worn]) -> Worn:
         """The garment, cut as ``spec`` says, over what is worn ``under`` it.
@@ -140,7 +142,7 @@ class LiveGarment(LivePiece):
         for _ in range(FRAMES):
             planes = around.planes(x)
             step(cloth, x, velocity, planes, ring, NO_PAIRS, SUBSTEPS, SECONDS, DAMPING, fabric.friction)
-        return Worn(self, around.pushed_out(x), mesh.corner_uvs)
+        return Worn(self, around.pushed_out(x), mesh.corner_uvs, ease_cm(body.dimensions, pattern))
 
 
 class _Around:

@@ -19,18 +19,18 @@ from avatar_engine.fitting.binding import ALL, triangle_bits
 from avatar_engine.fitting.cloth import make_cloth
 from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.dimensions import body_dimensions
-from avatar_engine.fitting.drape import Draped, drape
+from avatar_engine.fitting.drape import drape
 from avatar_engine.fitting.motion import SCHEDULES, BodyMotion, Layer
 from avatar_engine.fitting.placement import BodyTubes
 from avatar_engine.fitting.repair import repair
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
-from avatar_engine.fitting.sizing import ease_table, pattern_for
+from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from avatar_engine.fitting.trims import trims_on
 from avatar_engine.words import near_names
-from garments import Dimensions, Fabric, GarmentSpec, catalogue, fabrics
+from garments import Dimensions, GarmentSpec, catalogue, fabrics
 from garments.catalogue import RIB
-from garments.sizes import is_size
+from garments.sizes import MADE_TO_MEASURE, is_size
 
 BASE_LAYER = "base-layer"
 VERTICES = {"interactive": 2600, "live": 4000, "final": 7000}
@@ -173,6 +173,28 @@ def _unknown(key: str, value: str, allowed: list[str]) -> LookError:
     return LookError("look", key, value, ", ".join(allowed), near_names(value, allowed))
 
 
+def slot_numbers(spec: GarmentSpec, mesh: SewnMesh) -> IntArray:
+    """(m,) index into the spec's slots of every triangle of a sewn mesh."""
+    slots = list(spec.slots)
+    numbers = np.array([slots.index(panel.panel.slot) for panel in mesh.panels], dtype=np.int32)
+    return numbers[mesh.triangle_panels]
+
+
+def worn_garment(
+    spec: GarmentSpec, choice: Choice | None, vertices: FloatArray, triangles: IntArray, corner_uvs: FloatArray,
+    triangle_slots: IntArray, bones: tuple[IntArray, FloatArray], ease: Mapping[str, float],
+) -> FittedGarment:  # fmt: skip
+    """A garment on the body in the colours and the fabric chosen; ``ease`` in centimetres per measurement key."""
+    fabric = fabrics()[choice.fabric if choice is not None and choice.fabric else spec.fabric]
+    colours = dict(spec.slots) | dict(choice.colours if choice is not None else {})
+    size = choice.size if choice is not None and spec.source == "pattern" else MADE_TO_MEASURE
+    ease_mm = {key: round(10.0 * cm, 1) for key, cm in ease.items()}
+    return FittedGarment(
+        spec.id, size, spec.layer, vertices, triangles, corner_uvs, tuple(spec.slots), triangle_slots, colours,
+        fabric.id, fabric.thickness_mm / 1000.0, *bones, ease_mm,
+    )  # fmt: skip
+
+
 class _Fitter:
     """What the garments of one outfit share: the body, its tubes and dimensions, its motion with the inner layers."""
 
@@ -204,12 +226,8 @@ class _Fitter:
         rows[: self.motion.schedule.hung] = [rows[0]] * self.motion.schedule.hung
         self.motion.layers.append(Layer(made.triangles, np.full(len(made.triangles), ALL, dtype=np.int32), rows))
         uvs = flat_from_front(made.vertices, made.triangles)
-        fabric = fabrics()[choice.fabric if choice is not None and choice.fabric else spec.fabric]
-        rest = FittedGarment(
-                spec.id, "made-to-measure", spec.layer, rows[0], made.triangles, uvs, tuple(spec.slots),
-                made.in_band.astype(np.int32), dict(spec.slots) | dict(choice.colours if choice else {}), fabric.id,
-                fabric.thickness_mm / 1000.0, made.bone_indices, made.bone_weights, {},
-        )  # fmt: skip
+        bones = made.bone_indices, made.bone_weights
+        rest = worn_garment(spec, choice, rows[0], made.triangles, uvs, made.in_band.astype(np.int32), bones, {})
         return rest, replace(rest, vertices=rows[-1])
 
     def fit(self, spec: GarmentSpec, choice: Choice, progress: Callable[[float], None]) -> Pair:
@@ -229,17 +247,10 @@ class _Fitter:
             history[frame] = repair(spec.id, history[frame], mesh.triangles, targets, optional)
         history[:hung] = [history[hung - 1]] * hung
         self.motion.layers.append(Layer(mesh.triangles, triangle_bits(mesh), history))
-        rest = self._result(spec, choice, mesh, fabric, run)
+        ease = ease_cm(self.dimensions, pattern)
+        bones = run.bone_indices, run.bone_weights
+        rest = worn_garment(
+            spec, choice, history[0], mesh.triangles, mesh.corner_uvs, slot_numbers(spec, mesh), bones, ease
+        )
         posed, trims = replace(rest, vertices=history[-1]), trims_on(mesh)
         return (rest, posed) if trims is None else (trims.onto(rest), trims.onto(posed))
-
-    def _result(self, spec: GarmentSpec, choice: Choice, mesh: SewnMesh, fabric: Fabric, run: Draped) -> FittedGarment:
-        """The garment around the A-pose."""
-        slots = tuple(spec.slots)
-        panel_slots = np.array([slots.index(panel.panel.slot) for panel in mesh.panels], dtype=np.int32)
-        return FittedGarment(
-            spec.id, choice.size, spec.layer, run.history[0], mesh.triangles, mesh.corner_uvs, slots,
-            panel_slots[mesh.triangle_panels], dict(spec.slots) | dict(choice.colours), fabric.id,
-            fabric.thickness_mm / 1000.0, run.bone_indices, run.bone_weights,
-            ease_table(self.body, spec.id, choice.size),
-        )  # fmt: skip
