@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each part of the cGAN is worth: ``python -m training.ablation --data DIR --out DIR [--shipped RUN]``.
+
+Regressions, and networks with parts left out, each trained on the same bodies from the same seed and judged by the
+same figures (``training.figures``) on held-out bodies and on the farthest of them. Writes ``ablation.json`` and
+``ablation.md``; a way that is done is not made again, and each network's training resumes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from training import checkpoint
+from training.config import Config, load_config, make_config
+from training.dataset import Dataset, open_dataset
+from training.features import Features, features
+from training.figures import Maker, accuracy, critic_accuracy, diversity
+from training.trainer import Trainer
+from training.ways import network, ridge_on_components, ridge_on_points
+
+SETTINGS = Path(__file__).with_name("cgan.toml")
+RESULTS, TABLE = "ablation.json", "ablation.md"
+TESTED, CORNER = 200, 100
+WARM_UP, WHOLE = 16, 3  # passes of each network: on the scores, then on whole clouds
+SEED_RATE = 2e-4  # for layers that start at random
+SEED_LOSSES = {
+    "score_weight": 0.0,
+    "tape_weight": 0.0,
+    "paired_weight": 0.0,
+    "chamfer_weight": 1.0,
+    "adversarial_weight": 1.0,
+    "warm_up_epochs": 0,
+    "adversarial_epochs": 2 * WHOLE,
+    "relinearise": (),
+    "adversarial_rate": SEED_RATE,
+}
+NETWORKS: dict[str, dict[str, object]] = {
+    "the seed's losses (BCE + Chamfer), random start": SEED_LOSSES
+    | {"components_start": False, "view": 0, "output_rate": SEED_RATE},
+    "the seed's losses (BCE + Chamfer), components as start": SEED_LOSSES,
+    "network without a discriminator": {"adversarial_weight": 0.0},
+    "full model": {},
+}
+REGRESSIONS: dict[str, Callable[[Dataset, np.ndarray], Maker]] = {
+    "ridge on 30,000 coordinates": ridge_on_points,
+    "ridge on 128 components": ridge_on_components,
+}
+COLUMNS: dict[str, tuple[str, str]] = {
+    "tape": ("tape MAE, mm", ".2f"),
+    "tape_p95": ("p95", ".2f"),
+    "corrected": ("corrected", ".3f"),
+    "varied_tape": ("varied", ".2f"),
+    "paired": ("paired, mm", ".2f"),
+    "chamfer": ("Chamfer, mm²", ".1f"),
+    "diversity": ("diversity, mm", ".2f"),
+    "critic": ("critic right", ".0%"),
+    "cpu_minutes": ("CPU min", ".1f"),
+}
+
+
+def settings(changed: dict[str, object]) -> Config:
+    """The shipped settings on the ablation's budget, some of them changed."""
+    budget = {"warm_up_epochs": WARM_UP, "adversarial_epochs": WHOLE, "relinearise": (), "checkpoint_every": 1}
+    return dataclasses.replace(load_config(SETTINGS), **(budget | changed))
+
+
+def corner(data: Dataset, count: int) -> np.ndarray:
+    """The held-out bodies whose measurements are farthest from the training bodies' (Mahalanobis)."""
+    known = data.measurements
+    offset = known[data.held_out] - known[data.training].mean(axis=0)
+    inverse = np.linalg.inv(np.cov(known[data.training].T))
+    distance = np.einsum("ni,ij,nj->n", offset, inverse, offset)
+    return data.held_out[np.sort(np.argsort(-distance)[:count])]
+
+
+def judged(data: Dataset, make: Maker, found: Features, tested: int, farthest: int) -> dict[str, dict[str, float]]:
+    """All figures of a way, on held-out bodies and on the farthest of them."""
+    everybody = dataclasses.asdict(accuracy(data, make, data.held_out[:tested]))
+    everybody["diversity"] = diversity(data, make, data.held_out)
+    everybody["critic"] = critic_accuracy(data, make, found, data.held_out)
+    return {"held_out": everybody, "corner": dataclasses.asdict(accuracy(data, make, corner(data, farthest)))}
+
+
+def trained(config: Config, data: Dataset, folder: Path) -> tuple[Maker, float]:
+    """A network trained to its end, and the minutes of processor time spent in this call."""
+    start = time.process_time()
+    trainer = Trainer(config, data, folder)
+    trainer.resume()
+    trainer.run(lambda epoch, values: print(f"  epoch {epoch + 1}/{config.epochs}", flush=True))
+    return network(trainer), (time.process_time() - start) / 60
+
+
+def shipped(run: Path, data: Dataset) -> Maker:
+    """The network of a finished run."""
+    path = checkpoint.newest(run)
+    if path is None:
+        raise ValueError(f"{run} holds no {checkpoint.PATTERN}")
+    trainer = Trainer(make_config(checkpoint.read(path)["settings"]), data, run)  # type: ignore[arg-type]
+    trainer.resume()
+    return network(trainer)
+
+
+def table(results: dict[str, dict[str, dict[str, float]]], part: str) -> str:
+    """A markdown table of one part of the bodies, a row for each way."""
+    columns = {name: column for name, column in COLUMNS.items() if any(name in row[part] for row in results.values())}
+    lines = [f"| | {' | '.join(title for title, _ in columns.values())} |", "|---" * (len(columns) + 1) + "|"]
+    for way, row in results.items():
+        cells = [format(row[part][name], form) if name in row[part] else "" for name, (_, form) in columns.items()]
+        lines.append(f"| {way} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def run(data: Dataset, out: Path, run_folder: Path | None) -> None:
+    """Make every way that is not yet in the results, and the tables from all of them."""
+    out.mkdir(parents=True, exist_ok=True)
+    results = json.loads((out / RESULTS).read_text(encoding="utf-8")) if (out / RESULTS).exists() else {}
+    config = load_config(SETTINGS)
+    found = features(data, config.variation, config.view)
+
+    def note(way: str, make: Maker, minutes: float | None) -> None:
+        results[way] = judged(data, make, found, TESTED, CORNER)
+        if minutes is not None:
+            results[way]["held_out"]["cpu_minutes"] = minutes
+        temporary = out / f".{RESULTS}"
+        temporary.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        temporary.replace(out / RESULTS)
+        print(way, json.dumps(results[way]), flush=True)
+
+    for way, learn in REGRESSIONS.items():
+        if way not in results:
+            start = time.process_time()
+            make = learn(data, data.training)
+            note(way, make, (time.process_time() - start) / 60)
+    for index, (way, changed) in enumerate(NETWORKS.items()):
+        if way not in results:
+            note(way, *trained(settings(changed), data, out / f"network-{index}"))
+    if run_folder is not None and "as shipped" not in results:
+        note("as shipped", shipped(run_folder, data), None)
+    parts = {"held_out": f"{TESTED} held-out bodies", "corner": f"the {CORNER} farthest held-out bodies"}
+    pages = [f"**{title}**\n\n{table(results, part)}" for part, title in parts.items()]
+    (out / TABLE).write_text("\n".join(pages), encoding="utf-8")
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--shipped", type=Path, help="folder of the finished run, for a row of its own")
+    arguments = parser.parse_args()
+    run(open_dataset(arguments.data), arguments.out, arguments.shipped)
+
+
+if __name__ == "__main__":
+    main()
