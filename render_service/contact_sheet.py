@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from avatar_engine.export.whole_file import write_whole
+from render_service.lettering import font, printable
 
 PAPER, INK, PALE_INK = "#f4f2ee", "#23211f", "#6f6a64"
 WIDTH, HEIGHT = 520, 780
@@ -26,10 +27,6 @@ class Entry:
     picture: Path
     name: str
     lines: tuple[str, ...]
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
 
 
 def _fitted(path: Path) -> Image.Image:
@@ -51,15 +48,15 @@ def make_sheet(entries: Sequence[Entry], title: str, columns: int = 4) -> Image.
     size = (2 * MARGIN + columns * (WIDTH + GAP) - GAP, head + rows * (HEIGHT + caption) + MARGIN - GAP // 2)
     sheet = Image.new("RGB", size, PAPER)
     draw = ImageDraw.Draw(sheet)
-    draw.text((MARGIN, MARGIN - 8), title, fill=INK, font=_font(TITLE_SIZE))
+    draw.text((MARGIN, MARGIN - 8), printable(title), fill=INK, font=font(TITLE_SIZE))
     for number, entry in enumerate(entries):
         x = MARGIN + number % columns * (WIDTH + GAP)
         y = head + number // columns * (HEIGHT + caption)
         sheet.paste(_fitted(entry.picture), (x, y))
-        draw.text((x, y + HEIGHT + GAP // 2), entry.name, fill=INK, font=_font(NAME_SIZE))
+        draw.text((x, y + HEIGHT + GAP // 2), printable(entry.name), fill=INK, font=font(NAME_SIZE))
         for line_number, line in enumerate(entry.lines):
             below = y + HEIGHT + GAP // 2 + NAME_SIZE + 10 + line_number * LINE
-            draw.text((x, below), line, fill=PALE_INK, font=_font(TEXT_SIZE))
+            draw.text((x, below), printable(line), fill=PALE_INK, font=font(TEXT_SIZE))
     return sheet
 
 

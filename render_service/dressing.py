@@ -11,8 +11,9 @@ from avatar_engine.avatar import BodyResult, build_body
 from avatar_engine.body.face import face_seed, with_face
 from avatar_engine.body.pose import PosedBody, pose_body
 from avatar_engine.body.shape import Body
-from avatar_engine.body.template import load_template
-from avatar_engine.fitting import Outfit, fit_outfit
+from avatar_engine.body.template import FloatArray, load_template
+from avatar_engine.fitting import FittedGarment, Outfit, fit_outfit
+from avatar_engine.fitting.fit_map import SCALES, colours_of, linear, map_values
 from avatar_engine.look import Look
 from avatar_engine.measurements import Person, body_type
 from blender_addon.scene.person import DressedAvatar
@@ -64,11 +65,26 @@ class Dressing:
         outfit = self._outfit.at_rest
         return outfit, _appearance(self._body, pose_body(self._body, REST), self._look, outfit)
 
-    def posed(self) -> DressedAvatar:
-        """The person in the pose, as the studio takes them; raises ``FitError``."""
+    def posed(self, fit_map: str | None = None) -> DressedAvatar:
+        """The person in the pose, as the studio takes them, with a map of the fit on the cloth; raises ``FitError``."""
         posed = pose_body(self._body, self._pose)
         appearance = _appearance(self._body, posed, self._look, self._outfit)
-        return DressedAvatar(posed, self._outfit.garments, self._outfit.hidden_quads, appearance)
+        garments = self._outfit.garments
+        return DressedAvatar(posed, garments, self._outfit.hidden_quads, appearance, self.map_colours(fit_map))
+
+    def map_colours(self, fit_map: str | None) -> dict[str, FloatArray]:
+        """Linear RGB per vertex of each garment; none without a map.
+
+        Both maps are taken in the A-pose, as tailors fit: arms that hang down press sleeves and sides to the trunk.
+        """
+        if fit_map is None:
+            return {}
+        values = map_values(fit_map, self._outfit.at_rest.garments, pose_body(self._body, REST).vertices)
+        return {garment: linear(colours_of(row, SCALES[fit_map])) for garment, row in values.items()}
+
+    def fitted(self) -> tuple[FittedGarment, ...]:
+        """The garments in the A-pose, from the inside out; raises ``FitError``."""
+        return self._outfit.at_rest.garments
 
 
 def _appearance(body: Body, posed: PosedBody, look: Look, outfit: Outfit) -> Appearance:

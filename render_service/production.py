@@ -11,7 +11,10 @@ from pathlib import Path
 from avatar_engine.avatar import BodyResult
 from avatar_engine.errors import AvatarError
 from avatar_engine.export.avatar_glb import write_avatar_glb
+from avatar_engine.export.whole_file import write_whole
+from blender_addon.scene.person import DressedAvatar
 from render_service.dressing import REST, Dressing, Order
+from render_service.legend import Legend
 from render_service.made import Made
 from render_service.worker import RenderWorker
 
@@ -20,11 +23,21 @@ DRAPES = {"draft": "interactive", "standard": "final", "final": "final"}
 
 @dataclass(frozen=True)
 class Style:
-    """How pictures are taken; ``pictures`` is False where none are wanted."""
+    """How pictures are taken.
+
+    pictures : False where none are wanted
+    fit_map : a map of the fit to show on the cloth, with a legend in ``language``
+    """
 
     preset: str = "standard"
     camera: str = "front"
     pictures: bool = True
+    fit_map: str | None = None
+    language: str = "en"
+
+    def file_name(self, order: Order, suffix: str) -> str:
+        """Where an order's file goes: NAME.png, or NAME.fit-ease.png with a map."""
+        return f"{order.name}{suffix}" if self.fit_map is None else f"{order.name}.fit-{self.fit_map}{suffix}"
 
 
 @dataclass(frozen=True)
@@ -107,10 +120,10 @@ class Production:
                 raise
 
     def _avatar_file(self, order: Order, body: BodyResult, dressing: Dressing) -> Path:
-        path = self._out / f"{order.name}.glb"
-        recipe = self._made.recipe(order.body_recipe(), order.look, self._drape)
+        path, fit_map = self._out / self._style.file_name(order, ".glb"), self._style.fit_map
+        recipe = self._made.recipe(order.body_recipe(), order.look, self._drape, fit_map)
         if not self._made.has(path, recipe):
-            write_avatar_glb(path, body.body, *dressing.at_rest())
+            write_avatar_glb(path, body.body, *dressing.at_rest(), dressing.map_colours(fit_map))
             self._made.add(path, recipe)
         return path
 
@@ -118,14 +131,26 @@ class Production:
         self, order: Order, body: BodyResult, dressing: Dressing, camera: ThreadPoolExecutor
     ) -> Finished | _Exposure:
         """Queue the picture of somebody dressed, unless it is up to date."""
-        path, style = self._out / f"{order.name}.png", self._style
+        path, style = self._out / self._style.file_name(order, ".png"), self._style
         recipe = self._made.recipe(order.body_recipe(), order.look, style)
         if self._made.has(path, recipe):
             return Finished(order, body, path)
-        rendering = camera.submit(
-            self._worker.render, dressing.posed(), path, order.look.studio, style.camera, style.preset
-        )
+        legend = None if style.fit_map is None else Legend(style.fit_map, dressing.fitted(), style.language)
+        rendering = camera.submit(self._photograph, dressing.posed(style.fit_map), path, order.look.studio, legend)
         return _Exposure(order, body, path, recipe, rendering)
+
+    def _photograph(self, person: DressedAvatar, path: Path, studio: str, legend: Legend | None) -> None:
+        """Take a picture; one with a legend is taken under another name first, so that none stands there without."""
+        style = self._style
+        if legend is None:
+            self._worker.render(person, path, studio, style.camera, style.preset)
+            return
+        plain = path.with_name(f".{path.name}")
+        try:
+            self._worker.render(person, plain, studio, style.camera, style.preset)
+            write_whole(path, legend.beside(plain))
+        finally:
+            plain.unlink(missing_ok=True)
 
     def _develop(self, exposure: _Exposure) -> Finished | Failed:
         """Wait for a picture."""

@@ -20,6 +20,7 @@ from avatar_engine.cli_support import (
     surface,
 )
 from avatar_engine.errors import LookError
+from avatar_engine.fitting.fit_map import MAPS
 from avatar_engine.look import Look, load_look
 from avatar_engine.measurements import Person
 from avatar_engine.words import phrase
@@ -36,6 +37,7 @@ from render_service.production import Failed, Finished, Production, Style
 )
 @click.option("--preset", type=click.Choice(tuple(presets())), default="standard", show_default=True)
 @click.option("--camera", type=click.Choice(tuple(FRAMINGS)), default="front", show_default=True)
+@click.option("--fit-map", type=click.Choice(MAPS), help="Show the fit on the cloth: room to the skin, or stretch.")
 @click.option("--no-render", is_flag=True, help="Write the avatars alone, without pictures.")
 @surface
 def tryon(
@@ -47,12 +49,14 @@ def tryon(
     looks: Sequence[Path],
     preset: str,
     camera: str,
+    fit_map: str | None,
     no_render: bool,
 ) -> ExitCode:
     """Dress everybody in PEOPLE, a CSV of tape measurements, in each look, and photograph them.
 
     Writes OUT/SUBJECT.glb and OUT/SUBJECT.png, or SUBJECT-LOOK where several looks are given, and OUT/report.csv as
     `atelier body` does. What is up to date is not made again, so that an interrupted run goes on where it stopped.
+    With --fit-map the files are SUBJECT.fit-ease.glb and SUBJECT.fit-ease.png, or fit-strain, with a legend.
     """
     chosen = _load_looks(looks)
     found = load_people(console, people, unit, keep_going)
@@ -60,7 +64,7 @@ def tryon(
         return ExitCode.BAD_INPUT
     make_folder(console, out)
     orders = _orders(found, chosen)
-    return Run(console, orders, keep_going).make(out, Style(preset, camera, not no_render))
+    return Run(console, orders, keep_going).make(out, Style(preset, camera, not no_render, fit_map, console.language))
 
 
 def _load_looks(paths: Sequence[Path]) -> dict[str, Look]:

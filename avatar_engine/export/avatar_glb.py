@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,22 +28,27 @@ SKIN_TEXTURE, EYE_TEXTURE = 1024, 256
 JPEG_QUALITY = 85
 SKIN_ROUGHNESS, EYE_ROUGHNESS, HAIR_ROUGHNESS = 0.55, 0.12, 0.5
 HAIR_CUTOFF = 0.35
+ClothColours = Mapping[str, FloatArray]
+NO_COLOURS: ClothColours = MappingProxyType({})
 
 
-def write_avatar_glb(path: Path, body: Body, outfit: Outfit, appearance: Appearance) -> None:
+def write_avatar_glb(
+    path: Path, body: Body, outfit: Outfit, appearance: Appearance, cloth_colours: ClothColours = NO_COLOURS
+) -> None:
     """Write a dressed avatar; skin wholly under clothes is left out.
 
     Parameters
     ----------
     outfit, appearance : made for this body in the A-pose
+    cloth_colours : garments that show colours per vertex, (n, 3) linear RGB, in place of their own look
     """
-    write_whole(path, avatar_glb(body, outfit, appearance))
+    write_whole(path, avatar_glb(body, outfit, appearance, cloth_colours))
 
 
-def avatar_glb(body: Body, outfit: Outfit, appearance: Appearance) -> bytes:
+def avatar_glb(body: Body, outfit: Outfit, appearance: Appearance, cloth_colours: ClothColours = NO_COLOURS) -> bytes:
     """The file's content; see ``write_avatar_glb``."""
     skin = body_surface(body, _skin_looks(appearance), _not_shown(outfit))
-    clothes = [garment_surface(garment) for garment in outfit.garments]
+    clothes = [garment_surface(garment, cloth_colours.get(garment.garment)) for garment in outfit.garments]
     return glb_bytes(body, [skin, *_eyes(appearance), _hair(appearance), *clothes])
 
 

@@ -16,8 +16,17 @@ if TYPE_CHECKING:
     from avatar_engine.fitting import FittedGarment
 
 
-def garment_surface(garment: FittedGarment) -> Surface:
-    """The mesh of a garment fitted in the A-pose."""
+PAINTED = (1.0, 1.0, 1.0)
+PAINTED_ROUGHNESS = 0.9
+
+
+def garment_surface(garment: FittedGarment, colours: FloatArray | None = None) -> Surface:
+    """The mesh of a garment fitted in the A-pose.
+
+    Parameters
+    ----------
+    colours : (n, 3) linear RGB per vertex in place of the cloth's own look
+    """
     return Surface(
         garment.garment,
         garment.vertices,
@@ -25,8 +34,9 @@ def garment_surface(garment: FittedGarment) -> Surface:
         _unit_square(garment.corner_uvs),
         garment.bone_indices,
         garment.bone_weights,
-        [_cloth(garment, slot) for slot in garment.slots],
+        [_cloth(garment, slot) if colours is None else _painted(garment, slot) for slot in garment.slots],
         garment.triangle_slots,
+        colours=colours,
     )
 
 
@@ -35,6 +45,10 @@ def _unit_square(corner_uvs: FloatArray) -> FloatArray:
     low, high = corner_uvs.min(axis=(0, 1)), corner_uvs.max(axis=(0, 1))
     scaled: FloatArray = (corner_uvs - low) / max(float((high - low).max()), 1e-9)
     return scaled
+
+
+def _painted(garment: FittedGarment, slot: str) -> Material:
+    return Material(f"{garment.garment} {slot}", PAINTED, PAINTED_ROUGHNESS, two_sided=True)
 
 
 def _cloth(garment: FittedGarment, slot: str) -> Material:

@@ -31,6 +31,7 @@ class Surface:
     materials : what ``triangle_materials`` counts
     triangle_materials : (m,) which material each triangle has; -1 leaves the triangle out
     normals : (n, 3) unit vectors, or None: those of the triangles' mean by area
+    colours : (n, 3) linear RGB in 0..1, multiplied with the material's, or None
     """
 
     name: str
@@ -42,6 +43,7 @@ class Surface:
     materials: Sequence[Material]
     triangle_materials: IntArray
     normals: FloatArray | None = None
+    colours: FloatArray | None = None
 
 
 def vertex_normals(points: FloatArray, triangles: IntArray) -> FloatArray:
@@ -107,10 +109,15 @@ def _attributes(
     joints, weights = skin_bytes(surface.bone_indices[vertices], surface.bone_weights[vertices])
     positions = to_y_up(surface.points[vertices]).astype(np.float32)
     directions = to_y_up(normals[vertices]).astype(np.float32)
-    return {
+    attributes = {
         "POSITION": builder.accessor(positions, "VEC3", target=VERTICES, bounds=True),
         "NORMAL": builder.accessor(directions, "VEC3", target=VERTICES),
         "TEXCOORD_0": builder.accessor(flipped, "VEC2", target=VERTICES, normalized=True),
         "JOINTS_0": builder.accessor(joints, "VEC4", target=VERTICES),
         "WEIGHTS_0": builder.accessor(weights, "VEC4", target=VERTICES, normalized=True),
     }
+    if surface.colours is not None:
+        opaque = np.column_stack([surface.colours[vertices], np.ones(len(vertices))])
+        steps = np.rint(opaque * UV_STEPS).astype(np.uint16)
+        attributes["COLOR_0"] = builder.accessor(steps, "VEC4", target=VERTICES, normalized=True)
+    return attributes

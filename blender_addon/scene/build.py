@@ -12,14 +12,14 @@ import numpy as np
 from mathutils import Vector
 from mathutils.bvhtree import BVHTree
 
-from avatar_engine.body.template import BoolArray, load_template
+from avatar_engine.body.template import BoolArray, FloatArray, load_template
 from avatar_engine.errors import RenderError
 from avatar_engine.words import phrase
-from blender_addon.scene import smooth
+from blender_addon.scene import painted, smooth
 from blender_addon.scene.cloth import cloth_material, set_colour, weaves
 from blender_addon.scene.eyes import add_eyes
 from blender_addon.scene.hair import add_hair
-from blender_addon.scene.meshes import add_object, add_point_attribute, new_mesh, set_materials
+from blender_addon.scene.meshes import add_object, add_point_attribute, add_point_colour, new_mesh, set_materials
 from blender_addon.scene.person import DressedAvatar
 from blender_addon.scene.skin import skin_material
 from garments.catalogue import catalogue
@@ -53,7 +53,13 @@ def build_avatar(person: DressedAvatar, collection: bpy.types.Collection) -> Sce
     """Body, clothes, eyes and hair as objects of a collection; metres, Z up, facing -Y."""
     cloth: dict[tuple[str, str], bpy.types.Material] = {}
     garments = {
-        garment.garment: _garment(garment, covered_triangles(garment, person.garments[place + 1 :]), collection, cloth)
+        garment.garment: _garment(
+            garment,
+            covered_triangles(garment, person.garments[place + 1 :]),
+            collection,
+            cloth,
+            person.cloth_colours.get(garment.garment),
+        )
         for place, garment in enumerate(person.garments)
     }
     features = (*add_eyes(person.appearance, collection), *add_hair(person.appearance, collection))
@@ -117,6 +123,7 @@ def _garment(
     covered: BoolArray,
     collection: bpy.types.Collection,
     cloth: dict[tuple[str, str], bpy.types.Material],
+    colours: FloatArray | None = None,
 ) -> bpy.types.Object:
     # Hems are found on the whole garment: where it is left out under another, it does not end.
     hem = smooth.hem_distance(garment.vertices, garment.triangles)
@@ -127,7 +134,11 @@ def _garment(
     mesh = new_mesh(garment.garment, vertices, triangles, uvs)
     add_point_attribute(mesh, "hem_distance", np.concatenate([hem, hem[ends].mean(axis=1)]))
     add_point_attribute(mesh, "seam_distance", np.concatenate([seam, seam[ends].mean(axis=1)]))
-    materials = {slot: _dyed(garment, slot) for slot in garment.slots}
+    if colours is None:
+        materials = {slot: _dyed(garment, slot) for slot in garment.slots}
+    else:
+        add_point_colour(mesh, painted.ATTRIBUTE, np.concatenate([colours, colours[ends].mean(axis=1)]))
+        materials = {slot: painted.painted_material(f"{garment.garment} {slot}") for slot in garment.slots}
     cloth.update({(garment.garment, slot): material for slot, material in materials.items()})
     set_materials(mesh, list(materials.values()), np.repeat(garment.triangle_slots[~covered], 4))
     thing = add_object(garment.garment, mesh, collection)

@@ -49,6 +49,13 @@ def add_point_attribute(mesh: bpy.types.Mesh, name: str, values: Array) -> None:
     attribute.data.foreach_set("value", np.ascontiguousarray(values, dtype=np.float32))
 
 
+def add_point_colour(mesh: bpy.types.Mesh, name: str, colours: Array) -> None:
+    """A colour per vertex, (n, 3) linear RGB, which materials read as an attribute."""
+    attribute = mesh.color_attributes.new(name, "FLOAT_COLOR", "POINT")
+    opaque = np.column_stack([colours, np.ones(len(colours))]).astype(np.float32)
+    attribute.data.foreach_set("color", np.ascontiguousarray(opaque).ravel())
+
+
 def add_object(name: str, data: bpy.types.ID, collection: bpy.types.Collection) -> bpy.types.Object:
     """An object in the collection."""
     thing = bpy.data.objects.new(name, data)

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,12 +27,14 @@ class DressedAvatar:
     garments : draped in the same pose, from the inside out
     hidden_quads : (13710,) bool, quads of the template wholly under cloth
     appearance : skin, eyes and hair, in the same pose
+    cloth_colours : garments that show colours per vertex, (n, 3) linear RGB, in place of their own look
     """
 
     body: PosedBody
     garments: tuple[FittedGarment, ...]
     hidden_quads: BoolArray
     appearance: Appearance
+    cloth_colours: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @property
     def stature(self) -> float:

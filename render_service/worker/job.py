@@ -43,8 +43,12 @@ def unpack(content: bytes) -> DressedAvatar:
 
 
 def colours(person: DressedAvatar) -> dict[str, dict[str, str]]:
-    """Colour of each slot of each garment, "#rrggbb"."""
-    return {garment.garment: dict(garment.colours) for garment in person.garments}
+    """Colour of each slot of each garment that is dyed, "#rrggbb"."""
+    return {
+        garment.garment: dict(garment.colours)
+        for garment in person.garments
+        if garment.garment not in person.cloth_colours
+    }
 
 
 def shape_key(person: DressedAvatar) -> str:
