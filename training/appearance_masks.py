@@ -85,18 +85,36 @@ def _blob(points: np.ndarray, centre: np.ndarray, radius: float) -> np.ndarray:
     return np.exp(-(((points - centre) ** 2).sum(axis=-1)) / radius**2)
 
 
+# Where blood shows on the face: (x, y, z) in units of the head, radius, strength; mirrored where x is not zero.
+FLUSHED = (
+    (0.40, -0.16, -0.34, 0.25, 0.55), (0.62, 0.05, -0.30, 0.22, 0.22), (0.0, -0.40, -0.33, 0.12, 0.60),
+    (0.0, -0.28, -0.12, 0.12, 0.16), (0.12, -0.30, -0.38, 0.07, 0.50), (0.0, -0.30, -0.84, 0.17, 0.34),
+    (0.0, -0.36, -0.50, 0.09, 0.25), (0.30, -0.10, 0.06, 0.10, 0.20), (0.0, -0.2, 0.42, 0.30, 0.10),
+)  # fmt: skip
+# Where skin is thin and dark: under the eyes, at their inner corners, beside the nose.
+SHADED = (
+    (0.29, -0.20, -0.13, 0.085, 0.36), (0.16, -0.22, -0.05, 0.060, 0.40), (0.42, -0.12, -0.10, 0.070, 0.22),
+    (0.17, -0.26, -0.42, 0.040, 0.30),
+)  # fmt: skip
+
+
+def _blobs(local: np.ndarray, table: tuple[tuple[float, ...], ...]) -> np.ndarray:
+    """(n,) sum of the rows of ``FLUSHED`` or ``SHADED`` at points of the average head, in its frame."""
+    total = np.zeros(len(local))
+    for x, y, z, radius, strength in table:
+        for side in (1, -1) if x else (1,):
+            total += strength * _blob(local, np.array([side * x, y, z]), radius)
+    return total
+
+
 def _flush(points: np.ndarray) -> np.ndarray:
-    """Where blood shows through: cheeks, nose, chin, knuckles, elbows, knees."""
-    body, template, frame = load_shape_space().mean_body(), load_template(), head_frame()
-    local = frame.local(points)
-    total = 0.25 * _blob(local, np.array([0, -0.30, -0.82]), 0.16)
-    total += 0.75 * _blob(local, np.array([0, -0.38, -0.30]), 0.13)
-    for side in (1, -1):
-        total += 0.70 * _blob(local, np.array([side * 0.42, -0.12, -0.33]), 0.22)
-        total += 0.45 * _blob(local, np.array([side * 0.12, -0.30, -0.36]), 0.07)
+    """Where blood shows through: the face, knuckles, fingertips, elbows, knees, the balls of the feet."""
+    body, template = load_shape_space().mean_body(), load_template()
+    total = _blobs(head_frame().local(points), FLUSHED)
     for index, name in enumerate(template.bone_names):
         if any(finger in name for finger in ("index", "middle", "ring", "pinky", "thumb")):
-            total += 0.55 * _blob(points, body.joint_tails[index], 0.011)
+            total += 0.60 * _blob(points, body.joint_tails[index], 0.012)
+            total += (0.55 if "_01_" in name else 0.0) * _blob(points, body.joint_heads[index], 0.016)
         elif name.startswith(("upperarm", "thigh")):
             total += 0.65 * _blob(points, body.joint_tails[index], 0.06)
         elif name.startswith("ball"):
@@ -164,10 +182,12 @@ def bake() -> None:
     brow = brows.cover(local).reshape(shape) * head
     red = _mottle(flat, (0.055, 0.022, 0.009), rng).reshape(shape)
     brown = _mottle(flat, (0.09, 0.03, 0.006), rng).reshape(shape)
-    flush = np.maximum(_flush(flat).reshape(shape) * covered, 0.55 * _blurred(_source("ears"), 4))
+    flush = np.maximum(_flush(flat).reshape(shape) * covered, 0.75 * _blurred(_source("ears"), 4))
+    flush = np.clip(flush * (0.70 + 0.6 * red), 0, 1)
+    lids = np.maximum(_blurred(_source("eyelids"), 2.0), _blobs(local, SHADED).reshape(shape) * head)
     nails = np.maximum(_source("fingernails"), _source("toenails"))
     for name, layers in {
-        "blood": [flush, _blurred(_source("lips"), 1.2), _blurred(_source("eyelids"), 2.0)],
+        "blood": [flush, _blurred(_source("lips"), 1.6), lids],
         "hair": [hair, brow, nails],
         "mottle": [red, brown, pale],
     }.items():

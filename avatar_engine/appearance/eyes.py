@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Eyes: a ball with a sunken iris and an open pupil, a clear cornea over it, and their texture."""
+"""Eyes: a ball with a sunken iris and an open pupil, a clear cornea over it, tears on the lid, and their texture."""
 
 from __future__ import annotations
 
@@ -9,25 +9,30 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from avatar_engine.appearance.head import SIDES, eye_ids
+from avatar_engine.appearance.head import SIDES, eye_ids, unit
+from avatar_engine.appearance.lashes import lid_edge
 from avatar_engine.appearance.palette import EyeColour, linear, to_srgb
 from avatar_engine.body.template import FloatArray, IntArray
 
 REACH = np.radians(105.0)
 # Radii on a ball of radius 1. The template's balls are larger than real ones (15.5 mm against 12), so that
 # these are smaller than textbook shares: what must be right is the iris against the opening of the lids.
-IRIS = 0.31
-PUPIL = 0.11
+IRIS = 0.355
+PUPIL = 0.120
 # Eyes at rest look a little down and, focused on the camera, straight ahead.
 GAZE_DOWN = np.radians(6.0)
 SEGMENTS = 32
+TEAR_RADIUS, TEAR_RINGS, TEAR_SIDES = 0.00045, 24, 6
 # Texture coordinates run out as angle ** SPREAD, which gives the iris most of the texture.
 SPREAD = 0.6
 
 
 @dataclass(frozen=True)
 class EyeMesh:
-    """One eye: ball and cornea, vertices (n, 3), faces (f, 4), uvs (n, 2) per vertex, metres."""
+    """One eye, metres: ball with uvs (n, 2) per vertex, cornea, and the tears along its lower lid; faces (f, 4).
+
+    Texture coordinates have the nose on their left on both sides.
+    """
 
     side: str
     vertices: FloatArray
@@ -35,6 +40,8 @@ class EyeMesh:
     uvs: FloatArray
     cornea_vertices: FloatArray
     cornea_faces: IntArray
+    tear_vertices: FloatArray
+    tear_faces: IntArray
 
 
 def _profile() -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -86,15 +93,39 @@ def _unit_eye() -> tuple[FloatArray, IntArray, FloatArray, FloatArray, IntArray]
     return ball[0] @ tilt, ball[1], ball[2], cornea[0] @ tilt, cornea[1]
 
 
-def build_eyes(vertices: FloatArray) -> tuple[EyeMesh, ...]:
-    """Both eyes in place of the template's eyeballs on a body (13718, 3), in its pose."""
+def _tears(edge: FloatArray, centre: FloatArray, ball: float) -> tuple[FloatArray, IntArray]:
+    """A thin tube (n, 3), quads, where the lower lid's ``edge`` (k, 3) meets the ``ball`` of this radius."""
+    stations = np.linspace(0.03, 0.97, TEAR_RINGS)
+    knots = np.linspace(0.0, 1.0, len(edge))
+    line = np.stack([np.interp(stations, knots, edge[:, axis]) for axis in range(3)], axis=1)
+    out = unit(line - centre)
+    line = centre + out * np.maximum(np.linalg.norm(line - centre, axis=1), ball)[:, None]
+    up = unit(np.cross(unit(np.gradient(line, axis=0)), out))
+    up *= np.sign(up[:, 2:])
+    turn = np.arange(TEAR_SIDES) * 2 * np.pi / TEAR_SIDES
+    radius = TEAR_RADIUS * np.sin(np.pi * np.clip(stations, 0.12, 0.88))[:, None, None]
+    ring = np.cos(turn)[None, :, None] * out[:, None] + np.sin(turn)[None, :, None] * up[:, None]
+    vertices = line[:, None] + 0.5 * TEAR_RADIUS * up[:, None] + radius * ring
+    row = np.arange(TEAR_RINGS - 1)[:, None] * TEAR_SIDES
+    here, there = np.arange(TEAR_SIDES), (np.arange(TEAR_SIDES) + 1) % TEAR_SIDES
+    faces = np.stack([row + here, row + there, row + TEAR_SIDES + there, row + TEAR_SIDES + here], axis=-1)
+    return vertices.reshape(-1, 3), faces.reshape(-1, 4).astype(np.int32)
+
+
+def build_eyes(vertices: FloatArray, helpers: dict[str, FloatArray]) -> tuple[EyeMesh, ...]:
+    """Both eyes in place of the template's eyeballs on a body (13718, 3) and its helper surfaces, in its pose."""
     ball, faces, uvs, cornea, cornea_faces = _unit_eye()
     eyes = []
     for side in SIDES:
         points = vertices[eye_ids(side)]
         centre = (points.min(axis=0) + points.max(axis=0)) / 2
         radius = float(np.linalg.norm(points - centre, axis=1).mean())
-        eyes.append(EyeMesh(side, centre + radius * ball, faces, uvs, centre + radius * cornea, cornea_faces))
+        tears = _tears(helpers[f"eyelashes_{side}"][lid_edge(side, "lower")], centre, radius)
+        # The left eye has the nose towards -x, the right one towards +x.
+        turned = uvs if side == "left" else np.column_stack([1.0 - uvs[:, 0], uvs[:, 1]])
+        eyes.append(
+            EyeMesh(side, centre + radius * ball, faces, turned, centre + radius * cornea, cornea_faces, *tears)
+        )
     return tuple(eyes)
 
 
@@ -114,23 +145,25 @@ def _iris(colour: EyeColour, share: FloatArray, turn: FloatArray, rng: np.random
     collar = 0.32 + 0.05 * np.sin(7 * turn + rng.uniform(0, 6)) + 0.04 * np.sin(13 * turn)
     mix = _smooth(-0.12, 0.22, share - collar)[..., None]
     base = linear(colour.inner) * (1 - mix) + linear(colour.outer) * mix
-    light = (1.15 + 0.55 * fibres) * (1 - 0.72 * _smooth(0.72, 1.0, share)) * (0.45 + 0.55 * _smooth(0.0, 0.10, share))
+    light = (1.15 + 0.55 * fibres) * (1 - 0.78 * _smooth(0.76, 1.0, share)) * (0.45 + 0.55 * _smooth(0.0, 0.10, share))
     shaded: FloatArray = np.minimum(base * light[..., None], 0.55)
     return shaded
 
 
 def _white(angle: FloatArray, turn: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Linear colour of the white: warm, redder and darker towards the corners, shaded under the upper lid."""
+    """Linear colour of the white: warm, fleshy towards the nose (-x), redder at the other corner, shaded by the lid."""
     x, z = angle * np.cos(turn), angle * np.sin(turn) - GAZE_DOWN
-    corner = _smooth(0.45, 0.95, np.abs(x))[..., None]
-    colour = np.array([0.43, 0.385, 0.36]) * (1 - corner) + np.array([0.30, 0.13, 0.11]) * corner
+    temple = _smooth(0.55, 1.00, x)[..., None]
+    nose = _smooth(0.50, 0.66, -x)[..., None]
+    colour = np.array([0.43, 0.385, 0.36]) * (1 - temple) + np.array([0.30, 0.15, 0.12]) * temple
+    colour = colour * (1 - nose) + np.array([0.42, 0.15, 0.125]) * nose
     veins = np.zeros_like(angle)
     for _ in range(26):
         place, bend, phase = rng.uniform(0, 2 * np.pi), rng.uniform(4, 11), rng.uniform(0, 6)
         path = np.angle(np.exp(1j * (turn - place - 0.12 * np.sin(bend * angle + phase))))
         veins += np.exp(-((path * angle / 0.012) ** 2)) * _smooth(0.45, 1.0, angle)
     colour = colour * (1 - np.clip(veins, 0, 1)[..., None] * np.array([0.05, 0.28, 0.28]))
-    shade = 1 - 0.55 * _smooth(-0.05, 0.28, z) - 0.25 * _smooth(0.20, 0.50, -z)
+    shade = 1 - 0.60 * _smooth(-0.02, 0.30, z) - 0.25 * _smooth(0.24, 0.52, -z)
     shaded: FloatArray = colour * shade[..., None]
     return shaded
 

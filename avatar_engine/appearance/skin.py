@@ -10,12 +10,15 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from avatar_engine.appearance.freckles import draw_spots
 from avatar_engine.appearance.palette import HairColour, linear, skin_albedo, to_srgb
 from avatar_engine.assets import read_bytes
 from avatar_engine.body.template import FloatArray
 
 Light = npt.NDArray[np.float32]
-LID = np.array([0.74, 0.57, 0.54])
+LID = np.array([0.76, 0.55, 0.54])
+# How much redder than plain skin cheeks, knuckles and the like are, on light skin.
+FLUSH = 0.80
 PALM = np.array([0.50, 0.30, 0.22])
 NAIL = np.array([0.62, 0.42, 0.37])
 
@@ -78,15 +81,16 @@ def skin_texture(
     base = skin_albedo(tone)
     depth = min(1.0, max(0.0, 1.0 - float(base.mean()) / 0.55))
     grain = np.random.default_rng([seed, 47]).standard_normal((size, size), dtype=np.float32).clip(-2, 2)
-    brown = (masks["brown"] - 0.5) * 0.12 + 0.016 * grain
-    red = np.clip(0.40 * masks["flush"] + 0.13 * (masks["red"] - 0.5), -0.2, 1.0)
+    brown = (masks["brown"] - 0.5) * 0.14 + 0.018 * grain
+    red = np.clip(FLUSH * (1 - 0.45 * depth) * masks["flush"] + 0.20 * (masks["red"] - 0.5), -0.2, 1.0)
     light = np.empty((size, size, 3), dtype=np.float32)
-    for channel, (by_brown, by_red) in enumerate(((0.7, 0.10), (1.0, -0.38), (1.2, -0.36))):
+    for channel, (by_brown, by_red) in enumerate(((0.7, -0.04), (1.0, -0.44), (1.2, -0.42))):
         light[..., channel] = base[channel] * (1.0 + by_brown * brown) * (1.0 + by_red * red)
-    lips = base * (np.array([0.80, 0.40, 0.46]) * (1 - depth) + np.array([0.98, 0.70, 0.70]) * depth)
+    lips = base * (np.array([0.78, 0.37, 0.40]) * (1 - depth) + np.array([0.98, 0.70, 0.70]) * depth)
     roots = linear(hair.colour) * 0.6 + base * 0.15
     speckle = np.clip(0.85 + 0.25 * grain, 0.3, 1.0)
-    _mix(light, lips, 0.85 * masks["lips"])
+    draw_spots(light, seed, 1.0 - depth)
+    _mix(light, lips, (0.82 + 0.05 * grain) * masks["lips"])
     _mix(light, base * LID, 0.7 * masks["lids"])
     _mix(light, base * 0.35 + PALM * 0.65, masks["pale"] * (0.15 + 0.55 * depth))
     _mix(light, base * 0.5 + NAIL * 0.5, 0.8 * masks["nails"])

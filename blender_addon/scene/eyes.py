@@ -37,18 +37,18 @@ def _ball_material(appearance: Appearance, name: str) -> bpy.types.Material:
     return material
 
 
-def _cornea_material(name: str) -> bpy.types.Material:
-    """Clear without bending light: refraction would leave the iris dark in few samples."""
+def _wet_material(name: str, ior: float, roughness: float) -> bpy.types.Material:
+    """Clear without bending light, which would leave the iris dark in few samples: its depth is drawn as it looks."""
     material = bpy.data.materials.new(name)
     material.use_nodes = True
     tree = material.node_tree
     tree.nodes.clear()
     output = tree.nodes.new("ShaderNodeOutputMaterial")
     fresnel = tree.nodes.new("ShaderNodeFresnel")
-    fresnel.inputs["IOR"].default_value = 1.38
+    fresnel.inputs["IOR"].default_value = ior
     clear = tree.nodes.new("ShaderNodeBsdfTransparent")
     wet = tree.nodes.new("ShaderNodeBsdfGlossy")
-    wet.inputs["Roughness"].default_value = 0.04
+    wet.inputs["Roughness"].default_value = roughness
     mix = tree.nodes.new("ShaderNodeMixShader")
     tree.links.new(fresnel.outputs["Fac"], mix.inputs["Fac"])
     tree.links.new(clear.outputs["BSDF"], mix.inputs[1])
@@ -57,21 +57,29 @@ def _cornea_material(name: str) -> bpy.types.Material:
     return material
 
 
-def _one_eye(eye: EyeMesh, materials: tuple[bpy.types.Material, bpy.types.Material]) -> list[bpy.types.Object]:
-    ball = _mesh(f"Eye {eye.side}", eye.vertices, eye.faces, eye.uvs)
-    cornea = _mesh(f"Cornea {eye.side}", eye.cornea_vertices, eye.cornea_faces, None)
+def _one_eye(eye: EyeMesh, materials: tuple[bpy.types.Material, ...]) -> list[bpy.types.Object]:
+    meshes = (
+        _mesh(f"Eye {eye.side}", eye.vertices, eye.faces, eye.uvs),
+        _mesh(f"Cornea {eye.side}", eye.cornea_vertices, eye.cornea_faces, None),
+        _mesh(f"Tears {eye.side}", eye.tear_vertices, eye.tear_faces, None),
+    )
     objects = []
-    for mesh, material in zip((ball, cornea), materials, strict=True):
+    for mesh, material in zip(meshes, materials, strict=True):
         mesh.materials.append(material)
         objects.append(bpy.data.objects.new(mesh.name, mesh))
-    # Lids and lashes shade the ball; its own clear skin must not.
-    objects[1].visible_shadow = False
+    # Lids and lashes shade the ball; what is clear must not.
+    for clear in objects[1:]:
+        clear.visible_shadow = False
     return objects
 
 
 def add_eyes(appearance: Appearance, collection: bpy.types.Collection) -> list[bpy.types.Object]:
     """Add both eyes, in place of the template's eyeballs, to a collection."""
-    materials = (_ball_material(appearance, "Eye"), _cornea_material("Cornea"))
+    materials = (
+        _ball_material(appearance, "Eye"),
+        _wet_material("Cornea", ior=1.38, roughness=0.04),
+        _wet_material("Tears", ior=1.45, roughness=0.08),
+    )
     objects = [made for eye in appearance.eyes for made in _one_eye(eye, materials)]
     for made in objects:
         collection.objects.link(made)

@@ -11,6 +11,14 @@ from avatar_engine.appearance import Appearance
 
 # Mean free paths of red, green and blue light in skin, metres (Jensen et al. 2001, skin1).
 SCATTER_RADIUS = (0.00367, 0.00137, 0.00068)
+SURFACE = {
+    "Subsurface Weight": 1.0,
+    "Subsurface Radius": SCATTER_RADIUS,
+    "Subsurface Scale": 0.8,
+    "IOR": 1.4,
+    "Specular IOR Level": 0.42,
+}
+PORE_SPACING = 0.0011
 
 
 def image_from_array(name: str, pixels: npt.NDArray[np.uint8], colour: bool = True) -> bpy.types.Image:
@@ -35,6 +43,28 @@ def _noise(tree: bpy.types.NodeTree, wavelength: float, detail: float) -> bpy.ty
     return noise
 
 
+def _relief(tree: bpy.types.NodeTree) -> bpy.types.Node:
+    """Pores, as dimples about a millimetre apart, in skin crossed by shallow furrows."""
+    coordinates = tree.nodes.new("ShaderNodeTexCoord")
+    cells = tree.nodes.new("ShaderNodeTexVoronoi")
+    cells.inputs["Scale"].default_value = 1.0 / PORE_SPACING
+    tree.links.new(coordinates.outputs["Object"], cells.inputs["Vector"])
+    pores = tree.nodes.new("ShaderNodeMapRange")
+    pores.interpolation_type = "SMOOTHSTEP"
+    pores.inputs["From Max"].default_value = 0.45
+    tree.links.new(cells.outputs["Distance"], pores.inputs["Value"])
+    height = tree.nodes.new("ShaderNodeMath")
+    height.operation = "MULTIPLY_ADD"
+    height.inputs[1].default_value = 0.35
+    tree.links.new(pores.outputs["Result"], height.inputs[0])
+    tree.links.new(_noise(tree, 0.0028, 2.0).outputs["Fac"], height.inputs[2])
+    bump = tree.nodes.new("ShaderNodeBump")
+    bump.inputs["Strength"].default_value = 0.22
+    bump.inputs["Distance"].default_value = 0.0005
+    tree.links.new(height.outputs["Value"], bump.inputs["Height"])
+    return bump
+
+
 def skin_material(appearance: Appearance, name: str = "Skin", size: int = 2048) -> bpy.types.Material:
     """A skin material for the body mesh with the template's texture coordinates.
 
@@ -50,22 +80,11 @@ def skin_material(appearance: Appearance, name: str = "Skin", size: int = 2048) 
     albedo = tree.nodes.new("ShaderNodeTexImage")
     albedo.image = image_from_array(f"{name} albedo", appearance.skin_texture(size))
     tree.links.new(albedo.outputs["Color"], shader.inputs["Base Color"])
-    shader.inputs["Subsurface Weight"].default_value = 0.85
-    shader.inputs["Subsurface Radius"].default_value = SCATTER_RADIUS
-    shader.inputs["Subsurface Scale"].default_value = 0.7
-    shader.inputs["IOR"].default_value = 1.4
-    shader.inputs["Specular IOR Level"].default_value = 0.45
-    shader.inputs["Coat Weight"].default_value = 0.03
-    shader.inputs["Coat Roughness"].default_value = 0.28
-    uneven = _noise(tree, 0.02, 3.0)
+    for name, value in SURFACE.items():
+        shader.inputs[name].default_value = value
     spread = tree.nodes.new("ShaderNodeMapRange")
-    spread.inputs["To Min"].default_value, spread.inputs["To Max"].default_value = 0.46, 0.66
-    tree.links.new(uneven.outputs["Fac"], spread.inputs["Value"])
+    spread.inputs["To Min"].default_value, spread.inputs["To Max"].default_value = 0.40, 0.64
+    tree.links.new(_noise(tree, 0.02, 3.0).outputs["Fac"], spread.inputs["Value"])
     tree.links.new(spread.outputs["Result"], shader.inputs["Roughness"])
-    pores = _noise(tree, 0.0022, 2.0)
-    bump = tree.nodes.new("ShaderNodeBump")
-    bump.inputs["Strength"].default_value = 0.12
-    bump.inputs["Distance"].default_value = 0.0006
-    tree.links.new(pores.outputs["Fac"], bump.inputs["Height"])
-    tree.links.new(bump.outputs["Normal"], shader.inputs["Normal"])
+    tree.links.new(_relief(tree).outputs["Normal"], shader.inputs["Normal"])
     return material

@@ -4,10 +4,11 @@ import pytest
 
 from avatar_engine.appearance import Appearance, load_palette
 from avatar_engine.appearance.eyes import eye_texture
-from avatar_engine.appearance.head import eye_ids, frame_of
+from avatar_engine.appearance.freckles import draw_spots
+from avatar_engine.appearance.head import average_vertices, eye_ids, frame_of, head_frame
 from avatar_engine.appearance.palette import hair_colour, skin_albedo, to_linear
 from avatar_engine.appearance.skin import skin_texture
-from avatar_engine.body.template import load_template
+from avatar_engine.body.template import load_template, triangulate
 
 
 def test_brows_sit_above_the_eyes_on_every_body(looks: dict[tuple[str, str], Appearance]) -> None:
@@ -74,3 +75,47 @@ def test_lips_are_redder_than_cheeks_and_the_scalp_takes_the_colour_of_the_hair(
     assert lips[0] / lips[1] > 1.15 * cheek[0] / cheek[1]
     scalp = np.s_[180:220, 350:380]
     assert dyed[scalp].mean() < 0.85 * plain[scalp].mean()
+
+
+def test_cheeks_nose_and_ears_are_warmer_than_the_forehead_on_light_skin() -> None:
+    frame, vertices = head_frame(), average_vertices()
+    places = {"forehead": (0.0, 0.55), "cheek": (0.40, -0.34), "nose": (0.0, -0.33), "jaw": (0.55, -0.62)}
+    template = load_template()
+    triangles = template.outer_triangles
+    uvs = template.uvs[triangulate(template.quad_uvs[template.parts["skin"]])].mean(axis=1)
+    texture = skin_texture(2, hair_colour("brown"), 0.0, 0.0, seed=2, size=1024).astype(float)
+    warmth = {}
+    for name, (x, z) in places.items():
+        point = frame.world(np.array([x, -0.3, z]))
+        middle = vertices[triangles].mean(axis=1)
+        near = np.argsort(np.linalg.norm((middle - point) * [1, 0.3, 1], axis=1) + (middle[:, 1] > frame.origin[1]))[
+            :12
+        ]
+        pixels = texture[((1 - uvs[near, 1]) * 1024).astype(int), (uvs[near, 0] * 1024).astype(int)].mean(axis=0)
+        warmth[name] = pixels[0] / pixels[1]
+    assert warmth["cheek"] > 1.06 * warmth["forehead"]
+    assert warmth["nose"] > 1.05 * warmth["forehead"]
+    assert warmth["cheek"] > 1.05 * warmth["jaw"]
+
+
+def test_fair_people_have_freckles_by_their_seed_and_dark_ones_none() -> None:
+    def specks(tone: int, seed: int) -> int:
+        light = np.ones((1024, 1024, 3), dtype=np.float32)
+        draw_spots(light, seed, 1.0 if tone == 1 else 0.0)
+        return int((light.min(axis=2) < 0.99).sum())
+
+    counts = [specks(1, seed) for seed in range(12)]
+    assert counts == [specks(1, seed) for seed in range(12)]
+    assert max(counts) > 3 * min(counts)
+    assert max(specks(10, seed) for seed in range(12)) < 0.4 * max(counts)
+
+
+def test_tears_lie_along_the_lower_lid(looks: dict[tuple[str, str], Appearance]) -> None:
+    for look in looks.values():
+        for eye in look.eyes:
+            old = look.vertices[eye_ids(eye.side)]
+            centre = (old.min(axis=0) + old.max(axis=0)) / 2
+            radius = np.linalg.norm(old - centre, axis=1).mean()
+            reach = np.linalg.norm(eye.tear_vertices - centre, axis=1) / radius
+            assert np.all((reach > 0.9) & (reach < 1.15))
+            assert np.median(eye.tear_vertices[:, 2]) < centre[2]
