@@ -24,7 +24,6 @@ from render_service.lettering import Font, font, printable
 # Shares of the picture's height.
 WIDTH, MARGIN, BAR_WIDTH, BAR_TOP, BAR_HEIGHT = 0.34, 0.028, 0.035, 0.14, 0.40
 TITLE, TEXT, SMALL = 0.022, 0.0175, 0.0155
-LEAST_TEXT_PX = 8
 
 
 @dataclass(frozen=True)
@@ -131,4 +130,4 @@ class Legend:
 
 
 def _font(share: float, height: int) -> Font:
-    return font(max(LEAST_TEXT_PX, share * height))
+    return font(share * height)

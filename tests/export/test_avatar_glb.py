@@ -79,3 +79,24 @@ def test_skin_under_clothes_and_the_templates_eyeballs_are_left_out(person, path
 def test_a_dressed_avatar_is_not_mistaken_for_a_body_to_measure(path):
     with pytest.raises(MeshError, match="leaves out the skin under its clothes"):
         read_vertices(path)
+
+
+def test_a_fit_map_is_a_colour_per_vertex_of_white_cloth_and_of_nothing_else(
+    person, validator_report, open_glb, tmp_path
+):
+    garment, path = person[1].garments[-1], tmp_path / "map.glb"
+    colours = np.random.default_rng(1).random((len(garment.vertices), 3))
+    write_avatar_glb(path, *person, {garment.garment: colours})
+    issues = validator_report(path)["issues"]
+    assert (issues["numErrors"], issues["numWarnings"]) == (0, 0), issues["messages"]
+    glb = open_glb(path)
+    coloured = [m["name"] for m in glb.document["meshes"] if "COLOR_0" in m["primitives"][0]["attributes"]]
+    assert coloured == [garment.garment]
+    x, y, z = garment.vertices.T
+    places = {tuple(place): row for row, place in enumerate(np.stack([x, z, -y], axis=1).astype(np.float32).tolist())}
+    rows = [places[tuple(place)] for place in glb.attribute(garment.garment, "POSITION").tolist()]
+    written = glb.attribute(garment.garment, "COLOR_0") / 65_535.0
+    assert written == pytest.approx(np.column_stack([colours[rows], np.ones(len(rows))]), abs=1e-4)
+    look = next(each for each in glb.document["materials"] if each["name"] == f"{garment.garment} body")
+    assert look["pbrMetallicRoughness"]["baseColorFactor"] == [1.0, 1.0, 1.0, 1.0]
+    assert "extensions" not in look
