@@ -38,7 +38,6 @@ SEED_LOSSES = {
     "adversarial_weight": 1.0,
     "warm_up_epochs": 0,
     "adversarial_epochs": 2 * WHOLE,
-    "relinearise": (),
     "adversarial_rate": SEED_RATE,
 }
 NETWORKS: dict[str, dict[str, object]] = {
@@ -65,10 +64,11 @@ COLUMNS: dict[str, tuple[str, str]] = {
 }
 
 
-def settings(changed: dict[str, object]) -> Config:
-    """The shipped settings on the ablation's budget, some of them changed."""
-    budget = {"warm_up_epochs": WARM_UP, "adversarial_epochs": WHOLE, "relinearise": (), "checkpoint_every": 1}
-    return dataclasses.replace(load_config(SETTINGS), **(budget | changed))
+def on_budget(config: Config) -> Config:
+    """Settings cut down to the ablation's budget."""
+    return dataclasses.replace(
+        config, warm_up_epochs=WARM_UP, adversarial_epochs=WHOLE, relinearise=(), checkpoint_every=1
+    )
 
 
 def corner(data: Dataset, count: int) -> np.ndarray:
@@ -117,11 +117,10 @@ def table(results: dict[str, dict[str, dict[str, float]]], part: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def run(data: Dataset, out: Path, run_folder: Path | None) -> None:
+def run(data: Dataset, config: Config, out: Path, run_folder: Path | None) -> None:
     """Make every way that is not yet in the results, and the tables from all of them."""
     out.mkdir(parents=True, exist_ok=True)
     results = json.loads((out / RESULTS).read_text(encoding="utf-8")) if (out / RESULTS).exists() else {}
-    config = load_config(SETTINGS)
     found = features(data, config.variation, config.view)
 
     def note(way: str, make: Maker, minutes: float | None) -> None:
@@ -140,7 +139,7 @@ def run(data: Dataset, out: Path, run_folder: Path | None) -> None:
             note(way, make, (time.process_time() - start) / 60)
     for index, (way, changed) in enumerate(NETWORKS.items()):
         if way not in results:
-            note(way, *trained(settings(changed), data, out / f"network-{index}"))
+            note(way, *trained(dataclasses.replace(config, **changed), data, out / f"network-{index}"))
     if run_folder is not None and "as shipped" not in results:
         note("as shipped", shipped(run_folder, data), None)
     parts = {"held_out": f"{TESTED} held-out bodies", "corner": f"the {CORNER} farthest held-out bodies"}
@@ -155,7 +154,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--shipped", type=Path, help="folder of the finished run, for a row of its own")
     arguments = parser.parse_args()
-    run(open_dataset(arguments.data), arguments.out, arguments.shipped)
+    config = on_budget(load_config(SETTINGS))
+    run(open_dataset(arguments.data), config, arguments.out, arguments.shipped)
 
 
 if __name__ == "__main__":

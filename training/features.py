@@ -14,6 +14,8 @@ from training.dataset import CLOUD_SCALE, Dataset
 
 DETAIL_FLOOR = 0.001  # metres: differences between bodies below this fade out of the discriminator's sight
 
+RIDGE_STRENGTH = 1.0
+
 
 @dataclass(frozen=True)
 class Features:
@@ -35,11 +37,11 @@ def design(data: Dataset) -> np.ndarray:
     return np.column_stack([np.ones(len(data)), standard, data.body_type])
 
 
-def ridge(inputs: np.ndarray, outputs: np.ndarray, strength: float = 1.0) -> np.ndarray:
-    """(p, q) coefficients of the regression of (n, q) outputs on (n, p) inputs."""
-    solved: np.ndarray = np.linalg.solve(
-        inputs.T @ inputs + strength * np.eye(inputs.shape[1]), inputs.T @ outputs.astype(float)
-    )
+def ridge(inputs: np.ndarray, moments: np.ndarray) -> np.ndarray:
+    """(p, q) coefficients of the regression on (n, p) inputs, a constant first; ``moments`` are inputs.T @ outputs."""
+    penalty = np.full(inputs.shape[1], RIDGE_STRENGTH)
+    penalty[0] = 0.0
+    solved: np.ndarray = np.linalg.solve(inputs.T @ inputs + np.diag(penalty), moments)
     return solved
 
 
@@ -64,13 +66,14 @@ def features(data: Dataset, variation: int, view: int) -> Features:
     scores themselves), in units of its own spread, and then that part.
     """
     rows, known = data.training, design(data)
-    by_known = ridge(known[rows], data.scores[rows])
+    by_known = ridge(known[rows], known[rows].T @ data.scores[rows])
     metric = np.linalg.cholesky(point_metric(data))  # scores @ metric: lengths are distances of points
     open_part = (data.scores - known @ by_known) @ metric
     variances, axes = np.linalg.eigh(np.cov(open_part[rows].T))
     spread, axes = np.sqrt(np.maximum(variances[::-1], 1e-12)), axes[:, ::-1]
     own = open_part @ axes[:, :variation] / spread[:variation]
-    read = ridge(data.scores[rows], known[rows, 1:])  # the measurements as a linear function of the scores
+    scored = np.column_stack([np.ones(len(rows)), data.scores[rows].astype(float)])
+    read = ridge(scored, scored.T @ known[rows, 1:])[1:]  # the measurements as a linear function of the scores
     kept = max(view - read.shape[1], 0)
     remainder = (np.eye(len(metric)) - read @ by_known[1:]) @ metric @ axes[:, :kept]
     of_scores = np.hstack([remainder / np.hypot(spread[:kept], DETAIL_FLOOR), read])[:, :view]

@@ -12,18 +12,16 @@ from training.figures import Maker
 from training.trainer import Trainer
 
 CHUNK = 500
-STRENGTH = 1.0
 
 
 def ridge_on_points(data: Dataset, train: np.ndarray) -> Maker:
     """Ridge regression of all 30,000 coordinates; it knows no variation."""
     known = design(data)
-    normal = known[train].T @ known[train] + STRENGTH * np.eye(known.shape[1])
     moments = sum(
         known[rows].T @ np.asarray(data.clouds[rows], np.float32).reshape(len(rows), -1)
         for rows in np.array_split(train, -(-len(train) // CHUNK))
     )
-    solved = np.linalg.solve(normal, moments)
+    solved = ridge(known[train], np.asarray(moments))
 
     def make(rows: np.ndarray, rng: np.random.Generator | None) -> np.ndarray:
         clouds: np.ndarray = (known[rows] @ solved).reshape(len(rows), -1, 3)
@@ -35,7 +33,7 @@ def ridge_on_points(data: Dataset, train: np.ndarray) -> Maker:
 def ridge_on_components(data: Dataset, train: np.ndarray) -> Maker:
     """Ridge regression of the components' scores; varied by a normal law with the covariance of what it leaves."""
     known = design(data)
-    solved = ridge(known[train], data.scores[train], STRENGTH)
+    solved = ridge(known[train], known[train].T @ data.scores[train])
     covariance = np.cov((data.scores[train] - known[train] @ solved).T)
     factor = np.linalg.cholesky(covariance + 1e-9 * np.eye(len(covariance)))
 

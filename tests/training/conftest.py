@@ -4,6 +4,10 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.machinery
+import sys
+import types
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -30,6 +34,24 @@ SETTINGS = Config(
     compared_points=32,
     checkpoint_every=2,
 )
+
+
+Pretended = Callable[..., None]
+
+
+@pytest.fixture
+def pretended_pytorch3d(monkeypatch: pytest.MonkeyPatch) -> Pretended:
+    """Make ``pytorch3d.<part>`` importable, holding what is passed: only to see that it is chosen."""
+
+    def install(part: str, **names: object) -> None:
+        for name in ("pytorch3d", f"pytorch3d.{part}"):
+            module = types.ModuleType(name)
+            module.__spec__ = importlib.machinery.ModuleSpec(name, None)
+            module.__path__ = []
+            monkeypatch.setitem(sys.modules, name, module)
+        vars(sys.modules[f"pytorch3d.{part}"]).update(names)
+
+    return install
 
 
 def settings(**changed: object) -> Config:

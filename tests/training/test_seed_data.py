@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from avatar_engine.body import tape
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.meshing.solve import load_sampling
 from tests.body.bodies import random_coefficients
+from tests.training.conftest import Pretended
 from training.dataset import CLOUD_CENTRE, CLOUD_SCALE
-from training.seed_data import OBJECTS, TABLE, read_seed, to_cloud, write_seed
+from training.seed_data import OBJECTS, TABLE, obj_vertices, read_seed, to_cloud, write_seed
 
 
 @pytest.fixture
@@ -60,3 +62,28 @@ def test_an_object_without_vertices_is_named(folder: Path) -> None:
     (folder / OBJECTS / "s0.obj").write_text("# nothing\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"s0\.obj"):
         read_seed(folder)
+
+
+CUBE_CORNER = "# a corner\nv 0 0 0 0.5 0.5 0.5\nv 1.5 0 0\nvn 0 0 1\nv 0 -2e-1 0\nf 1 2 3\n"
+CORNER_VERTICES = [[0.0, 0.0, 0.0], [1.5, 0.0, 0.0], [0.0, -0.2, 0.0]]
+
+
+def test_vertices_of_an_object_are_read_as_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "corner.obj"
+    path.write_text(CUBE_CORNER, encoding="utf-8")
+    np.testing.assert_array_equal(obj_vertices(path), CORNER_VERTICES)
+
+
+def test_pytorch3d_reads_objects_where_it_is_installed(tmp_path: Path, pretended_pytorch3d: Pretended) -> None:
+    path = tmp_path / "corner.obj"
+    path.write_text(CUBE_CORNER, encoding="utf-8")
+    asked = []
+
+    def load_obj(file: Path, load_textures: bool) -> tuple[torch.Tensor, None, None]:
+        asked.append((file, load_textures))
+        return torch.tensor(CORNER_VERTICES), None, None  # documented: (verts, faces, aux)
+
+    ours = obj_vertices(path)
+    pretended_pytorch3d("io", load_obj=load_obj)
+    np.testing.assert_allclose(obj_vertices(path), ours, atol=1e-7)
+    assert asked == [(path, False)]

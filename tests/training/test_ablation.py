@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ablation judges every way by the same figures, and goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.training.conftest import settings
+from training import ablation, figures
+from training.ablation import NETWORKS, REGRESSIONS, RESULTS, TABLE, corner, run
+from training.dataset import Dataset
+from training.trainer import Trainer
+
+BUDGET = settings(warm_up_epochs=2, adversarial_epochs=1, checkpoint_every=1)
+
+
+@pytest.fixture(scope="module")
+def out(small_set: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("ablation")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "CRITIC_EPOCHS", 2)
+        patch.setattr(figures, "DRAWS", 2)
+        patch.setattr(ablation, "TESTED", 4)
+        patch.setattr(ablation, "CORNER", 2)
+        run(small_set, BUDGET, place, None)
+    return place
+
+
+def test_every_way_has_every_figure(out: Path) -> None:
+    results = json.loads((out / RESULTS).read_text(encoding="utf-8"))
+    assert list(results) == [*REGRESSIONS, *NETWORKS]
+    for way, row in results.items():
+        assert set(row["held_out"]) == set(ablation.COLUMNS), way
+        assert row["held_out"]["corrected"] < row["held_out"]["tape"], way
+        assert 0.0 <= row["held_out"]["critic"] <= 1.0
+        assert row["corner"]["tape"] > 0.0
+
+
+def test_the_table_has_a_row_for_each_way(out: Path) -> None:
+    held_out, farthest = (out / TABLE).read_text(encoding="utf-8").split("**the")
+    for part in (held_out, farthest):
+        for way in (*REGRESSIONS, *NETWORKS):
+            assert f"| {way} |" in part
+    results = json.loads((out / RESULTS).read_text(encoding="utf-8"))
+    assert f"| full model | {results['full model']['held_out']['tape']:.2f} |" in held_out
+
+
+def test_a_second_call_makes_nothing_again(out: Path, small_set: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (out / RESULTS).read_bytes()
+    (out / TABLE).unlink()
+    monkeypatch.setattr(Trainer, "step", lambda self: pytest.fail("trained again"))
+    run(small_set, BUDGET, out, None)
+    assert (out / RESULTS).read_bytes() == before
+    assert (out / TABLE).exists()
+
+
+def test_the_corner_is_the_farthest_of_the_held_out(small_set: Dataset) -> None:
+    picked = corner(small_set, 2)
+    assert set(picked) <= set(small_set.held_out)
+    assert set(picked) < set(corner(small_set, 3))
