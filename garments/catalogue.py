@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
@@ -36,7 +36,8 @@ class GarmentSpec:
     slots : default colour "#rrggbb" of every colour slot
     slot_fabrics : fabric or material of the slots that are not of the garment's own fabric
     cut : the parameters of the pattern program
-    over_skirt : those that differ when the garment is worn over a skirt, whose flutes it could not enclose
+    flutes : whether the garment is a skirt that falls in flutes from the waist
+    over_skirt : those that differ when the garment is worn over such a skirt, whose flutes it could not enclose
     target_ease_cm : wanted ease per measurement key
     """
 
@@ -54,12 +55,13 @@ class GarmentSpec:
     cut: Mapping[str, float]
     over_skirt: Mapping[str, float]
     target_ease_cm: Mapping[str, float]
+    flutes: bool = False
     pieces: tuple[str, ...] = ()
     slot_fabrics: Mapping[str, str] = field(default_factory=dict)
 
-    def for_outfit(self, categories: Collection[str]) -> GarmentSpec:
-        """The spec as cut when worn with garments of these categories."""
-        return replace(self, cut={**self.cut, **self.over_skirt}) if "skirt" in categories else self
+    def for_outfit(self, fluted: bool) -> GarmentSpec:
+        """The spec as cut when worn with a fluted skirt or without."""
+        return replace(self, cut={**self.cut, **self.over_skirt}) if fluted else self
 
     def slot_material(self, slot: str, fabric: str) -> Material:
         """What a slot is made of where the garment is cut from the fabric of that id."""

@@ -77,6 +77,13 @@ class Folds:
         return np.ascontiguousarray(pairs[~self._is_over[pairs].any(axis=1)])
 
 
+def facing_out(mesh: SewnMesh) -> IntArray:
+    """Triangles (m, 3) all wound as seen from outside the worn garment: a folded-over panel shows its other side."""
+    names = {seam.second[0] for seam in mesh.pattern.seams if seam.fold}
+    over = np.array([panel.panel.name in names for panel in mesh.panels])[mesh.triangle_panels]
+    return np.ascontiguousarray(np.where(over[:, None], mesh.triangles[:, ::-1], mesh.triangles))
+
+
 def joined(first: Planes, second: Planes | None) -> Planes:
     """Both sets of planes, the second after the first."""
     if second is None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from avatar_engine.body.pose import REST, skin
 from avatar_engine.body.shape import Body
+from avatar_engine.body.template import load_template
 from avatar_engine.errors import LookError
 from avatar_engine.fitting.anchors import anchored
 from avatar_engine.fitting.base_layer import PIECES, base_layer, flat_from_front
@@ -20,6 +21,8 @@ from avatar_engine.fitting.cloth import make_cloth
 from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.drape import drape
+from avatar_engine.fitting.finish import Collider, finish, is_installed
+from avatar_engine.fitting.folds import facing_out
 from avatar_engine.fitting.motion import SCHEDULES, BodyMotion, Layer
 from avatar_engine.fitting.placement import BodyTubes
 from avatar_engine.fitting.repair import repair
@@ -34,6 +37,7 @@ from garments.sizes import MADE_TO_MEASURE, is_size
 
 BASE_LAYER = "base-layer"
 VERTICES = {"interactive": 2600, "live": 4000, "final": 7000}
+FINISHED = "final"
 TRIM_FABRIC = RIB
 Progress = Callable[[float, str], None]
 Pair = tuple["FittedGarment", "FittedGarment"]  # around the A-pose, and in the pose
@@ -146,9 +150,9 @@ def layered(choices: Sequence[Choice]) -> tuple[Choice | None, tuple[str, ...], 
     Raises ``LookError`` as ``checked`` does.
     """
     specs = [checked(choice) for choice in choices]
-    categories = {spec.category for spec in specs}
+    fluted = any(spec.flutes for spec in specs)
     order = sorted(range(len(choices)), key=lambda i: specs[i].layer)
-    work = [(specs[i].for_outfit(categories), choices[i]) for i in order if specs[i].id != BASE_LAYER]
+    work = [(specs[i].for_outfit(fluted), choices[i]) for i in order if specs[i].id != BASE_LAYER]
     under = next((choice for choice in choices if choice.garment == BASE_LAYER), None)
     covered = {piece for spec, _ in work for piece in spec.covers}
     return under, tuple(piece for piece in PIECES if piece not in covered), work
@@ -244,9 +248,13 @@ class _Fitter:
         for frame in sorted({len(history) - 1, hung - 1}, reverse=True):
             run.contacts.move(frame)
             targets, optional = run.contacts.targets(), run.contacts.optional_targets()
-            history[frame] = repair(spec.id, history[frame], mesh.triangles, targets, optional)
+            x = repair(spec.id, history[frame], mesh.triangles, targets, optional)
+            if frame >= hung and self.quality == FINISHED and is_installed():
+                x = finish(x, mesh, fabric, self._colliders(frame), ring.ids)
+                x = repair(spec.id, x, mesh.triangles, targets, optional)
+            history[frame] = x
         history[:hung] = [history[hung - 1]] * hung
-        self.motion.layers.append(Layer(mesh.triangles, triangle_bits(mesh), history))
+        self.motion.layers.append(Layer(facing_out(mesh), triangle_bits(mesh), history))
         ease = ease_cm(self.dimensions, pattern)
         bones = run.bone_indices, run.bone_weights
         rest = worn_garment(
@@ -254,3 +262,8 @@ class _Fitter:
         )
         posed, trims = replace(rest, vertices=history[-1]), trims_on(mesh)
         return (rest, posed) if trims is None else (trims.onto(rest), trims.onto(posed))
+
+    def _colliders(self, frame: int) -> list[Collider]:
+        """The skin and the inner garments at a frame."""
+        skin_then = Collider(self.motion.vertices(frame), load_template().outer_triangles)
+        return [skin_then, *(Collider(layer.history[frame], layer.triangles) for layer in self.motion.layers)]
