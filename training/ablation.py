@@ -2,7 +2,7 @@
 """What each part of the cGAN is worth: ``python -m training.ablation --data DIR --out DIR [--shipped RUN]``.
 
 Regressions, and networks with parts left out, each trained on the same bodies from the same seed and judged by the
-same figures (``training.figures``) on held-out bodies and on the farthest of them. Writes ``ablation.json`` and
+same figures (``training.judging``) on held-out bodies and on the farthest of them. Writes ``ablation.json`` and
 ``ablation.md``; a way that is done is not made again, and each network's training resumes.
 """
 
@@ -21,7 +21,7 @@ from training import checkpoint
 from training.config import Config, load_config, make_config
 from training.dataset import Dataset, open_dataset
 from training.features import Features, features
-from training.figures import Maker, accuracy, critic_accuracy, diversity
+from training.judging import Maker, accuracy, critic_accuracy, diversity
 from training.trainer import Trainer
 from training.ways import network, ridge_on_components, ridge_on_points
 

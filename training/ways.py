@@ -8,7 +8,7 @@ import torch
 
 from training.dataset import Dataset
 from training.features import design, ridge
-from training.figures import Maker
+from training.judging import Maker
 from training.trainer import Trainer
 
 CHUNK = 500

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.training.conftest import settings
-from training import ablation, figures
+from training import ablation, judging
 from training.ablation import NETWORKS, REGRESSIONS, RESULTS, TABLE, corner, run
 from training.dataset import Dataset
 from training.trainer import Trainer
@@ -21,8 +21,8 @@ BUDGET = settings(warm_up_epochs=2, adversarial_epochs=1, checkpoint_every=1)
 def out(small_set: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("ablation")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "CRITIC_EPOCHS", 2)
-        patch.setattr(figures, "DRAWS", 2)
+        patch.setattr(judging, "CRITIC_EPOCHS", 2)
+        patch.setattr(judging, "DRAWS", 2)
         patch.setattr(ablation, "TESTED", 4)
         patch.setattr(ablation, "CORNER", 2)
         run(small_set, BUDGET, place, None)

@@ -8,7 +8,7 @@ import pytest
 
 from training.dataset import CLOUD_SCALE, Dataset
 from training.features import Features, design, features
-from training.figures import accuracy, chamfer_mm2, critic_accuracy, diversity
+from training.judging import accuracy, chamfer_mm2, critic_accuracy, diversity
 from training.ways import ridge_on_components, ridge_on_points
 
 
