@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine's commands: ``body`` makes bodies from a table of people, ``measure`` puts the tape around a mesh."""
+"""The engine's commands: ``body`` makes bodies from a table of people; ``measure`` is in ``cli_measure``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from avatar_engine.cli_measure import measure
 from avatar_engine.cli_support import (
     Console,
     ExitCode,
@@ -24,8 +25,10 @@ from avatar_engine.cli_support import (
 from avatar_engine.errors import AvatarError
 from avatar_engine.export.whole_file import write_whole
 from avatar_engine.measurements import KEYS, Person
-from avatar_engine.measurements.units import UNITS, from_metres, show
+from avatar_engine.measurements.units import from_metres, show
 from avatar_engine.words import Phrase, phrase
+
+__all__ = ["body", "measure"]
 
 if TYPE_CHECKING:
     from avatar_engine.avatar import BodyResult
@@ -146,23 +149,3 @@ def _named(report: Sequence[Sequence[str]]) -> list[dict[str, object]]:
         }
         for row in report
     ]
-
-
-@click.command()
-@click.argument("mesh", type=click.Path(path_type=Path))
-@click.option("--unit", type=click.Choice(UNITS), default="cm", show_default=True, help="Unit to print.")
-@surface
-def measure(console: Console, mesh: Path, unit: str) -> ExitCode:
-    """Put the tape around MESH, a body made by Atelier (OBJ, GLB, PLY or STL)."""
-    from avatar_engine.body.tape import measure as read_tape
-    from avatar_engine.export import read_vertices
-
-    readings = {
-        key: from_metres(float(value), unit) for key, value in zip(KEYS, read_tape(read_vertices(mesh)), strict=True)
-    }
-    console.document = {"mesh": str(mesh), "unit": unit, "measurements": readings}
-    if not console.machine:
-        click.echo(f"{console.word('measurement')},{unit}")
-        for key, value in readings.items():
-            click.echo(f"{key},{show(value, unit)}")
-    return ExitCode.OK

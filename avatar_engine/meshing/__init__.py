@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a point cloud to a clean mesh."""
+"""From a point cloud or a scan to a clean mesh."""

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A scan made ready: its unit guessed, floor, strays and other objects taken away, thinned, with normals.
+
+Needs the ``scan`` extra (Open3D).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from avatar_engine.body.template import BoolArray, FloatArray, IntArray
+from avatar_engine.errors import AvatarError
+from avatar_engine.export.foreign.surface import Surface
+from avatar_engine.words import Phrase, phrase
+
+METRES_PER_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254}
+STATURES = (1.25, 2.25)  # metres: what counts as a standing adult, hair and missing soles included
+MOST_WORKED = 60_000  # points that the registration sees
+MOST_SORTED = 400_000  # points that cleaning sees
+CELLS = 110  # along the longest side: the grain in which objects are told apart
+PLANE_SHARE = 0.12  # of all points that a floor or wall has at least
+LEAST_POINTS = 1_500
+
+
+class ScanError(AvatarError):
+    """A scan cannot be registered; says what was found and what would help."""
+
+    def __init__(self, found: Phrase, hint: Phrase) -> None:
+        super().__init__(phrase("error_with_hint", text=found, hint=hint))
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One person's points (n, 3) in metres, unit normals (n, 3), and what was done to the file.
+
+    outward: whether the normals are known to point outwards (a closed enough mesh), or only up to their sign;
+    unit: name of the file's unit; removed: share of the file's points left out; objects: how many were told apart.
+    """
+
+    points: FloatArray
+    normals: FloatArray
+    outward: bool
+    unit: str
+    removed: float
+    objects: int
+
+
+def prepare(surface: Surface, unit: str | None = None, seed: int = 0) -> Scan:
+    """The person in a surface or cloud.
+
+    Parameters
+    ----------
+    surface : in its own unit and any frame
+    unit : key of ``METRES_PER_UNIT``; None to guess it from the size
+
+    Raises
+    ------
+    ScanError : no object of a person's size, or too few points
+    ImportError : without Open3D
+    """
+    if len(surface.points) < LEAST_POINTS:
+        raise _too_few(len(surface.points))
+    rng = np.random.default_rng(seed)
+    keep = _thinned(len(surface.points), MOST_SORTED, rng)
+    points = surface.points[keep]
+    whole = np.arange(len(points))
+    rest = whole[_beside_planes(points)]
+    objects = _objects(points[rest])
+    person, found_unit = _person([rest[members] for members in objects], points, unit)
+    inside = person[_not_stray(points[person])]
+    if len(inside) < LEAST_POINTS:
+        raise _too_few(len(inside))
+    chosen = inside[_thinned(len(inside), MOST_WORKED, rng)]
+    scale = METRES_PER_UNIT[found_unit]
+    normals, outward = _normals(surface, keep[chosen], points[inside], points[chosen], scale)
+    removed = 1.0 - len(inside) / len(points)
+    return Scan(points[chosen] * scale, normals, outward, found_unit, removed, len(objects))
+
+
+def _too_few(count: int) -> ScanError:
+    return ScanError(phrase("scan_few", count=count), phrase("hint_scan_points", least=LEAST_POINTS))
+
+
+def _thinned(count: int, most: int, rng: np.random.Generator) -> IntArray:
+    if count <= most:
+        return np.arange(count, dtype=np.int32)
+    return np.sort(rng.choice(count, most, replace=False)).astype(np.int32)
+
+
+def _size(points: FloatArray) -> float:
+    """Extent of all but one point in two hundred, along the longest side."""
+    low, high = np.percentile(points, [0.25, 99.75], axis=0)
+    return float((high - low).max())
+
+
+def _beside_planes(points: FloatArray) -> BoolArray:
+    """Points that are no floor and no wall: those are planes with the whole rest on one side."""
+    import open3d
+
+    keep = np.ones(len(points), dtype=bool)
+    near = 0.006 * _size(points)
+    if near <= 0.0:
+        return keep
+    open3d.utility.random.seed(0)
+    for _ in range(3):
+        cloud = open3d.geometry.PointCloud(open3d.utility.Vector3dVector(points[keep]))
+        if len(cloud.points) < 100:
+            break
+        plane, inliers = cloud.segment_plane(near, 3, 400)
+        distance = points @ np.array(plane[:3]) + plane[3]
+        beside = distance[keep & (np.abs(distance) > 2.0 * near)]
+        above = max((beside > 0.0).mean(), (beside < 0.0).mean()) if len(beside) else 0.0
+        if len(inliers) < PLANE_SHARE * keep.sum() or above < 0.97:
+            break
+        keep &= np.abs(distance) > near
+    return keep
+
+
+def _objects(points: FloatArray) -> list[IntArray]:
+    """Groups of points that hang together, in the grain of ``CELLS``; the largest first."""
+    import open3d
+
+    cell = max(_size(points) / CELLS, 1e-9)
+    grid = np.floor((points - points.min(axis=0)) / cell).astype(np.int64)
+    _, members = np.unique(grid, axis=0, return_inverse=True)
+    members = members.reshape(-1)
+    counts = np.bincount(members)
+    centres = np.stack([np.bincount(members, points[:, axis]) for axis in range(3)], axis=1) / counts[:, None]
+    cloud = open3d.geometry.PointCloud(open3d.utility.Vector3dVector(centres))
+    labels = np.array(cloud.cluster_dbscan(2.2 * cell, 1))[members]
+    groups = [np.flatnonzero(labels == label).astype(np.int32) for label in range(labels.max() + 1)]
+    return sorted(groups, key=len, reverse=True)
+
+
+def _extent(points: FloatArray) -> float:
+    """Extent along the direction of greatest variance."""
+    centred = points - points.mean(axis=0)
+    direction = np.linalg.eigh(centred.T @ centred)[1][:, -1]
+    low, high = np.percentile(centred @ direction, [0.1, 99.9])
+    return float(high - low)
+
+
+def _person(groups: list[IntArray], points: FloatArray, unit: str | None) -> tuple[IntArray, str]:
+    """The largest group of a standing adult's size, with what is scattered around it, and the unit."""
+    units = [unit] if unit else list(METRES_PER_UNIT)
+    large = [group for group in groups[:8] if len(group) >= 0.05 * sum(len(each) for each in groups)]
+    for group in large:
+        extent = _extent(points[group])
+        for name in units:
+            if STATURES[0] <= extent * METRES_PER_UNIT[name] <= STATURES[1]:
+                return _with_fragments(group, groups, points), name
+    sizes = ", ".join(f"{_extent(points[group]):.4g}" for group in large)
+    if unit:
+        raise ScanError(phrase("scan_no_person_in_unit", sizes=sizes, unit=unit), phrase("hint_scan_unit"))
+    raise ScanError(phrase("scan_no_person", sizes=sizes), phrase("hint_scan_crop"))
+
+
+def _with_fragments(group: IntArray, groups: list[IntArray], points: FloatArray) -> IntArray:
+    """A group together with smaller ones inside its box: parts that holes have cut off."""
+    low, high = points[group].min(axis=0), points[group].max(axis=0)
+    small = [each for each in groups if each is not group and len(each) < 0.3 * len(group)]
+    inside = [each for each in small if ((points[each] >= low) & (points[each] <= high)).all()]
+    return np.concatenate([group, *inside])
+
+
+def _not_stray(points: FloatArray) -> BoolArray:
+    import open3d
+
+    cloud = open3d.geometry.PointCloud(open3d.utility.Vector3dVector(points))
+    _, kept = cloud.remove_statistical_outlier(12, 3.0)
+    mask = np.zeros(len(points), dtype=bool)
+    mask[kept] = True
+    return mask
+
+
+def _normals(
+    surface: Surface, ids: IntArray, around: FloatArray, at: FloatArray, scale: float
+) -> tuple[FloatArray, bool]:
+    """Unit normals: the mesh's own, outwards, where it has triangles; else from neighbours, of unknown sign."""
+    if len(surface.triangles):
+        corners = surface.points[surface.triangles]
+        faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        centre = surface.points[ids].mean(axis=0)
+        volume = np.einsum("ij,ij->", corners[:, 0] - centre, faces)
+        sums = np.stack(
+            [
+                np.bincount(surface.triangles.ravel(), np.repeat(faces[:, axis], 3), len(surface.points))
+                for axis in range(3)
+            ],
+            axis=1,
+        )
+        normals = sums[ids] * np.sign(volume)
+        lengths = np.linalg.norm(normals, axis=1, keepdims=True)
+        if (lengths > 0.0).mean() > 0.95:
+            return normals / np.maximum(lengths, 1e-30), True
+    import open3d
+
+    cloud = open3d.geometry.PointCloud(open3d.utility.Vector3dVector(np.concatenate([at, around]) * scale))
+    cloud.estimate_normals(open3d.geometry.KDTreeSearchParamHybrid(0.03, 30))
+    return np.asarray(cloud.normals)[: len(at)], False
