@@ -172,11 +172,11 @@ def _garments(top: _Table) -> tuple[GarmentChoice, ...]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise LookError(top.file, "garment", rows, phrase("garment_tables"))
     choices: list[GarmentChoice] = []
-    worn: dict[int, str] = {}
+    worn: dict[str, str] = {}
     for number, row in enumerate(rows, start=1):
         table = _Table(top.file, f"garment[{number}]", row)
         choice, spec = _garment(table)
-        other = worn.setdefault(spec.layer, spec.id)
+        other = worn.setdefault(spec.place, spec.id)
         if len(worn) == len(choices):
             hint = phrase("hint_worn_there", other=other) if other != spec.id else phrase("hint_worn")
             raise LookError(top.file, table.name("id"), spec.id, phrase("one_per_layer"), hint)

@@ -17,6 +17,7 @@ from garments.pattern import Pattern
 from garments.sizes import size_names
 
 TRIM = "trim"
+SHOES = "shoes"
 # Bands of these knits are made of rib.
 RIB = {"jersey": "rib", "knit": "rib", "fleece": "rib"}
 
@@ -28,7 +29,8 @@ class GarmentSpec:
     Parameters
     ----------
     layer : 0 (on the skin) to 6 (coat); inner garments are fitted first
-    source : "pattern" (cut, sewn, draped) or "tights" (cut out of the template's skin-tight helper surface)
+    source : "pattern" (cut, sewn, draped), "tights" (cut out of the template's skin-tight helper surface) or "last"
+        (shoes, modelled around the foot)
     sizes : name of the size series, "none" where the garment is only made to measure
     pieces : of a garment from "tights", the pieces of that surface it is made of
     covers : pieces of the base layer ("briefs", "top") that are left out under this garment
@@ -58,6 +60,11 @@ class GarmentSpec:
     flutes: bool = False
     pieces: tuple[str, ...] = ()
     slot_fabrics: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """What of a person a garment takes up, so that no other can be worn there: the feet, or a layer of the body."""
+        return SHOES if self.category == SHOES else str(self.layer)
 
     def for_outfit(self, fluted: bool) -> GarmentSpec:
         """The spec as cut when worn with a fluted skirt or without."""

@@ -17,6 +17,7 @@ from avatar_engine.fitting.sew import SewnMesh
 TRUNK, ARM_L, ARM_R, LEG_L, LEG_R = 1, 2, 4, 8, 16
 ALL = TRUNK | ARM_L | ARM_R | LEG_L | LEG_R
 SMOOTHING_ROUNDS = 16
+SHOE_ROUNDS = 4
 SHOULDER_CAP = 0.12
 SHOULDER_DROP = 0.035
 
@@ -117,6 +118,19 @@ def bind(body: Body, points: FloatArray, mesh: SewnMesh) -> tuple[IntArray, Floa
             np.add.at(dense, (rows, template.bone_indices[near, k]), template.bone_weights[near, k])
     used = np.flatnonzero(dense.any(axis=0))
     dense[:, used] = smoothed(dense[:, used], mesh.triangles, SMOOTHING_ROUNDS)
+    return strongest(dense)
+
+
+def carried_by_feet(body: Body, points: FloatArray, triangles: IntArray) -> tuple[IntArray, FloatArray]:
+    """Bone indices and weights, (n, 4) each, of shoes around the A-pose body: the nearest skin's, evened out."""
+    template = load_template()
+    legs = np.flatnonzero((vertex_parts() & (LEG_L | LEG_R)) != 0)
+    near = legs[nearest_ids(points, body.vertices[legs])]
+    dense = np.zeros((len(points), len(template.bone_names)))
+    for k in range(4):
+        np.add.at(dense, (np.arange(len(points)), template.bone_indices[near, k]), template.bone_weights[near, k])
+    used = np.flatnonzero(dense.any(axis=0))
+    dense[:, used] = smoothed(dense[:, used], triangles, SHOE_ROUNDS)
     return strongest(dense)
 
 

@@ -16,7 +16,7 @@ from avatar_engine.body.template import load_template
 from avatar_engine.errors import LookError
 from avatar_engine.fitting.anchors import anchored
 from avatar_engine.fitting.base_layer import PIECES, base_layer, flat_from_front
-from avatar_engine.fitting.binding import ALL, triangle_bits
+from avatar_engine.fitting.binding import ALL, carried_by_feet, triangle_bits
 from avatar_engine.fitting.cloth import make_cloth
 from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.dimensions import body_dimensions
@@ -30,6 +30,7 @@ from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from avatar_engine.fitting.trims import trims_on
+from avatar_engine.footwear import make_pair
 from avatar_engine.words import near_names
 from garments import Dimensions, GarmentSpec, catalogue, fabrics
 from garments.catalogue import RIB
@@ -234,10 +235,22 @@ class _Fitter:
         rest = worn_garment(spec, choice, rows[0], made.triangles, uvs, made.in_band.astype(np.int32), bones, {})
         return rest, replace(rest, vertices=rows[-1])
 
+    def shod(self, spec: GarmentSpec, choice: Choice) -> Pair:
+        """A pair of shoes, taken along by the feet."""
+        made = make_pair(self.body, spec.cut)
+        bones = carried_by_feet(self.body, made.vertices, made.triangles)
+        rows = [skin(made.vertices, *bones, t) for t in self.motion.transforms]
+        self.motion.layers.append(Layer(made.triangles, np.full(len(made.triangles), ALL, dtype=np.int32), rows))
+        slots = np.array([list(spec.slots).index(slot) for slot in made.slots], dtype=np.int32)
+        rest = worn_garment(spec, choice, rows[0], made.triangles, made.corner_uvs, slots, bones, {})
+        return rest, replace(rest, vertices=rows[-1])
+
     def fit(self, spec: GarmentSpec, choice: Choice, progress: Callable[[float], None]) -> Pair:
         """One garment, cut, sewn, draped over what is worn already, and made clean in both poses."""
         if spec.source == "tights":
             return self.skin_tight(spec, choice, spec.pieces)
+        if spec.source == "last":
+            return self.shod(spec, choice)
         pattern = pattern_for(self.dimensions, spec, choice.size, choice.fabric)
         fabric = fabrics()[choice.fabric or spec.fabric]
         mesh = sew(pattern, edge_length_for(pattern, VERTICES[self.quality]))
