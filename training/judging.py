@@ -1,177 +1,138 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plots of an evaluation and of a population; matplotlib is imported when the first one is drawn."""
+"""How good a way from measurements to clouds is: the same figures for a network and for a regression.
+
+Definitions
+-----------
+tape error : absolute error of the 15 readings on the body solved from the cloud, mean over bodies and readings
+after correction : the same, after the engine's Gauss-Newton steps
+paired distance : distance between points of the same place on the skin, mean over points and bodies
+Chamfer distance : PyTorch3D's definition: mean squared distance to the nearest point, both ways summed
+diversity : of several bodies of the same measurements, root mean square over points of their distance to their mean
+critic's accuracy : how often a fresh discriminator, taught on training bodies, tells held-out real bodies from made
+    ones of the same measurements (and a random variation); 50 % is a toss of a coin
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
+import torch
+from torch.nn import functional
 
-from avatar_engine.export.whole_file import write_whole
-from avatar_engine.measurements import BY_KEY, KEYS
+from avatar_engine.body import tape
+from avatar_engine.body.correction import GIVEN_SD, correct
+from avatar_engine.body.shape import load_shape_space
+from avatar_engine.generator.network import Judge
+from avatar_engine.meshing.solve import load_solver
+from training.dataset import Dataset
+from training.features import Features
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+# Indices of bodies, and a random generator for other bodies than the likeliest or None, to clouds (b, 10000, 3) in
+# network units.
+Maker = Callable[[np.ndarray, np.random.Generator | None], np.ndarray]
 
-INK, FAINT, GRID = "#22272b", "#8a949c", "#e4e8eb"
-BLUE, ORANGE, GREEN, ROSE = "#2f6da8", "#d9822b", "#3a8f5c", "#b6456e"
-SEX_COLOURS = {"female": ROSE, "male": BLUE}
-STYLE: dict[str, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 10,
-    "axes.edgecolor": FAINT,
-    "axes.labelcolor": INK,
-    "axes.titlesize": 12,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.titlepad": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": GRID,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "text.color": INK,
-    "legend.frameon": False,
-    "figure.dpi": 110,
-}
+MM = 1000.0
+DRAWS = 8
+DIVERSE_BODIES = 40
+CRITIC_BODIES = 4_000
+CRITIC_EPOCHS = 30
+CRITIC_BATCH = 128
+CRITIC_RATE = 1e-3
 
 
-def figure(width: float, height: float, rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, np.ndarray]:
-    """An empty figure in inches with its axes (rows, columns), without any display."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
+@dataclass(frozen=True)
+class Accuracy:
+    """Of some bodies, in millimetres (Chamfer distance in square millimetres)."""
 
-    with mpl.rc_context(STYLE):
-        drawn = Figure(figsize=(width, height), layout="constrained")
-        axes = drawn.subplots(rows, columns, squeeze=False, **options)
-        for each in axes.flat:
-            each.tick_params(length=0)
-    return drawn, axes
-
-
-def write(drawn: Figure, path: Path) -> None:
-    """Write a PNG, whole or not at all, without a date in it."""
-    import io
-
-    import matplotlib as mpl
-
-    stream = io.BytesIO()
-    with mpl.rc_context(STYLE):
-        drawn.savefig(stream, format="png", dpi=110, metadata={"Software": None})
-    write_whole(path, stream.getvalue())
+    tape: float
+    tape_p95: float
+    corrected: float
+    varied_tape: float
+    paired: float
+    chamfer: float
 
 
-def label(key: str) -> str:
-    """A measurement's name as it stands in the form."""
-    return BY_KEY[key].name_en if key in BY_KEY else key.replace("_", " ").capitalize()
+def _tape_error(clouds: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    space, solver = load_shape_space(), load_solver()
+    return np.abs([tape.measure(space.vertices(solver.coefficients(cloud))) for cloud in clouds] - wanted) * MM
 
 
-def heading(axes: Axes, title: str, x: str = "", y: str = "") -> None:
-    """Title and names of the axes."""
-    axes.set_title(title)
-    axes.set_xlabel(x)
-    axes.set_ylabel(y)
+def _corrected_error(clouds: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    space, solver = load_shape_space(), load_solver()
+    strict = np.full(wanted.shape[1], GIVEN_SD)
+    made = [correct(space, solver.coefficients(cloud), row, strict) for cloud, row in zip(clouds, wanted, strict=True)]
+    return np.abs([each.measured for each in made] - wanted) * MM
 
 
-def tape_plot(tape: dict[str, Any], path: Path) -> None:
-    """Mean error of each measurement before and after correction, beside the tolerance of ISO 20685-1."""
-    drawn, axes = figure(8.5, 6.0)
-    plot, rows = axes[0, 0], np.arange(len(KEYS))[::-1]
-    parts = [tape["by_measurement"][key] for key in KEYS]
-    for name, colour, said in (("before", ORANGE, "the network's proposal"), ("after", GREEN, "after correction")):
-        mean = np.array([max(part[name]["mae_mm"], 1e-4) for part in parts])
-        high = np.array([max(part[name]["p95_mm"], 1e-4) for part in parts])
-        plot.hlines(rows, mean, np.maximum(high, mean), color=colour, alpha=0.35, linewidth=4)
-        plot.scatter(mean, rows, color=colour, s=42, zorder=3, label=f"{said}: mean, to the 95th percentile")
-    limits = [BY_KEY[key].tolerance * 1000.0 for key in KEYS]
-    plot.scatter(limits, rows, marker="|", s=170, color=INK, label="ISO 20685-1 tolerance")
-    plot.set_xscale("log")
-    plot.set_yticks(rows, [label(key) for key in KEYS])
-    plot.grid(axis="y", visible=False)
-    count = tape["all"]["after"]["subjects"]
-    heading(plot, f"What the tape reads on the bodies of {count:,} real people", "absolute error, mm (log scale)")
-    drawn.legend(loc="outside lower center", ncols=2, fontsize=9)
-    write(drawn, path)
+def chamfer_mm2(first: np.ndarray, second: np.ndarray) -> float:
+    """Chamfer distance of two (p, 3) clouds in metres, all points, in square millimetres."""
+    from scipy.spatial import cKDTree
+
+    there, back = (cKDTree(a).query(b)[0] * MM for a, b in ((second, first), (first, second)))
+    return float((there**2).mean() + (back**2).mean())
 
 
-def groups_plot(tape: dict[str, Any], path: Path) -> None:
-    """Mean error before and after correction by sex, BMI and stature."""
-    groups = {"by_sex": "Sex", "by_bmi": "Body mass index", "by_stature": "Stature"}
-    drawn, axes = figure(10.5, 3.9, 1, 3, sharey=True, width_ratios=[len(tape[name]) + 1 for name in groups])
-    for plot, (name, title) in zip(axes[0], groups.items(), strict=True):
-        at = np.arange(len(tape[name]))
-        for side, (part, colour) in enumerate((("before", ORANGE), ("after", GREEN))):
-            values = [max(found[part]["mae_mm"], 1e-4) for found in tape[name].values()]
-            plot.bar(at + (side - 0.5) * 0.38, values, 0.36, color=colour, label=part if name == "by_sex" else None)
-        names = [f"{key.removesuffix(' m')}\n{found['after']['subjects']}" for key, found in tape[name].items()]
-        plot.set_xticks(at, names, fontsize=8.5)
-        plot.set_yscale("log")
-        plot.grid(axis="x", visible=False)
-        heading(plot, title, "people below each group", "mean absolute error, mm (log)" if name == "by_sex" else "")
-    drawn.legend(loc="outside upper right", ncols=2)
-    write(drawn, path)
+def accuracy(data: Dataset, make: Maker, rows: np.ndarray, seed: int = 0) -> Accuracy:
+    """Figures of the likeliest bodies for the measurements of ``rows``, and the tape on varied ones."""
+    wanted = data.measurements[rows]
+    made = data.normalisation.to_metres(make(rows, None).astype(float))
+    varied = data.normalisation.to_metres(make(rows, np.random.default_rng(seed)).astype(float))
+    true = data.normalisation.to_metres(np.asarray(data.clouds[rows], float))
+    error = _tape_error(made, wanted)
+    return Accuracy(
+        tape=float(error.mean()),
+        tape_p95=float(np.percentile(error, 95)),
+        corrected=float(_corrected_error(made, wanted).mean()),
+        varied_tape=float(_tape_error(varied, wanted).mean()),
+        paired=float(np.linalg.norm(made - true, axis=2).mean() * MM),
+        chamfer=float(np.mean([chamfer_mm2(a, b) for a, b in zip(made, true, strict=True)])),
+    )
 
 
-def completion_plot(completion: dict[str, Any], sets: tuple[str, ...], path: Path) -> None:
-    """Coverage of the 90 % intervals and their width, by measurement and set of given values."""
-    drawn, axes = figure(11.0, 5.8, 1, 2, sharey=True)
-    rows = np.arange(len(KEYS))[::-1]
-    axes[0, 0].axvspan(88, 92, color=GREEN, alpha=0.12)
-    axes[0, 0].axvline(90, color=GREEN, linewidth=1)
-    for offset, (name, colour) in enumerate(zip(sets, (BLUE, ORANGE, ROSE), strict=True)):
-        found = completion[name]["sex told"]["by_measurement"]
-        at = [(row + 0.22 * (1 - offset), found[key]) for row, key in zip(rows, KEYS, strict=True) if key in found]
-        axes[0, 0].scatter([part["coverage"] * 100 for _, part in at], [row for row, _ in at], s=30, color=colour)
-        axes[0, 1].scatter([part["mae_mm"] for _, part in at], [row for row, _ in at], s=30, color=colour, label=name)
-    axes[0, 0].set_xlim(84, 96)
-    axes[0, 0].set_yticks(rows, [label(key) for key in KEYS])
-    heading(axes[0, 0], "Real people inside their 90 % interval", "%")
-    heading(axes[0, 1], "Error of the predicted value", "mean absolute error, mm")
-    axes[0, 1].set_xlim(left=0)
-    drawn.legend(loc="outside lower center", ncols=3, title="given")
-    write(drawn, path)
+def diversity(data: Dataset, make: Maker, rows: np.ndarray) -> float:
+    """Millimetres by which bodies of the same measurements differ."""
+    rows = rows[:DIVERSE_BODIES]
+    draws = np.array([make(rows, np.random.default_rng(seed)) for seed in range(DRAWS)], np.float64)
+    variance = draws.var(axis=0, ddof=1).sum(axis=2).mean()
+    return float(np.sqrt(variance) * data.normalisation.cloud_scale * MM)
 
 
-def weight_plot(sex: np.ndarray, real: np.ndarray, ours: np.ndarray, path: Path) -> None:
-    """Weight told by the body's volume beside the scales; (n,) kilograms."""
-    drawn, axes = figure(6.2, 5.8)
-    plot = axes[0, 0]
-    ends = [float(min(real.min(), ours.min())) - 3, float(max(real.max(), ours.max())) + 3]
-    plot.plot(ends, ends, color=INK, linewidth=1)
-    for each, colour in SEX_COLOURS.items():
-        rows = sex == each
-        bias, sd = (ours - real)[rows].mean(), (ours - real)[rows].std()
-        said = f"{each}: {bias:+.1f} ± {sd:.1f} kg"
-        plot.scatter(real[rows], ours[rows], s=7, alpha=0.35, color=colour, linewidths=0, label=said)
-    plot.set_xlim(ends)
-    plot.set_ylim(ends)
-    plot.set_aspect("equal")
-    for handle in plot.legend(loc="upper left", markerscale=2.5).legend_handles:
-        handle.set_alpha(1)
-    heading(plot, "Weight read off the body's volume", "scales, kg", "volume times density, kg")
-    write(drawn, path)
+def critic_accuracy(data: Dataset, make: Maker, features: Features, test: np.ndarray) -> float:
+    """Accuracy of a discriminator that is taught on training bodies and asked about the bodies of ``test``."""
+    torch.manual_seed(0)
+    rng = np.random.default_rng(1)
+    train = rng.choice(data.training, min(CRITIC_BODIES, len(data.training)), replace=False)
+    seen, condition, label = _pairs(data, make, features, train, rng)
+    judge = Judge(seen.shape[1], 256, 64)
+    optimiser = torch.optim.Adam(judge.parameters(), lr=CRITIC_RATE, weight_decay=1e-4)
+    for _ in range(CRITIC_EPOCHS):
+        for rows in torch.randperm(len(seen)).split(CRITIC_BATCH)[: max(1, len(seen) // CRITIC_BATCH)]:
+            loss = functional.binary_cross_entropy(judge(seen[rows], condition[rows]), label[rows])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    judge.eval()
+    seen, condition, label = _pairs(data, make, features, test, rng)
+    with torch.no_grad():
+        right = (judge(seen, condition) > 0.5) == (label > 0.5)
+    return float(right.float().mean())
 
 
-def unasked_plot(unasked: dict[str, Any], path: Path) -> None:
-    """Dimensions nobody asked for: correlation and error of the mesh beside a regression on the fifteen."""
-    names = sorted(unasked, key=lambda name: unasked[name]["mesh"]["r"])
-    rows = np.arange(len(names))
-    drawn, axes = figure(11.0, 6.6, 1, 3, sharey=True, width_ratios=(3, 3, 2))
-    panels = (("r", "Correlation with the real person", "r"), ("mae", "Mean absolute error", "mm"))
-    for plot, (key, title, unit) in zip(axes[0], panels, strict=False):
-        mesh, line = ([unasked[name][part][key] for name in names] for part in ("mesh", "regression"))
-        plot.hlines(rows, line, mesh, color=FAINT, alpha=0.5, linewidth=2)
-        plot.scatter(line, rows, s=34, color=FAINT, label="regression on the 15" if key == "r" else None)
-        plot.scatter(mesh, rows, s=42, color=BLUE, label="read off the mesh" if key == "r" else None, zorder=3)
-        heading(plot, title, unit)
-    bias = [unasked[name]["mesh"]["bias"] for name in names]
-    axes[0, 2].barh(rows, bias, 0.6, color=[ORANGE if value > 0 else BLUE for value in bias])
-    axes[0, 2].axvline(0, color=INK, linewidth=1)
-    heading(axes[0, 2], "Bias of the mesh", "mm")
-    axes[0, 0].set_yticks(rows, [label(name) for name in names])
-    drawn.legend(loc="outside lower center", ncols=2)
-    write(drawn, path)
+def _pairs(
+    data: Dataset, make: Maker, features: Features, rows: np.ndarray, rng: np.random.Generator
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """What a critic is shown, half of it real: (2 b, F) features, (2 b, 16) conditions, (2 b,) labels."""
+
+    def view(clouds: np.ndarray) -> np.ndarray:
+        return (clouds.reshape(len(clouds), -1).astype(np.float32) - features.mean) @ features.view
+
+    parts = np.array_split(rows, -(-len(rows) // 200))
+    seen = np.concatenate([view(data.clouds[part]) for part in parts] + [view(make(part, rng)) for part in parts])
+    scale = data.normalisation
+    standard = (data.measurements[rows] - scale.measurement_mean) / scale.measurement_sd
+    condition = np.tile(np.column_stack([standard, 2 * data.body_type[rows] - 1]), (2, 1))
+    label = np.repeat([1.0, 0.0], len(rows))
+    first, second, third = (torch.from_numpy(each.astype(np.float32)) for each in (seen, condition, label))
+    return first, second, third
