@@ -13,6 +13,7 @@ from typing import Any
 
 from garments.fabrics import Fabric
 from garments.pattern import Pattern
+from garments.trims import Button
 
 KNIT_STRETCH = 0.1
 GATHERED = 0.2
@@ -122,7 +123,9 @@ def _applies(row: Mapping[str, Any], pattern: Pattern, fabric: Fabric) -> bool:
     edges = {edge_stem(edge.name) for panel in pattern.panels for edge in panel.edges}
     if row.get("fabric", _kind(fabric)) != _kind(fabric) or (row.get("hems") and not _hems(pattern)):
         return False
-    if row.get("gathered") and not any(seam.ease > GATHERED for seam in pattern.seams):
+    if row.get("gathered") and not _gathered(pattern):
+        return False
+    if "buttons" in row and row["buttons"] != any(isinstance(trim, Button) for trim in pattern.trims):
         return False
     opening = closure(pattern, fabric)
     if "closures" in row and (opening.place if opening else "none") not in row["closures"]:
@@ -153,6 +156,13 @@ def _opens_in_front(pattern: Pattern) -> bool:
 
 def _neckline(pattern: Pattern) -> float:
     return sum(edge.length_cm for panel in pattern.panels for edge in panel.edges if edge_stem(edge.name) == "neck")
+
+
+def _gathered(pattern: Pattern) -> bool:
+    """Whether a panel, other than a sleeve at its cuff, is gathered into another."""
+    return any(
+        seam.ease > GATHERED and pattern.panel(seam.second[0]).placement.tube != "band" for seam in pattern.seams
+    )
 
 
 def _hems(pattern: Pattern) -> bool:

@@ -11,25 +11,26 @@ from shapely import LineString, Polygon, box, simplify
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
-from avatar_engine.export.pattern.piece import DART, FOLD, HEM, Line, Points
+from avatar_engine.export.pattern.piece import DART, FOLD, TURNED, Line, Points
 
 MITRE_LIMIT = 2.5  # of the wider allowance: longer corners are cut off
 FAR = 1000.0
+WIDEST = 10.0  # no allowance is wider
 TIDY_CM = 0.001
 
 
 def cutting_line(lines: Sequence[Line]) -> Points:
     """The closed outline to cut along, (n, 2) counter-clockwise, last point not repeated.
 
-    Where a hem meets a side seam, the hem's allowance is the mirror image of what it will lie on once turned up. Over a
+    Where a hem or a facing ends, its allowance is the mirror image of what it will lie on once turned in. Over a
     dart, the allowance is shaped so that it meets the edge when the dart is folded to the side of its second leg.
     """
     walk = [line for line in lines if line.kind != DART]
     parts = [Polygon(np.concatenate([line.points[:-1] for line in walk]))]
-    parts += [_strip(line) for line in walk if line.kind != HEM and line.allowance > 0.0]
-    parts += [_corner(a, b) for a, b in pairwise([*walk, walk[0]]) if HEM not in (a.kind, b.kind)]
+    parts += [_strip(line) for line in walk if line.kind not in TURNED and line.allowance > 0.0]
+    parts += [_corner(a, b) for a, b in pairwise([*walk, walk[0]]) if not {a.kind, b.kind} & TURNED]
     for index, line in enumerate(walk):
-        if line.kind == HEM:
+        if line.kind in TURNED:
             parts += _hem(line, walk[index - 1], walk[(index + 1) % len(walk)])
     darts = [(a, b) for a, b in pairwise(lines) if a.kind == b.kind == DART]
     parts += [_dart_cap(a, b, _after(lines, b).allowance) for a, b in darts]
@@ -63,16 +64,18 @@ def meeting(p: Points, u: Points, q: Points, v: Points) -> Points | None:
     return np.asarray(p + u * float(away[0] * v[1] - away[1] * v[0]) / cross)
 
 
-def hem_corner(side: Line, hem: Line) -> tuple[Points, Points]:
-    """Where a side's cutting line crosses the hem's fold line, and the direction of the cut below it, both (2,)."""
+def hem_corner(side: Line, hem: Line) -> tuple[Points, Points] | None:
+    """Where a side's cutting line crosses the hem's fold line, and the direction of the cut below it, both (2,).
+
+    None where the side runs on in the hem's direction.
+    """
     after = np.allclose(side.points[0], hem.points[-1])
     corner = side.points[0] if after else side.points[-1]
     into = direction(side, False) if after else -direction(side, True)
     along = direction(hem, after)
     start = beyond(side, not after)
     found = meeting(start, into, corner, along)
-    mirrored = 2.0 * float(into @ along) * along - into
-    return (start if found is None else found), mirrored
+    return None if found is None else (found, 2.0 * float(into @ along) * along - into)
 
 
 def _strip(line: Line) -> BaseGeometry:
@@ -95,17 +98,23 @@ def _corner(before: Line, after: Line) -> Polygon:
 
 
 def _hem(hem: Line, before: Line, after: Line) -> list[BaseGeometry]:
-    """A hem's turn-up between its two sides, and what closes the corners above its fold line."""
-    long = [hem.points[0] - 5.0 * direction(hem, False), *hem.points, hem.points[-1] + 5.0 * direction(hem, True)]
-    strip = _strip(Line(hem.name, np.array(long), HEM, hem.allowance))
+    """What is turned in along a hem or a front edge, between its two sides, and what closes the corners there."""
+    corners = (hem_corner(before, hem), hem_corner(after, hem))
+    points = list(hem.points)
+    if corners[0] is not None:
+        points.insert(0, hem.points[0] - WIDEST * direction(hem, False))
+    if corners[1] is not None:
+        points.append(hem.points[-1] + WIDEST * direction(hem, True))
+    strip = _strip(Line(hem.name, np.array(points), hem.kind, hem.allowance))
     parts = []
-    for side, sign in ((before, 1.0), (after, -1.0)):
-        crossing, down = hem_corner(side, hem)
-        outwards = sign * np.array([down[1], -down[0]])
-        far = [crossing - FAR * down, crossing + FAR * down]
-        strip = strip.difference(Polygon([*far, far[1] + FAR * outwards, far[0] + FAR * outwards]))
-        corner = side.points[-1 if sign > 0 else 0]
-        parts.append(Polygon([corner, beyond(side, sign > 0), crossing]).buffer(0))
+    for side, found, sign in zip((before, after), corners, (1.0, -1.0), strict=True):
+        if found is not None:
+            crossing, down = found
+            outwards = sign * np.array([down[1], -down[0]])
+            far = [crossing - FAR * down, crossing + FAR * down]
+            strip = strip.difference(Polygon([*far, far[1] + FAR * outwards, far[0] + FAR * outwards]))
+            corner = side.points[-1 if sign > 0 else 0]
+            parts.append(Polygon([corner, beyond(side, sign > 0), crossing]).buffer(0))
     return [strip, *parts]
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import numpy as np
-from shapely import LineString
+from shapely import LinearRing, LineString
 
 from avatar_engine.export.pattern.lettering import free_room, label
 from avatar_engine.export.pattern.nesting import Place
@@ -42,6 +42,9 @@ def draw_piece(sheet: Sheet, paper: PaperPattern, piece: Piece, place: Place) ->
             bracket, words = _fold(put(line.points), paper)
             sheet.add(group, *bracket, words)
             clear.append(LineString(put(line.points)).buffer(FOLD_INSET + 6.0))
+    for outline in piece.placements:
+        sheet.add(group, Stroke("placement", put(outline), True))
+        clear.append(LinearRing(put(outline)).buffer(1.0))
     for drill in piece.drills:
         centre = put(drill[None])[0]
         sheet.add(group, *(Stroke("notch", centre + 2.0 * np.array([-way, way])) for way in np.eye(2)))

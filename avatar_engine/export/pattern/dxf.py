@@ -79,6 +79,8 @@ def _block(document: Drawing, paper: PaperPattern, piece: Piece) -> str:
         block.add_line(_at(fold.points[0]), _at(fold.points[-1]), dxfattribs={"layer": MIRROR})
     if piece.crease is not None:
         block.add_line(_at(piece.crease[0]), _at(piece.crease[-1]), dxfattribs={"layer": INTERNAL})
+    for outline in piece.placements:
+        block.add_polyline2d([_at(point) for point in outline], close=True, dxfattribs={"layer": INTERNAL})
     block.add_line(_at(piece.grain[0]), _at(piece.grain[1]), dxfattribs={"layer": GRAIN})
     for drill in piece.drills:
         block.add_point(_at(drill), dxfattribs={"layer": DRILL})

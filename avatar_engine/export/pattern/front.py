@@ -36,7 +36,7 @@ class Column:
 
     def paragraph(self, words: str, size: float = BODY, lead: str = "") -> None:
         """Lines of text; ``lead`` stands before the first, the others are indented by as much."""
-        indent = size * 1.7 if lead else 0.0
+        indent = size * 1.9 if lead else 0.0
         for index, line in enumerate(wrapped(words, self.room - indent, size)):
             self.y -= size * LINE
             if lead and index == 0:

@@ -10,7 +10,7 @@ import numpy as np
 
 from avatar_engine.export.pattern.allowance import direction, hem_corner
 from avatar_engine.export.pattern.openings import Opening
-from avatar_engine.export.pattern.piece import DART, FOLD, HEM, Line, Mark, Notch, Points
+from avatar_engine.export.pattern.piece import DART, FOLD, TURNED, Line, Mark, Notch, Points
 from garments import Panel, Pattern, Seam
 from garments.curves import length
 from garments.sewing import without_side
@@ -62,8 +62,9 @@ def notches_of(panel: str, lines: Sequence[Line], marks: Marks) -> list[Notch]:
     count = len(lines)
     for index, line in enumerate(lines):
         before, after = lines[index - 1], lines[(index + 1) % count]
-        if line.kind == HEM:
-            found += [_fold_notch(line, side) for side in (before, after) if side.kind != FOLD]
+        if line.kind in TURNED:
+            sides = [side for side in (before, after) if side.kind != FOLD]
+            found += [notch for side in sides if (notch := _fold_notch(line, side)) is not None]
         elif line.kind != DART:
             found += [_notch(line, Mark(0.0))] if before.kind == DART else []
             found += [_notch(line, Mark(length(line.points)))] if after.kind == DART else []
@@ -120,12 +121,15 @@ def _along_fold(notch: Notch, fold: Line) -> Notch:
     if float(np.linalg.norm(notch.seam - fold.points[0])) > 0.05:
         return notch
     up, out = -direction(fold, False), notch.cut - notch.seam
-    return replace(notch, cut=notch.seam + up * float(out @ out) / float(out @ up))
+    return replace(notch, double=False, cut=notch.seam + up * float(out @ out) / float(out @ up))
 
 
-def _fold_notch(hem: Line, side: Line) -> Notch:
+def _fold_notch(hem: Line, side: Line) -> Notch | None:
     """On the side's cutting line, where the hem is turned up."""
-    crossing, _ = hem_corner(side, hem)
+    corner_found = hem_corner(side, hem)
+    if corner_found is None:
+        return None
+    crossing = corner_found[0]
     ends: tuple[Points, Points] = (hem.points[0], hem.points[-1])
     corner = min(ends, key=lambda end: float(np.linalg.norm(end - crossing)))
     return Notch(corner, crossing)

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from avatar_engine.export.pattern.making import as_made
 from avatar_engine.export.pattern.piece import FOLD, Piece
 from avatar_engine.export.pattern.pieces import pieces_of
 from garments import Dimensions, Fabric, GarmentSpec, Pattern
 from garments.sewing import allowance_name, closure, dimension_names, notions, steps
 from garments.sizes import MADE_TO_MEASURE
+from garments.trims import Button
 
 BODY_SLOT = "body"
 
@@ -55,7 +57,12 @@ class PaperPattern:
     @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         """The pieces, numbered."""
-        return pieces_of(self.pattern, self.fabric)
+        return pieces_of(self.made, self.fabric)
+
+    @cached_property
+    def made(self) -> Pattern:
+        """The cut as it is made up."""
+        return as_made(self.pattern)
 
     def word(self, key: str, **values: object) -> str:
         """A phrase of the printed pattern."""
@@ -100,20 +107,30 @@ class PaperPattern:
 
     def notions(self) -> list[str]:
         """What is needed besides cloth."""
-        opening = closure(self.pattern, self.fabric)
+        return [text.format(**self._fields()) for text in notions(self.made, self.fabric, self.language)]
+
+    def _fields(self) -> dict[str, str]:
+        """What the sentences of sewing.toml leave open."""
+        opening = closure(self.made, self.fabric)
         shoulders = [e.length_cm for p in self.pattern.panels for e in p.edges if e.name.startswith("shoulder")]
-        values = {"shoulders": f"{np.ceil(sum(shoulders) / 2 + 2):.0f}", "waistband": "", "elastic": ""}
+        buttons = [trim for trim in self.made.trims if isinstance(trim, Button)]
+        fronts = [line.allowance for piece in self.pieces for line in piece.lines if line.kind == "front"]
+        values = dict.fromkeys(("waistband", "elastic", "front"), "")
+        values["shoulders"] = f"{np.ceil(sum(shoulders) / 2 + 2):.0f}"
         values["zip"] = f"{opening.zip_cm:.0f}" if opening else ""
+        values["buttons"] = str(len(buttons))
+        values["button_size"] = " / ".join(sorted({f"{20 * button.radius_cm:.0f}" for button in buttons}))
+        values["front"] = self.number(fronts[0], 0) if fronts else ""
         for piece in self.pieces:
             if piece.stem == "waistband":
                 size = np.ptp(piece.cutting, axis=0)
                 values["waistband"] = f"{np.ceil(size[0]):.0f} × {np.ceil(size[1]):.0f}"
                 values["elastic"] = self.number(size[1] / 2 - 1.5, 1)
-        return [text.format(**values) for text in notions(self.pattern, self.fabric, self.language)]
+        return values
 
     def steps(self) -> list[str]:
         """The order of work."""
-        return steps(self.pattern, self.fabric, self.language)
+        return [text.format(**self._fields()) for text in steps(self.made, self.fabric, self.language)]
 
     def measurements(self) -> list[tuple[str, float]]:
         """Name and centimetres of the dimensions that this cut depends on."""

@@ -14,6 +14,7 @@ Points = npt.NDArray[np.float64]
 FOLD = "fold"
 DART = "dart"
 HEM = "hem"
+TURNED = frozenset((HEM, "front", "vent"))  # folded in along the line, not sewn to another piece
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ class Piece:
     count : how often to cut it; a piece cut twice is cut as a mirrored pair
     on_fold : whether its "fold" edge lies on the fold of the cloth
     crease : (2, 2) where a band is folded once sewn, or None
-    drills : (m, 2) points to mark inside, such as dart tips
+    drills : (m, 2) points to mark inside: dart tips, buttons
+    placements : outlines (n, 2) of what is sewn onto the piece, such as pockets
     slot : colour slot of the cloth
     """
 
@@ -97,6 +99,7 @@ class Piece:
     on_fold: bool
     crease: Points | None
     drills: Points
+    placements: tuple[Points, ...]
     slot: str
 
     @property

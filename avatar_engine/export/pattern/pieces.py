@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from shapely import LineString, Polygon
+from shapely import LineString, Polygon, box
 
 from avatar_engine.export.pattern.allowance import cutting_line
+from avatar_engine.export.pattern.making import PATCH, pockets
 from avatar_engine.export.pattern.marks import dart_edges, edge_marks, notches_of
 from avatar_engine.export.pattern.openings import CENTRE_BACK, opening_of
 from avatar_engine.export.pattern.piece import DART, FOLD, Line, Piece, Points
 from garments import Edge, Fabric, Panel, Pattern, Seam
 from garments.curves import length
 from garments.sewing import Allowance, allowance, edge_stem, is_knit, is_lined, panel_names, without_side
+from garments.trims import Button
 
 SAME_CM = 0.005
 FAR = 1000.0
@@ -77,14 +79,16 @@ def _same_points(one: Points, two: Points) -> bool:
 
 def _symmetric(panel: Panel) -> bool:
     outline = panel.outline
-    return panel.placement.tube not in (BAND, "sleeve") and _same_points(outline, outline * np.array([-1.0, 1.0]))
+    return panel.placement.tube not in (BAND, PATCH, "sleeve") and _same_points(
+        outline, outline * np.array([-1.0, 1.0])
+    )
 
 
 class _Cutter:
     """What all pieces of one pattern share while they are made."""
 
     def __init__(self, pattern: Pattern, fabric: Fabric) -> None:
-        self.fabric, self.allowances = fabric, _allowances(pattern)
+        self.fabric, self.allowances, self.trims = fabric, _allowances(pattern), pattern.trims
         self.opening = opening_of(pattern, fabric)
         self.marks = edge_marks(pattern, self.opening)
         ends = [pair for seam in pattern.seams for pair in ((seam.first, seam.second), (seam.second, seam.first))]
@@ -114,9 +118,20 @@ class _Cutter:
             count=count,
             on_fold=on_fold,
             crease=crease,
-            drills=_dart_tips(lines),
+            drills=self._drills(panel.name, lines, on_fold),
+            placements=self._placements(panel.name, on_fold),
             slot=panel.slot,
         )
+
+    def _drills(self, panel: str, lines: Sequence[Line], half: bool) -> Points:
+        buttons = [trim.at for trim in self.trims if isinstance(trim, Button) and trim.panel == panel]
+        points = np.concatenate([_dart_tips(lines), np.array(buttons).reshape(-1, 2)])
+        return np.asarray(points[points[:, 0] > -SAME_CM] if half else points)
+
+    def _placements(self, panel: str, half: bool) -> tuple[Points, ...]:
+        shapes = [Polygon(trim.outline) for trim in pockets(self.trims) if trim.panel == panel]
+        kept = [shape.intersection(box(0.0, -FAR, FAR, FAR)) if half else shape for shape in shapes]
+        return tuple(np.array(shape.exterior.coords)[:-1] for shape in kept if shape.area > 1.0)
 
     def _line(self, panel: str, edge: Edge) -> Line:
         found = self.allowances[panel, edge.name]

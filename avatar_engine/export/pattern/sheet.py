@@ -26,6 +26,7 @@ PENS: Mapping[str, Pen] = {
     "seam": Pen(0.25, (3.0, 2.0)),
     "crease": Pen(0.25, (6.0, 1.5, 1.0, 1.5)),
     "notch": Pen(0.5),
+    "placement": Pen(0.25, (1.0, 1.5)),
     "grain": Pen(0.35),
     "head": Pen(0.35, fill=0.0),
     "guide": Pen(0.25, grey=0.55),

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from shapely import LinearRing, LineString, Point, Polygon
+from shapely import LinearRing, LineString, Point, Polygon, affinity, box
 
 from avatar_engine.export.pattern.marks import dart_edges, edge_marks
 from avatar_engine.export.pattern.openings import CENTRE_BACK, opening_of
-from avatar_engine.export.pattern.piece import DART, FOLD, HEM, Piece
+from avatar_engine.export.pattern.piece import DART, FOLD, HEM, TURNED, Piece
 from garments import Pattern, fabrics
 from garments.curves import length
 from garments.sewing import closure
@@ -45,10 +45,10 @@ def on_paper(pieces: tuple[Piece, ...], pattern: Pattern, panel: str, edge: str)
 def test_the_printed_seam_lines_match_too(garment, who):
     order = paper(garment, who)
     printed = {piece.panel for piece in order.pieces}
-    seams = [seam for seam in order.pattern.seams if {seam.first[0], seam.second[0]} <= printed]
-    assert len(seams) > len(order.pattern.seams) / 3
+    seams = [seam for seam in order.made.seams if {seam.first[0], seam.second[0]} <= printed]
+    assert len(seams) > len(order.made.seams) / 3
     for seam in seams:
-        first, second = (on_paper(order.pieces, order.pattern, *end) for end in (seam.first, seam.second))
+        first, second = (on_paper(order.pieces, order.made, *end) for end in (seam.first, seam.second))
         assert first > 0.0
         if seam.first[0] == seam.second[0]:
             assert first == pytest.approx(second, abs=MATCH_CM)
@@ -64,10 +64,10 @@ def shares(pattern: Pattern, marks: dict, end: tuple[str, str]) -> list[float]:
 @pytest.mark.parametrize("garment", CUT)
 def test_notches_meet_when_a_seam_is_sewn(garment):
     order = paper(garment)
-    marks = edge_marks(order.pattern, opening_of(order.pattern, order.fabric))
+    marks = edge_marks(order.made, opening_of(order.made, order.fabric))
     notched = 0
-    for seam in order.pattern.seams:
-        first, second = (shares(order.pattern, marks, end) for end in (seam.first, seam.second))
+    for seam in order.made.seams:
+        first, second = (shares(order.made, marks, end) for end in (seam.first, seam.second))
         assert first == pytest.approx([1.0 - share for share in reversed(second)], abs=1e-6), seam
         notched += len(first)
     assert notched >= 4
@@ -91,7 +91,7 @@ def test_the_cutting_line_lies_its_allowance_outside_every_seam_line(garment, wh
         assert ring.is_ccw
         assert cloth.buffer(0.01).contains(Polygon(piece.seam_line))
         for line in piece.lines:
-            if line.kind not in (DART, HEM):
+            if line.kind not in (DART, *TURNED):
                 middle = LineString(line.points).interpolate(0.5, normalized=True)
                 assert ring.distance(middle) == pytest.approx(line.allowance, abs=0.02), (piece.stem, line.name)
 
@@ -176,3 +176,32 @@ def test_woven_cloth_gets_an_opening_and_knits_none():
 def test_dart_legs_are_known_by_their_seam():
     pattern = cut("trousers-straight", "woman")
     assert {edge for _, edge in dart_edges(pattern)} == {"dart_in", "dart_out"}
+
+
+def test_buttoned_fronts_reach_equally_far_and_the_stand_with_them():
+    order = paper("shirt")
+    left, right = (order.made.panel(f"front_{side}") for side in ("left", "right"))
+    assert left.edge("neck").length_cm == pytest.approx(right.edge("neck").length_cm)
+    assert left.edge("centre").points[:, 0].max() < -1.0 < 1.0 < right.edge("centre").points[:, 0].min()
+    front = next(piece for piece in order.pieces if piece.panel == "front_left")
+    assert (front.count, len(front.drills), len(front.placements)) == (2, 7, 1)
+    worst = max(order.made.seams, key=order.made.mismatch_cm)
+    assert order.made.mismatch_cm(worst) < MATCH_CM, worst
+
+
+def test_a_facing_folded_in_lies_on_the_front():
+    """Mirrored at the front edge, the facing is within the front's own cutting line."""
+    front = next(piece for piece in paper("shirt").pieces if piece.panel == "front_left")
+    edge = next(line for line in front.lines if line.kind == "front")
+    x, cloth = float(edge.points[0, 0]), Polygon(front.cutting)
+    facing = cloth.intersection(box(-500, -500, x, 500))
+    assert facing.bounds[2] - facing.bounds[0] == pytest.approx(edge.allowance, abs=0.05)
+    folded = affinity.scale(facing, xfact=-1.0, origin=(x, 0.0))
+    assert folded.difference(cloth).area < 1.5
+
+
+def test_pockets_are_pieces_with_a_hem_where_the_hand_goes_in():
+    for garment, openings in (("shirt", 1), ("hoodie", 2), ("jacket", 1)):
+        pocket = next(piece for piece in paper(garment).pieces if piece.stem == "pocket")
+        assert sum(line.kind == HEM for line in pocket.lines) == openings
+    assert next(piece for piece in paper("jacket").pieces if piece.stem == "pocket").count == 2
