@@ -19,6 +19,7 @@ from avatar_engine.export.glb import body_surface, glb_bytes
 from avatar_engine.export.gltf_material import Material, linear_colour
 from avatar_engine.export.gltf_surface import Surface
 from avatar_engine.export.whole_file import write_whole
+from avatar_engine.footwear.lift import standing_lift
 
 if TYPE_CHECKING:
     from avatar_engine.appearance import Appearance
@@ -49,7 +50,8 @@ def avatar_glb(body: Body, outfit: Outfit, appearance: Appearance, cloth_colours
     """The file's content; see ``write_avatar_glb``."""
     skin = body_surface(body, _skin_looks(appearance), _not_shown(outfit))
     clothes = [garment_surface(garment, cloth_colours.get(garment.garment)) for garment in outfit.garments]
-    return glb_bytes(body, [skin, *_eyes(appearance), _hair(appearance), *clothes])
+    surfaces = [skin, *_eyes(appearance), _hair(appearance), *clothes]
+    return glb_bytes(body, surfaces, standing_lift(outfit.garments))
 
 
 def _skin_looks(appearance: Appearance) -> dict[str, Material]:

@@ -56,10 +56,10 @@ def body_surface(body: Body, looks: Mapping[str, Material], hidden_quads: BoolAr
     )
 
 
-def glb_bytes(body: Body, surfaces: Sequence[Surface]) -> bytes:
-    """A GLB with a body's skeleton and the surfaces bound to it; equal input gives equal bytes."""
+def glb_bytes(body: Body, surfaces: Sequence[Surface], lift: float = 0.0) -> bytes:
+    """A GLB with a body's skeleton and the surfaces bound to it, raised by ``lift``; equal input gives equal bytes."""
     builder = GltfBuilder(GENERATOR)
-    skeleton = add_skeleton(builder, body)
+    skeleton = add_skeleton(builder, body, lift)
     nodes = [add_surface(builder, surface, skeleton) for surface in surfaces]
     builder.add("scenes", {"name": "avatar", "nodes": [skeleton.root, *nodes]})
     return builder.to_bytes()

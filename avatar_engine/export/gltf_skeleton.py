@@ -25,8 +25,11 @@ class Skeleton:
     root: int
 
 
-def add_skeleton(builder: GltfBuilder, body: Body) -> Skeleton:
-    """Add the bones as nodes without rotation, each at its joint, and the skin that binds to them."""
+def add_skeleton(builder: GltfBuilder, body: Body, lift: float = 0.0) -> Skeleton:
+    """Add the bones as nodes without rotation, each at its joint, and the skin that binds to them.
+
+    ``lift``: metres by which the root, and so all that it carries, is raised: the height of the shoes.
+    """
     template = load_template()
     heads = to_y_up(body.joint_heads)
     parents = template.bone_parents
@@ -45,6 +48,8 @@ def add_skeleton(builder: GltfBuilder, body: Body) -> Skeleton:
     joints = list(range(first, first + len(placed)))
     matrices = builder.accessor(inverse.reshape(-1, 16), "MAT4")
     root = first + int(np.flatnonzero(parents < 0)[0])
+    standing = builder.document["nodes"][root]["translation"]
+    standing[1] = round(standing[1] + lift, 6)
     skin = builder.add("skins", {"name": "rig", "inverseBindMatrices": matrices, "skeleton": root, "joints": joints})
     return Skeleton(skin, root)
 

@@ -63,7 +63,10 @@ def build_avatar(person: DressedAvatar, collection: bpy.types.Collection) -> Sce
         for place, garment in enumerate(person.garments)
     }
     features = (*add_eyes(person.appearance, collection), *add_hair(person.appearance, collection))
-    return SceneAvatar(person, _body(person, collection), garments, features, cloth)
+    avatar = SceneAvatar(person, _body(person, collection), garments, features, cloth)
+    for thing in avatar.objects():
+        thing.location.z += person.lift
+    return avatar
 
 
 def recolour(avatar: SceneAvatar, garment: str, slot: str, colour: str) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from avatar_engine.body.pose import PosedBody
 from avatar_engine.body.template import BoolArray, FloatArray
+from avatar_engine.footwear.lift import standing_lift
 
 if TYPE_CHECKING:
     from avatar_engine.appearance import Appearance
@@ -23,7 +24,7 @@ class DressedAvatar:
 
     Parameters
     ----------
-    body : the body in its pose, soles on z = 0
+    body : the body in its pose, bare soles on z = 0; shoes reach below
     garments : draped in the same pose, from the inside out
     hidden_quads : (13710,) bool, quads of the template wholly under cloth
     appearance : skin, eyes and hair, in the same pose
@@ -41,6 +42,12 @@ class DressedAvatar:
         """Height of the body above the floor, without hair, metres."""
         return float(self.body.vertices[:, 2].max())
 
+    @property
+    def lift(self) -> float:
+        """Height that the shoes add, metres."""
+        return standing_lift(self.garments)
+
     def outline(self) -> FloatArray:
-        """(n, 3) points that the picture must hold: body and clothes."""
-        return np.concatenate([self.body.vertices, *(garment.vertices for garment in self.garments)])
+        """(n, 3) points that the picture must hold: body and clothes, standing in their shoes."""
+        points = np.concatenate([self.body.vertices, *(garment.vertices for garment in self.garments)])
+        return np.asarray(points + np.array([0.0, 0.0, self.lift]))
