@@ -10,6 +10,7 @@ from __future__ import annotations
 from avatar_engine.words import Phrase, phrase
 
 Text = Phrase | str
+LONGEST_VALUE = 80
 
 
 class AvatarError(Exception):
@@ -72,7 +73,7 @@ class LookError(AvatarError):
 
     def __init__(self, file: str, key: str, value: object, allowed: Text, hint: Text = "") -> None:
         self.file, self.key, self.value, self.allowed, self.hint = file, key, value, allowed, hint
-        super().__init__(_with(hint, phrase("error_look", file=file, name=key, value=value, allowed=allowed)))
+        super().__init__(_with(hint, phrase("error_look", file=file, name=key, value=_shown(value), allowed=allowed)))
 
 
 class RenderError(AvatarError):
@@ -81,6 +82,12 @@ class RenderError(AvatarError):
     def __init__(self, what: Text, hint: Text) -> None:
         self.what, self.hint = what, hint
         super().__init__(_with(hint, what))
+
+
+def _shown(value: object) -> str:
+    """A value as it was written, on one line, cut where it is long."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
 def _with(hint: Text, text: Text) -> Text:

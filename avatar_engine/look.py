@@ -19,7 +19,7 @@ from avatar_engine.export.whole_file import write_whole
 from avatar_engine.words import Phrase, near_names, phrase
 from garments.catalogue import GarmentSpec, catalogue
 from garments.fabrics import fabrics
-from garments.sizes import MADE_TO_MEASURE
+from garments.sizes import MADE_TO_MEASURE, is_size, spelt_size
 
 LARGEST_FILE = 64 * 1024
 LARGEST_SEED = 2**31 - 1
@@ -34,7 +34,7 @@ class GarmentChoice:
     Parameters
     ----------
     garment : id in the wardrobe
-    size : "made-to-measure", or a name of the garment's size series
+    size : "made-to-measure", a size such as "M" or "men M", or a label such as "EU 38"
     colours : "#rrggbb" of the slots that differ from the garment's own
     fabric : id of a fabric, or None for the garment's own
     """
@@ -194,15 +194,31 @@ def _garment(table: _Table) -> tuple[GarmentChoice, GarmentSpec]:
     colours.refuse_unknown(spec.slots)
     choice = GarmentChoice(
         garment=spec.id,
-        size=table.one_of("size", spec.size_names(), MADE_TO_MEASURE),
+        size=_size(table, spec),
         colours={slot: colours.matching(slot, COLOUR, phrase("a_colour"), "").lower() for slot in colours.values},
         fabric=table.one_of("fabric", fabrics(), spec.fabric) if "fabric" in table.values else None,
     )
     return choice, spec
 
 
+def _size(table: _Table, spec: GarmentSpec) -> str:
+    """A size of the garment's series, by name or by label, as it is spelt here."""
+    value = table.values.get("size", MADE_TO_MEASURE)
+    size = spelt_size(value) if isinstance(value, str) else ""
+    if not is_size(spec.sizes, size):
+        names = spec.size_names()
+        allowed = phrase("a_size", names=", ".join(names)) if len(names) > 1 else names[0]
+        raise LookError(table.file, table.name("size"), value, allowed, near_names(value, names))
+    return size
+
+
 def save_look(look: Look, path: Path) -> None:
     """Write a look so that ``load_look`` reads it back equal."""
+    write_whole(path, look_text(look).encode("utf-8"))
+
+
+def look_text(look: Look) -> str:
+    """The look as a TOML file that ``load_look`` reads back equal."""
     lines = [f"pose = {_toml(look.pose)}", f"seed = {look.seed}", f"studio = {_toml(look.studio)}", ""]
     for choice in look.garments:
         lines += ["[[garment]]", f"id = {_toml(choice.garment)}", f"size = {_toml(choice.size)}"]
@@ -214,7 +230,7 @@ def save_look(look: Look, path: Path) -> None:
         lines.append("")
     lines += ["[hair]", f"style = {_toml(look.hair.style)}", f"colour = {_toml(look.hair.colour)}", ""]
     lines += ["[skin]", f"tone = {look.skin_tone}", "", "[eyes]", f"colour = {_toml(look.eye_colour)}"]
-    write_whole(path, ("\n".join(lines) + "\n").encode("utf-8"))
+    return "\n".join(lines) + "\n"
 
 
 def _toml(text: str) -> str:

@@ -61,9 +61,11 @@ def test_an_empty_look_is_the_usual_one():
 
 # key of the error, value of the error, part of its words, and the file
 REFUSALS = [
-    ("garment[1].id", "t-shrit", "Did you mean t-shirt?", '[[garment]]\nid = "t-shrit"'),
+    ("garment[1].id", "t-shrit", "Did you mean t-shirt", '[[garment]]\nid = "t-shrit"'),
     ("garment[1].id", "", "needs an id", '[[garment]]\nsize = "M"'),
-    ("garment[1].size", "XXXL", "made-to-measure, S, M, L, XL", '[[garment]]\nid = "sweater"\nsize = "XXXL"'),
+    ("garment[1].size", "5XL", "made-to-measure, XS, S", '[[garment]]\nid = "sweater"\nsize = "5XL"'),
+    ("garment[1].size", "EU 39", "a label such as EU 38", '[[garment]]\nid = "sweater"\nsize = "EU 39"'),
+    ("garment[1].size", 38, "made-to-measure, XS", '[[garment]]\nid = "sweater"\nsize = 38'),
     ("garment[1].size", "M", "made-to-measure", '[[garment]]\nid = "base-layer"\nsize = "M"'),
     ("garment[1].fabric", "denin", "Did you mean denim?", '[[garment]]\nid = "sweater"\nfabric = "denin"'),
     ("garment[1].colours.bodi", "#fff", "Did you mean body?", '[[garment]]\nid = "sweater"\ncolours.bodi = "#fff"'),
@@ -108,6 +110,21 @@ def test_a_file_that_is_no_look(content, tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(LookError, match="No such file"):
         load_look(tmp_path / "nothing.toml")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("xxl", "2XL"), ("eu38", "EU 38"), ("men M", "men M"), ("women fr 40", "women FR 40")]
+)
+def test_sizes_are_read_as_labels_and_in_several_spellings(written, read):
+    look = parse_look({"garment": [{"id": "sweater", "size": written}]})
+    assert look.garments[0].size == read
+
+
+def test_a_long_value_is_cut_in_the_message_but_whole_in_the_error():
+    with pytest.raises(LookError) as caught:
+        parse_look({"pose": "x" * 5000}, "my.toml")
+    assert len(str(caught.value)) < 400
+    assert len(caught.value.value) == 5000
 
 
 def _choices(spec):
