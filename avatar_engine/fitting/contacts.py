@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,12 +20,22 @@ from avatar_engine.fitting.surface import Contact, Surface
 BODY_GAP = 0.0035
 LAYER_GAP = 0.002
 REACH = 0.02
+CLOSE = 0.012
 FIRST_REACH = 0.06
 START_GAP = 0.006
 ROOM = 0.008
 ASKEW = 0.3
 OPPOSED = -0.2
 INWARD_STEP = 0.006
+
+
+@dataclass
+class _Seen:
+    """Where each point was when it was last looked up, how far its surface was then at least, and the triangle."""
+
+    place: FloatArray
+    distance: FloatArray
+    triangle: IntArray
 
 
 class Contacts:
@@ -38,7 +48,7 @@ class Contacts:
         self.touch = panel_bits(mesh, touch_bits)
         self.brush = panel_bits(mesh, brush_bits) & ~self.touch
         self.on_arm = (self.touch & (ARM_L | ARM_R)) != 0
-        self._last: dict[int, IntArray] = {}
+        self._seen: dict[int, _Seen] = {}
 
     def move(self, frame: int) -> None:
         """Take the body and the inner garments to a frame."""
@@ -47,6 +57,8 @@ class Contacts:
             surface.move(vertices)
         for surface, layer in zip(self.layers, self.motion.layers, strict=True):
             surface.move(layer.history[frame])
+        for seen in self._seen.values():
+            seen.distance[:] = 0.0
 
     def optional_targets(self) -> list[tuple[Surface, IntArray]]:
         """The body's surfaces with the other parts, which each vertex has to share room with."""
@@ -79,9 +91,12 @@ class Contacts:
         return replace(aside, point=point, normal=np.where(wrong[:, None], inward, aside.normal))
 
     def _contact(self, number: int, surface: Surface, x: FloatArray, bits: IntArray, reach: float) -> Contact:
-        """Nearest surface points, searched from where they were at the last frame."""
-        contact = surface.contact(x, reach, bits, self._last.get(number))
-        self._last[number] = contact.triangle
+        """Nearest surface points, searched from where they were, and only where something may have come near."""
+        seen = self._seen.setdefault(number, _Seen(x.copy(), np.zeros(len(x)), np.full(len(x), -1, dtype=np.int32)))
+        near = seen.distance - np.linalg.norm(x - seen.place, axis=1) < CLOSE
+        contact = surface.contact(x, reach, np.where(near, bits, 0).astype(np.int32), seen.triangle)
+        seen.place[near], seen.triangle[near] = x[near], contact.triangle[near]
+        seen.distance[near] = np.minimum(contact.distance[near], reach)
         return contact
 
     def pushed_out(self, x: FloatArray) -> FloatArray:
