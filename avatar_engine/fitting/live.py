@@ -15,7 +15,16 @@ from avatar_engine.body.shape import Body
 from avatar_engine.body.template import BoolArray, load_template
 from avatar_engine.fitting.anchors import anchored
 from avatar_engine.fitting.base_layer import BaseLayer, flat_from_front
-from avatar_engine.fitting.binding import ALL, brush_bits, panel_bits, touch_bits, triangle_bits, triangle_parts
+from avatar_engine.fitting.binding import (
+    ALL,
+    ARM_L,
+    ARM_R,
+    brush_bits,
+    panel_bits,
+    touch_bits,
+    triangle_bits,
+    triangle_parts,
+)
 from avatar_engine.fitting.cloth import ClothPlan
 from avatar_engine.fitting.dimensions import body_dimensions, waist_height
 from avatar_engine.fitting.reference import Reference, mean_body
@@ -37,8 +46,10 @@ BODY_GAP = 0.004
 LAYER_GAP = 0.002
 START_GAP = 0.004
 REACH = 0.03
+ARMS = ARM_L | ARM_R
 STIFFNESS = 1e-3
 ROOM = 0.008
+ROUNDS = 3
 NO_PAIRS = Pairs(np.zeros((0, 2), dtype=np.int32), 0.0)
 
 
@@ -82,7 +93,9 @@ class LivePiece:
         self.vertices, self.triangles, self.bits, self._wanted = vertices, triangles, bits, touch
         self._carry = _carry(vertices)
         reference, skin = mean_body().vertices, skin_walk()
-        self.touch, self.brush = (Track(vertices, reference, skin, parts) for parts in (touch, brush & ~touch))
+        # Trunk and arms apart: across an armpit the walk from one does not find the other.
+        self.touch = [Track(vertices, reference, skin, touch & side) for side in (~ARMS, ARMS)]
+        self.brush = Track(vertices, reference, skin, brush & ~touch)
         self._under: dict[int, Track] = {}
 
     def carried(self, body: LiveBody) -> FloatArray:
@@ -113,7 +126,7 @@ class LiveTight(LivePiece):
     def wear(self, body: LiveBody, offset: float) -> Worn:
         """The piece on a body, ``offset`` metres off its skin."""
         around = _Around(self, body, (), offset)
-        x = around.pushed_out(around.pushed_out(self.carried(body)))
+        x = around.pushed_out(self.carried(body))
         return Worn(self, x, flat_from_front(x, self.triangles), {})
 
 
@@ -150,7 +163,8 @@ class _Around:
 
     def __init__(self, piece: LivePiece, body: LiveBody, under: Sequence[Worn], gap: float) -> None:
         inner = [(piece.track_of(worn.piece), worn.vertices, worn.normals, LAYER_GAP) for worn in under]
-        self._binding = [(piece.touch, body.vertices, body.normals, gap), *inner]
+        self._skin = [(track, body.vertices, body.normals, gap) for track in piece.touch]
+        self._binding = [*self._skin, *inner]
         self._beside = piece.brush, body.vertices, body.normals, BODY_GAP
         self._near: dict[int, IntArray] = {}
 
@@ -161,10 +175,15 @@ class _Around:
 
     def pushed_out(self, x: FloatArray) -> FloatArray:
         """Positions (n, 3) moved out of what is beside them, and then of everything that binds."""
-        for track, vertices, normals, gap in (self._beside, *self._binding):
-            touch = self._touch(track, x, vertices, normals)
-            short = np.where(np.abs(touch.distance) < REACH, gap - touch.distance, 0.0)
-            x = x + np.maximum(short, 0.0)[:, None] * touch.normal
+        for _ in range(ROUNDS):
+            most = 0.0
+            for track, vertices, normals, gap in (self._beside, *self._binding):
+                touch = self._touch(track, x, vertices, normals)
+                short = np.where(np.abs(touch.distance) < REACH, np.maximum(gap - touch.distance, 0.0), 0.0)
+                x = x + short[:, None] * touch.normal
+                most = max(most, float((short - 0.5 * gap).max()))
+            if most < 0.0:
+                break
         return np.ascontiguousarray(x)
 
     def planes(self, x: FloatArray) -> Planes:
@@ -173,7 +192,7 @@ class _Around:
         for track, vertices, normals, gap in self._binding:
             touch = self._touch(track, x, vertices, normals)
             found.append((touch, np.abs(touch.distance) < REACH, gap))
-        room = found[0][0].distance > ROOM
+        room = np.min([touch.distance for touch, _, _ in found[: len(self._skin)]], axis=0) > ROOM
         track, vertices, normals, gap = self._beside
         aside = self._touch(track, x, vertices, normals)
         found.append((aside, (np.abs(aside.distance) < REACH) & room, gap))

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Clothes follow a body while it is being shaped: the same mesh for everybody, cut for this one, outside the skin."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from avatar_engine.assets import FOLDER, asset_names
+from avatar_engine.body.shape import load_shape_space
+from avatar_engine.body.template import load_template
+from avatar_engine.errors import AssetError, FitError
+from avatar_engine.fitting import reference, solver, track
+from avatar_engine.fitting.binding import triangle_parts
+from avatar_engine.fitting.live import LiveBody, skin_walk
+from avatar_engine.fitting.live_outfit import LiveWardrobe
+from avatar_engine.fitting.outfit import Outfit
+from avatar_engine.fitting.sew import CM, sew
+from avatar_engine.fitting.sizing import pattern_for
+from avatar_engine.fitting.surface import Surface, vertex_normals
+from avatar_engine.fitting.topology import FixedTopology, harmonic_map
+from avatar_engine.fitting.track import Track
+from garments import catalogue
+from tests.fitting.people import PEOPLE, Choice, person
+
+WORN = (Choice("trousers-straight"), Choice("t-shirt"))
+PATTERNED = [spec.id for spec in catalogue().values() if spec.source == "pattern"]
+
+
+@cache
+def wardrobe() -> LiveWardrobe:
+    return LiveWardrobe()
+
+
+@cache
+def dressed(name: str) -> Outfit:
+    return wardrobe().dress(person(name), WORN)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_no_cloth_lies_deeper_than_a_millimetre(name: str) -> None:
+    skin = Surface(person(name).vertices, load_template().outer_triangles, triangle_parts())
+    for garment in dressed(name).garments:
+        assert skin.contact(garment.vertices, 0.02).distance.min() > -0.001
+
+
+def test_everybody_wears_the_same_mesh_cut_differently() -> None:
+    slight, heavy = dressed("slight woman"), dressed("heavy man")
+    for one, other in zip(slight.garments, heavy.garments, strict=True):
+        np.testing.assert_array_equal(one.triangles, other.triangles)
+        assert np.abs(other.corner_uvs).max() > 1.05 * np.abs(one.corner_uvs).max()
+    assert dressed("woman").garments[-1].ease_mm["chest_girth"] > 0.0
+
+
+def test_cloth_is_nowhere_stretched_far_from_its_cut() -> None:
+    for name in PEOPLE:
+        garment = dressed(name).garments[-1]
+        corners = garment.vertices[garment.triangles]
+        for k in range(3):
+            size = np.linalg.norm(corners[:, k] - corners[:, (k + 1) % 3], axis=1)
+            flat = np.linalg.norm(garment.corner_uvs[:, k] - garment.corner_uvs[:, (k + 1) % 3], axis=1)
+            assert 0.95 < np.median(size / flat) < 1.08
+            assert np.percentile(size / flat, 98) < 1.45
+
+
+def test_an_outer_garment_lies_outside_the_inner_one() -> None:
+    trousers, shirt = dressed("woman").garments[-2:]
+    contact = Surface(trousers.vertices, trousers.triangles).contact(shirt.vertices, 0.02)
+    faced = contact.hit & contact.faces(shirt.vertices)
+    assert faced.sum() > 50
+    assert contact.distance[faced].min() > -0.001
+
+
+def test_a_size_that_is_too_small_is_refused() -> None:
+    with pytest.raises(FitError):
+        wardrobe().dress(person("heavy man"), [Choice("trousers-straight", "S")])
+
+
+def test_numpy_and_numba_dress_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    fast = dressed("heavy woman")
+    for module in (track, solver):
+        monkeypatch.setattr(module, "compiled", lambda: None)
+    slow = wardrobe().dress(person("heavy woman"), WORN)
+    for one, other in zip(fast.garments, slow.garments, strict=True):
+        assert np.linalg.norm(one.vertices - other.vertices, axis=1).max() < 1e-4
+
+
+def test_another_cut_takes_the_inside_of_a_panel_along() -> None:
+    spec = catalogue()["t-shirt"]
+    mesh = sew(pattern_for(reference.mean_dimensions(), spec, "made-to-measure"), 0.03)
+    topology, cut = FixedTopology(mesh), pattern_for(LiveBody(person("heavy man")).dimensions, spec, "made-to-measure")
+    refit = topology.refit(cut)
+    assert (refit.count, len(refit.triangles)) == (mesh.count, len(mesh.triangles))
+    for panel in refit.panels:
+        for edge in cut.panel(panel.panel.name).edges:
+            np.testing.assert_allclose(panel.points[panel.edges[edge.name][0]], edge.points[0] * CM)
+        corners = panel.points[panel.triangles]
+        assert (np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) > 0.0).all()
+
+
+def test_the_harmonic_map_is_exact_for_an_affine_change() -> None:
+    panel = sew(pattern_for(reference.mean_dimensions(), catalogue()["t-shirt"], "made-to-measure"), 0.03).panels[0]
+    boundary = sum(len(ids) - 1 for ids in panel.edges.values())
+    moved = panel.points @ np.array([[1.2, 0.1], [-0.2, 0.9]]) + [0.3, -0.1]
+    inside = harmonic_map(panel.points, panel.triangles, boundary) @ moved[:boundary]
+    np.testing.assert_allclose(inside, moved[boundary:], atol=1e-9)
+
+
+def test_walking_over_the_skin_finds_what_searching_everywhere_finds() -> None:
+    template, body = load_template(), person("heavy woman")
+    rng = np.random.default_rng(8)
+    # Not between fingers, toes and lips, where a point is as near to what lies opposite.
+    open_skin = template.bone_share("spine_01", "spine_02", "spine_03", "thigh_l", "calf_l", "upperarm_l") > 0.9
+    outer = np.unique(template.outer_triangles)
+    rows = rng.choice(outer[open_skin[outer]], 400, replace=False)
+    mean = load_shape_space().mean_body().vertices
+    normals = vertex_normals(body.vertices, template.outer_triangles)
+    points = body.vertices[rows] + 0.004 * normals[rows]
+    everywhere = np.full(len(rows), 31, dtype=np.int32)
+    found = Track(mean[rows], mean, skin_walk(), everywhere).touch(points, body.vertices, normals, None)
+    searched = Surface(body.vertices, template.outer_triangles).contact(points, 0.02)
+    assert np.percentile(np.abs(found.distance - searched.distance), 95) < 1e-6
+
+
+@pytest.mark.parametrize("garment", PATTERNED)
+def test_every_garment_has_a_drape_of_its_present_cut(garment: str) -> None:
+    held = reference.load_reference(catalogue()[garment])
+    skin = Surface(reference.mean_body().vertices, load_template().outer_triangles)
+    assert len(held.vertices) == held.mesh.count
+    assert (skin.contact(held.vertices, 0.02).distance > -0.001).all()
+
+
+def test_a_drape_of_another_cut_is_refused() -> None:
+    spec = catalogue()["t-shirt"]
+    other = catalogue()["t-shirt"].cut | {"ease_bust": spec.cut["ease_bust"] + 0.2}
+    with pytest.raises(AssetError) as caught:
+        reference.load_reference(type(spec)(**(vars(spec) | {"cut": other})))
+    assert "t-shirt" in str(caught.value)
+
+
+def test_references_are_listed_among_the_assets() -> None:
+    kept = {path.name for path in FOLDER.glob("drape-*.npz")}
+    assert kept == {reference.file_name(garment) for garment in PATTERNED} <= set(asset_names())
