@@ -19,7 +19,7 @@ from avatar_engine.export.glb import body_surface, glb_bytes
 from avatar_engine.export.gltf_material import Material, linear_colour
 from avatar_engine.export.gltf_surface import Surface
 from avatar_engine.export.whole_file import write_whole
-from avatar_engine.footwear.lift import standing_lift
+from avatar_engine.standing import standing_lift
 
 if TYPE_CHECKING:
     from avatar_engine.appearance import Appearance

@@ -23,6 +23,7 @@ from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.drape import drape
 from avatar_engine.fitting.finish import Collider, finish, is_installed
 from avatar_engine.fitting.folds import facing_out
+from avatar_engine.fitting.footwear.shoe import make_pair
 from avatar_engine.fitting.motion import SCHEDULES, BodyMotion, Layer
 from avatar_engine.fitting.placement import BodyTubes
 from avatar_engine.fitting.repair import repair
@@ -30,7 +31,6 @@ from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from avatar_engine.fitting.trims import trims_on
-from avatar_engine.footwear import make_pair
 from avatar_engine.words import near_names
 from garments import Dimensions, GarmentSpec, catalogue, fabrics
 from garments.catalogue import RIB

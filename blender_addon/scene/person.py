@@ -11,7 +11,7 @@ import numpy as np
 
 from avatar_engine.body.pose import PosedBody
 from avatar_engine.body.template import BoolArray, FloatArray
-from avatar_engine.footwear.lift import standing_lift
+from avatar_engine.standing import standing_lift
 
 if TYPE_CHECKING:
     from avatar_engine.appearance import Appearance

@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from avatar_engine.body.shape import Body
 from avatar_engine.fitting.base_layer import split
+from avatar_engine.fitting.footwear.laces import laces
+from avatar_engine.fitting.footwear.last import AROUND, Last, make_last
+from avatar_engine.fitting.footwear.part import Part, joined
+from avatar_engine.fitting.footwear.sole import sole
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.footwear.laces import laces
-from avatar_engine.footwear.last import AROUND, Last, make_last
-from avatar_engine.footwear.part import Part, joined
-from avatar_engine.footwear.sole import sole
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from avatar_engine.fitting.footwear.last import AROUND, Last
+from avatar_engine.fitting.footwear.part import Part
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.footwear.last import AROUND, Last
-from avatar_engine.footwear.part import Part
 
 
 def sole(last: Last, cut: Mapping[str, float]) -> Part:

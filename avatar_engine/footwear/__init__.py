@@ -1,6 +1,0 @@
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Shoes modelled around the feet: the last, the upper over it, the sole under it, laces and linings."""
-
-from avatar_engine.footwear.shoe import Shoes, make_pair
-
-__all__ = ["Shoes", "make_pair"]
