@@ -135,7 +135,8 @@ def _copies(piece: Piece) -> list[Points]:
     mirrored = half[::-1] * np.array([-1.0, 1.0])
     if not piece.on_fold:
         return [mirrored if copy % 2 else half for copy in range(piece.count)]
-    top, bottom = np.argmax(half[:, 1] - 1e4 * half[:, 0]), np.argmin(half[:, 1] + 1e4 * half[:, 0])
+    on_fold = half[:, 0] < half[:, 0].min() + 0.5
+    top, bottom = (np.argmax(np.where(on_fold, sign * half[:, 1], -np.inf)) for sign in (1.0, -1.0))
     edge = np.roll(half, -int(bottom), axis=0)
     run = edge[: (int(top) - int(bottom)) % len(half) + 1]
     return [np.concatenate([run, run[::-1] * np.array([-1.0, 1.0])])] * piece.count

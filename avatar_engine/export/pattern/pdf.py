@@ -76,13 +76,6 @@ def _tile(canvas: Canvas, paper: PaperPattern, kind: Paper, whole: Arranged, til
     marks.add(
         "frame",
         Text(np.array([left + 4.0, low + height - 12.0]), tile.name, 9.0, anchor="start", bold=True, grey=0.75),
-        Text(
-            np.array([left, kind.margin + 2.0]),
-            f"{paper.title}, {paper.subject}. {title}",
-            2.6,
-            anchor="start",
-            grey=0.4,
-        ),
     )
     _draw(canvas, marks)
     canvas.saveState()
