@@ -218,7 +218,7 @@ def save_look(look: Look, path: Path) -> None:
 
 
 def look_text(look: Look) -> str:
-    """The look as a TOML file that ``load_look`` reads back equal."""
+    """The look as a TOML file that reads back equal; how people appear is left out where it is as usual."""
     lines = [f"pose = {_toml(look.pose)}", f"seed = {look.seed}", f"studio = {_toml(look.studio)}", ""]
     for choice in look.garments:
         lines += ["[[garment]]", f"id = {_toml(choice.garment)}", f"size = {_toml(choice.size)}"]
@@ -228,9 +228,14 @@ def look_text(look: Look) -> str:
             pairs = ", ".join(f"{slot} = {_toml(colour)}" for slot, colour in choice.colours.items())
             lines.append(f"colours = {{ {pairs} }}")
         lines.append("")
-    lines += ["[hair]", f"style = {_toml(look.hair.style)}", f"colour = {_toml(look.hair.colour)}", ""]
-    lines += ["[skin]", f"tone = {look.skin_tone}", "", "[eyes]", f"colour = {_toml(look.eye_colour)}"]
-    return "\n".join(lines) + "\n"
+    usual = Look()
+    if look.hair != usual.hair:
+        lines += ["[hair]", f"style = {_toml(look.hair.style)}", f"colour = {_toml(look.hair.colour)}", ""]
+    if look.skin_tone != usual.skin_tone:
+        lines += ["[skin]", f"tone = {look.skin_tone}", ""]
+    if look.eye_colour != usual.eye_colour:
+        lines += ["[eyes]", f"colour = {_toml(look.eye_colour)}", ""]
+    return "\n".join(lines)
 
 
 def _toml(text: str) -> str:

@@ -12,8 +12,10 @@ COMMANDS = {
     "body": "avatar_engine.cli",
     "measure": "avatar_engine.cli",
     "sizes": "render_service.sizes",
+    "look": "render_service.look",
     "tryon": "render_service.tryon",
     "pattern": "render_service.pattern",
+    "evaluate": "training.cli",
     "doctor": "render_service.doctor",
 }
 
