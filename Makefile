@@ -46,7 +46,7 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing packages for the demo" && $(PIP) install -c constraints.txt -e '.[render,fit,pattern]' && touch $@
 
 $(VENV)/.test: $(VENV)/.demo
-	@echo "installing packages for the tests" && $(PIP) install -c constraints.txt -e '.[render,fit,pattern,train,dev]' && touch $@
+	@echo "installing packages for the tests" && $(PIP) install -c constraints.txt -e '.[render,fit,pattern,train,evaluate,dev]' && touch $@
 
 $(VENV)/.bench: $(VENV)/.demo
 	@scripts/system_libraries.sh open3d

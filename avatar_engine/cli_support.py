@@ -26,6 +26,7 @@ EXTRA_OF_PACKAGE = {
     "anny": "train",
     "bpy": "render",
     "ezdxf": "pattern",
+    "matplotlib": "evaluate",
     "numba": "fit",
     "open3d": "scan",
     "reportlab": "pattern",

@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import functools
+import io
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import numpy as np
 
@@ -15,8 +19,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+Args = ParamSpec("Args")
+
 INK, FAINT, GRID = "#22272b", "#8a949c", "#e4e8eb"
 BLUE, ORANGE, GREEN, ROSE = "#2f6da8", "#d9822b", "#3a8f5c", "#b6456e"
+LABELS = {
+    "before": "the network's proposal: mean, to the 95th percentile",
+    "after": "after correction: mean, to the 95th percentile",
+}
 SEX_COLOURS = {"female": ROSE, "male": BLUE}
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
@@ -40,28 +50,39 @@ STYLE: dict[str, Any] = {
 }
 
 
+def require() -> None:
+    """Raise ``ModuleNotFoundError`` at once where matplotlib is missing, rather than after the work."""
+    import_module("matplotlib")
+
+
+def styled(plot: Callable[Args, None]) -> Callable[Args, None]:
+    """Draw a plot in the style of this module, whatever the process's own style is."""
+
+    @functools.wraps(plot)
+    def drawn(*args: Args.args, **kwargs: Args.kwargs) -> None:
+        import matplotlib as mpl
+
+        with mpl.rc_context(STYLE):
+            plot(*args, **kwargs)
+
+    return drawn
+
+
 def figure(width: float, height: float, rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, np.ndarray]:
     """An empty figure in inches with its axes (rows, columns), without any display."""
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(STYLE):
-        drawn = Figure(figsize=(width, height), layout="constrained")
-        axes = drawn.subplots(rows, columns, squeeze=False, **options)
-        for each in axes.flat:
-            each.tick_params(length=0)
+    drawn = Figure(figsize=(width, height), layout="constrained")
+    axes = drawn.subplots(rows, columns, squeeze=False, **options)
+    for each in axes.flat:
+        each.tick_params(length=0, which="both")
     return drawn, axes
 
 
 def write(drawn: Figure, path: Path) -> None:
-    """Write a PNG, whole or not at all, without a date in it."""
-    import io
-
-    import matplotlib as mpl
-
+    """Write a PNG, whole or not at all; the same figure gives the same bytes."""
     stream = io.BytesIO()
-    with mpl.rc_context(STYLE):
-        drawn.savefig(stream, format="png", dpi=110, metadata={"Software": None})
+    drawn.savefig(stream, format="png", metadata={"Software": None})
     write_whole(path, stream.getvalue())
 
 
@@ -77,16 +98,17 @@ def heading(axes: Axes, title: str, x: str = "", y: str = "") -> None:
     axes.set_ylabel(y)
 
 
+@styled
 def tape_plot(tape: dict[str, Any], path: Path) -> None:
     """Mean error of each measurement before and after correction, beside the tolerance of ISO 20685-1."""
     drawn, axes = figure(8.5, 6.0)
     plot, rows = axes[0, 0], np.arange(len(KEYS))[::-1]
     parts = [tape["by_measurement"][key] for key in KEYS]
-    for name, colour, said in (("before", ORANGE, "the network's proposal"), ("after", GREEN, "after correction")):
+    for name, colour in (("before", ORANGE), ("after", GREEN)):
         mean = np.array([max(part[name]["mae_mm"], 1e-4) for part in parts])
         high = np.array([max(part[name]["p95_mm"], 1e-4) for part in parts])
         plot.hlines(rows, mean, np.maximum(high, mean), color=colour, alpha=0.35, linewidth=4)
-        plot.scatter(mean, rows, color=colour, s=42, zorder=3, label=f"{said}: mean, to the 95th percentile")
+        plot.scatter(mean, rows, color=colour, s=42, zorder=3, label=LABELS[name])
     limits = [BY_KEY[key].tolerance * 1000.0 for key in KEYS]
     plot.scatter(limits, rows, marker="|", s=170, color=INK, label="ISO 20685-1 tolerance")
     plot.set_xscale("log")
@@ -98,24 +120,30 @@ def tape_plot(tape: dict[str, Any], path: Path) -> None:
     write(drawn, path)
 
 
+@styled
 def groups_plot(tape: dict[str, Any], path: Path) -> None:
     """Mean error before and after correction by sex, BMI and stature."""
     groups = {"by_sex": "Sex", "by_bmi": "Body mass index", "by_stature": "Stature"}
     drawn, axes = figure(10.5, 3.9, 1, 3, sharey=True, width_ratios=[len(tape[name]) + 1 for name in groups])
     for plot, (name, title) in zip(axes[0], groups.items(), strict=True):
         at = np.arange(len(tape[name]))
-        for side, (part, colour) in enumerate((("before", ORANGE), ("after", GREEN))):
-            values = [max(found[part]["mae_mm"], 1e-4) for found in tape[name].values()]
-            plot.bar(at + (side - 0.5) * 0.38, values, 0.36, color=colour, label=part if name == "by_sex" else None)
+        for part, colour in (("before", ORANGE), ("after", GREEN)):
+            mean, high = (
+                [max(found[part][key], 1e-4) for found in tape[name].values()] for key in ("mae_mm", "p95_mm")
+            )
+            plot.vlines(at, mean, np.maximum(mean, high), color=colour, alpha=0.35, linewidth=4)
+            plot.scatter(at, mean, s=42, color=colour, zorder=3, label=LABELS[part] if name == "by_sex" else None)
         names = [f"{key.removesuffix(' m')}\n{found['after']['subjects']}" for key, found in tape[name].items()]
         plot.set_xticks(at, names, fontsize=8.5)
         plot.set_yscale("log")
+        plot.set_xlim(-0.6, len(at) - 0.4)
         plot.grid(axis="x", visible=False)
-        heading(plot, title, "people below each group", "mean absolute error, mm (log)" if name == "by_sex" else "")
-    drawn.legend(loc="outside upper right", ncols=2)
+        heading(plot, title, "people below each group", "absolute error, mm (log scale)" if name == "by_sex" else "")
+    drawn.legend(loc="outside lower center", ncols=2)
     write(drawn, path)
 
 
+@styled
 def completion_plot(completion: dict[str, Any], sets: tuple[str, ...], path: Path) -> None:
     """Coverage of the 90 % intervals and their width, by measurement and set of given values."""
     drawn, axes = figure(11.0, 5.8, 1, 2, sharey=True)
@@ -136,6 +164,7 @@ def completion_plot(completion: dict[str, Any], sets: tuple[str, ...], path: Pat
     write(drawn, path)
 
 
+@styled
 def weight_plot(sex: np.ndarray, real: np.ndarray, ours: np.ndarray, path: Path) -> None:
     """Weight told by the body's volume beside the scales; (n,) kilograms."""
     drawn, axes = figure(6.2, 5.8)
@@ -156,6 +185,7 @@ def weight_plot(sex: np.ndarray, real: np.ndarray, ours: np.ndarray, path: Path)
     write(drawn, path)
 
 
+@styled
 def unasked_plot(unasked: dict[str, Any], path: Path) -> None:
     """Dimensions nobody asked for: correlation and error of the mesh beside a regression on the fifteen."""
     names = sorted(unasked, key=lambda name: unasked[name]["mesh"]["r"])

@@ -5,13 +5,16 @@ Random Anny phenotypes are not people. So a few hundred measurement vectors draw
 are fitted first; a ridge regression learns measurements to parameters from those fits; bodies are generated from
 fresh vectors through that map plus resampled residuals, measured on their own mesh, and kept when their
 measurements are plausible. What is stored is each body's parameters and what the tape reads on it.
-Work is done in shards, each from its own seed, so that a run can be stopped and resumed.
+Work is done in shards, each from its own seed, so that a run can be stopped and resumed: what a shard holds depends
+on the seed and its number alone. ``training.population_report`` looks at the result.
 """
 
 from __future__ import annotations
 
 import argparse
 import functools
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +22,7 @@ import numpy as np
 
 from avatar_engine.body import tape
 from avatar_engine.body.template import VERTEX_COUNT
+from avatar_engine.measurements.population import VARIABLES, log_moments
 from training.anny_shapes import ANCHORS, PHENOTYPES, ShapeParameters, shape_parameters
 from training.anny_source import AnnySource, load
 from training.statistics import Population, populations
@@ -208,19 +212,81 @@ def _map(folder: Path, population: Population, seed: int) -> Map:
     return Map(arrays["coefficients"], arrays["residuals"])
 
 
-def generate(folder: Path, bodies: int, seed: int) -> None:
-    """Make the population, shard by shard; shards already there are left alone."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for population in populations():
+def generate(folder: Path, bodies: int, seed: int, tell: Callable[[str], None] = print) -> None:
+    """Make the population, shard by shard; shards already there are left alone.
+
+    Parameters
+    ----------
+    bodies : of both sexes together, rounded up to whole shards
+    tell : is told what was made, one line at a time
+    """
+    shards = -(-bodies // (2 * SHARD))
+    for at, population in enumerate(populations()):
+        tell(f"{population.name}: mapping measurements to parameters")
         learned = _map(folder, population, seed)
-        shards = -(-bodies // (2 * SHARD))
-        for index in range(shards):
-            path = folder / f"shard-{population.name}-{index:03d}.npz"
-            if path.exists():
-                continue
-            shard = make_shard(population, learned, (seed, int(population.female), index), SHARD)
+
+        def make(index: int, population: Population = population, learned: Map = learned) -> dict[str, np.ndarray]:
+            return make_shard(population, learned, (seed, int(population.female), index), SHARD)
+
+        make_shards(folder, population.name, shards, make, lambda line, at=at: tell(f"sex {at + 1}/2, {line}"))
+
+
+def make_shards(
+    folder: Path,
+    name: str,
+    shards: int,
+    make: Callable[[int], dict[str, np.ndarray]],
+    tell: Callable[[str], None],
+) -> None:
+    """Make the shards of one population that are not there yet; one that stands there is whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    start, made = time.monotonic(), 0
+    for index in range(shards):
+        path = folder / f"shard-{name}-{index:03d}.npz"
+        if not path.exists():
+            shard = make(index)
             save(path, shard)
-            print(f"{path.name}: {index + 1}/{shards}, kept {SHARD / int(shard['tried']):.0%}", flush=True)
+            made += 1
+        left = (time.monotonic() - start) / max(made, 1) * (shards - index - 1)
+        bar = "#" * round(20 * (index + 1) / shards)
+        tell(
+            f"{path.name} [{bar:<20}] {index + 1}/{shards}, {left / 60:.0f} min to go" if made else f"{path.name} kept"
+        )
+
+
+def corners(measurements: np.ndarray, female: np.ndarray, each: int = 2) -> np.ndarray:
+    """Rows of the extremes among some bodies, in rising order; the same bodies give the same rows.
+
+    Of each sex: the ``each`` least and greatest in every one of the fifteen, along each of their first five principal
+    axes, in body mass index, and the ``each`` farthest by Mahalanobis distance. For bodies held out of training, this
+    is the part of the test that a network gets wrong first.
+
+    Parameters
+    ----------
+    measurements : (n, 15) metres
+    female : (n,) bool
+    """
+    chosen: set[int] = set()
+    for population in populations():
+        rows = np.flatnonzero(female == population.female)
+        standard = population.standardise(measurements[rows])
+        axes = np.linalg.eigh(np.corrcoef(standard, rowvar=False))[1][:, -5:]
+        far = population.distance(measurements[rows])[:, None]
+        scores = np.hstack([standard, standard @ axes, body_mass(measurements[rows], population)[:, None], far])
+        order = np.argsort(scores, axis=0, kind="stable")
+        chosen.update(rows[order[-each:]].ravel().tolist())
+        chosen.update(rows[order[:each, :-1]].ravel().tolist())
+    return np.array(sorted(chosen))
+
+
+def body_mass(measurements: np.ndarray, population: Population) -> np.ndarray:
+    """(n,) body mass index that (n, 15) metres make one expect: the weight's conditional under the population's law."""
+    mean, covariance = log_moments("female" if population.female else "male")
+    size, weight = measurements.shape[1], VARIABLES.index("weight_kg")
+    gain = np.linalg.solve(covariance[:size, :size], covariance[:size, weight])
+    expected = np.exp(mean[weight] + (np.log(measurements) - mean[:size]) @ gain)
+    index: np.ndarray = expected / measurements[:, 0] ** 2
+    return index
 
 
 def main() -> None:
@@ -230,7 +296,8 @@ def main() -> None:
     parser.add_argument("--bodies", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=2026)
     arguments = parser.parse_args()
-    generate(arguments.out, arguments.bodies, arguments.seed)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    generate(arguments.out, arguments.bodies, arguments.seed, functools.partial(print, flush=True))
 
 
 if __name__ == "__main__":
