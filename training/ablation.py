@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each part of the cGAN is worth: ``python -m training.ablation --data DIR --out DIR [--shipped RUN]``.
+"""What each part of the cGAN is worth: ``python -m training.ablation --data DIR --run RUN --out DIR``.
 
-Regressions, and networks with parts left out, each trained on the same bodies from the same seed and judged by the
-same figures (``training.judging``) on held-out bodies and on the farthest of them. Writes ``ablation.json`` and
-``ablation.md``; a way that is done is not made again, and each network's training resumes.
+Regressions; the seed's losses alone; and, from the end of the run's warm-up on, whole clouds with and without
+a discriminator: all on the same bodies, judged by the same figures (``training.judging``) on held-out bodies and on
+the farthest of them. Writes ``ablation.json`` and ``ablation.md``; a way that is done is not made again, and each
+network's training resumes.
 """
 
 from __future__ import annotations
@@ -14,21 +15,23 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from avatar_engine.export.whole_file import write_whole
 from training import checkpoint
-from training.config import Config, load_config, make_config
+from training.config import Config, make_config
 from training.dataset import Dataset, open_dataset
 from training.features import Features, features
 from training.judging import Maker, accuracy, critic_accuracy, diversity
-from training.trainer import Trainer
+from training.trainer import WARM_UP, Trainer
 from training.ways import network, ridge_on_components, ridge_on_points
 
-SETTINGS = Path(__file__).with_name("cgan.toml")
+FINISHED = "network: the whole run"
 RESULTS, TABLE = "ablation.json", "ablation.md"
-TESTED, CORNER = 200, 100
-WARM_UP, WHOLE = 16, 3  # passes of each network: on the scores, then on whole clouds
+TESTED, CORNER = 120, 60
+PASSES, SEED_PASSES = 3, 6  # over all bodies, on whole clouds: after a warm-up, and without one
 SEED_RATE = 2e-4  # for layers that start at random
 SEED_LOSSES = {
     "score_weight": 0.0,
@@ -37,15 +40,16 @@ SEED_LOSSES = {
     "chamfer_weight": 1.0,
     "adversarial_weight": 1.0,
     "warm_up_epochs": 0,
-    "adversarial_epochs": 2 * WHOLE,
+    "adversarial_epochs": SEED_PASSES,
     "adversarial_rate": SEED_RATE,
 }
+RANDOM_START = {"components_start": False, "view": 0, "output_rate": SEED_RATE}
 NETWORKS: dict[str, dict[str, object]] = {
-    "the seed's losses (BCE + Chamfer), random start": SEED_LOSSES
-    | {"components_start": False, "view": 0, "output_rate": SEED_RATE},
+    "the seed's losses (BCE + Chamfer), random start": SEED_LOSSES | RANDOM_START,
     "the seed's losses (BCE + Chamfer), components as start": SEED_LOSSES,
-    "network without a discriminator": {"adversarial_weight": 0.0},
-    "full model": {},
+    "network: warm-up alone": {"adversarial_epochs": 0},
+    "network: warm-up, whole clouds, no discriminator": {"adversarial_weight": 0.0},
+    "network: warm-up, whole clouds, discriminator": {},
 }
 REGRESSIONS: dict[str, Callable[[Dataset, np.ndarray], Maker]] = {
     "ridge on 30,000 coordinates": ridge_on_points,
@@ -65,10 +69,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
 
 
 def on_budget(config: Config) -> Config:
-    """Settings cut down to the ablation's budget."""
-    return dataclasses.replace(
-        config, warm_up_epochs=WARM_UP, adversarial_epochs=WHOLE, relinearise=(), checkpoint_every=1
-    )
+    """Settings of a run cut down to the ablation's budget."""
+    return dataclasses.replace(config, adversarial_epochs=PASSES, checkpoint_every=1)
 
 
 def corner(data: Dataset, count: int) -> np.ndarray:
@@ -88,21 +90,27 @@ def judged(data: Dataset, make: Maker, found: Features, tested: int, farthest: i
     return {"held_out": everybody, "corner": dataclasses.asdict(accuracy(data, make, corner(data, farthest)))}
 
 
-def trained(config: Config, data: Dataset, folder: Path) -> tuple[Maker, float]:
-    """A network trained to its end, and the minutes of processor time spent in this call."""
+def newest_state(folder: Path) -> dict[str, Any]:
+    """The newest checkpoint of a folder; raises ``ValueError`` where there is none."""
+    path = checkpoint.newest(folder)
+    if path is None:
+        raise ValueError(f"{folder} holds no {checkpoint.PATTERN}")
+    return checkpoint.read(path)
+
+
+def trained(config: Config, data: Dataset, folder: Path, run: Path) -> tuple[Maker, float]:
+    """A network trained to its end, and the minutes of processor time that this call spent on it."""
     start = time.process_time()
     trainer = Trainer(config, data, folder)
-    trainer.resume()
+    if not trainer.resume() and config.warm_up_epochs:
+        trainer.begin_after(newest_state(run / WARM_UP))
     trainer.run(lambda epoch, values: print(f"  epoch {epoch + 1}/{config.epochs}", flush=True))
     return network(trainer), (time.process_time() - start) / 60
 
 
-def shipped(run: Path, data: Dataset) -> Maker:
+def finished(data: Dataset, run: Path) -> Maker:
     """The network of a finished run."""
-    path = checkpoint.newest(run)
-    if path is None:
-        raise ValueError(f"{run} holds no {checkpoint.PATTERN}")
-    trainer = Trainer(make_config(checkpoint.read(path)["settings"]), data, run)  # type: ignore[arg-type]
+    trainer = Trainer(make_config(newest_state(run)["settings"]), data, run)
     trainer.resume()
     return network(trainer)
 
@@ -117,19 +125,18 @@ def table(results: dict[str, dict[str, dict[str, float]]], part: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def run(data: Dataset, config: Config, out: Path, run_folder: Path | None) -> None:
+def run(data: Dataset, run_folder: Path, out: Path) -> None:
     """Make every way that is not yet in the results, and the tables from all of them."""
     out.mkdir(parents=True, exist_ok=True)
     results = json.loads((out / RESULTS).read_text(encoding="utf-8")) if (out / RESULTS).exists() else {}
+    config = on_budget(make_config(newest_state(run_folder)["settings"]))
     found = features(data, config.variation, config.view)
 
     def note(way: str, make: Maker, minutes: float | None) -> None:
         results[way] = judged(data, make, found, TESTED, CORNER)
         if minutes is not None:
             results[way]["held_out"]["cpu_minutes"] = minutes
-        temporary = out / f".{RESULTS}"
-        temporary.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-        temporary.replace(out / RESULTS)
+        write_whole(out / RESULTS, (json.dumps(results, indent=1) + "\n").encode())
         print(way, json.dumps(results[way]), flush=True)
 
     for way, learn in REGRESSIONS.items():
@@ -139,23 +146,22 @@ def run(data: Dataset, config: Config, out: Path, run_folder: Path | None) -> No
             note(way, make, (time.process_time() - start) / 60)
     for index, (way, changed) in enumerate(NETWORKS.items()):
         if way not in results:
-            note(way, *trained(dataclasses.replace(config, **changed), data, out / f"network-{index}"))
-    if run_folder is not None and "as shipped" not in results:
-        note("as shipped", shipped(run_folder, data), None)
+            note(way, *trained(dataclasses.replace(config, **changed), data, out / f"network-{index}", run_folder))
+    if FINISHED not in results:
+        note(FINISHED, finished(data, run_folder), None)
     parts = {"held_out": f"{TESTED} held-out bodies", "corner": f"the {CORNER} farthest held-out bodies"}
     pages = [f"**{title}**\n\n{table(results, part)}" for part, title in parts.items()]
-    (out / TABLE).write_text("\n".join(pages), encoding="utf-8")
+    write_whole(out / TABLE, "\n".join(pages).encode())
 
 
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True, help="folder of a finished training run")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--shipped", type=Path, help="folder of the finished run, for a row of its own")
     arguments = parser.parse_args()
-    config = on_budget(load_config(SETTINGS))
-    run(open_dataset(arguments.data), config, arguments.out, arguments.shipped)
+    run(open_dataset(arguments.data), arguments.run, arguments.out)
 
 
 if __name__ == "__main__":

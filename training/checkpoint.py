@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -38,17 +39,17 @@ def write(folder: Path, epochs: int, batches: int, state: dict[str, object]) -> 
     return path
 
 
-def read(path: Path) -> dict[str, object]:
+def read(path: Path) -> dict[str, Any]:
     """A checkpoint's content; raises ``ValueError`` when it is not, to the bit, what was written."""
     digest = path.with_suffix(".sha256")
     content = path.read_bytes()
     if not digest.exists() or hashlib.sha256(content).hexdigest() != digest.read_text(encoding="ascii").strip():
         raise ValueError(f"{path} is damaged: its sha256 is not that of {digest.name}. Remove both to go back a step.")
-    state: dict[str, object] = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    state: dict[str, Any] = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     return state
 
 
-def require_same(path: Path, state: dict[str, object], run: dict[str, object]) -> None:
+def require_same(path: Path, state: dict[str, Any], run: dict[str, object]) -> None:
     """Refuse a checkpoint of another run: ``ValueError`` names each fact of ``run`` that differs."""
     for name, value in run.items():
         if state.get(name) != value:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,6 +23,7 @@ from training.features import Features, features
 from training.linearised import Linearised, at_the_bodies, at_the_proposals
 
 Values = dict[str, float]
+WARM_UP = "warm-up"
 NETWORKS = ("generator", "average", "discriminator", "optimiser", "discriminator_optimiser")
 
 
@@ -172,9 +174,9 @@ class Trainer:
         points = examples.some_points(draw)
         with self._autocast():
             scores = self.scores_of(inputs)
-            fresh = torch.tanh(self.cloud_of(scores[len(rows) :]))
+            fresh = torch.tanh(self.cloud_of(scores[len(rows) :])).float()
             own = self.generator.some_points(scores[: len(rows)], points).float()
-            real, made = self.discriminator.seen(clouds), self.discriminator.seen(fresh)
+        real, made = self.discriminator.seen(clouds), self.discriminator.seen(fresh)
         values = self._discriminator_step(real, made, condition)
         judge = self.discriminator.judge.requires_grad_(False)
         judged = self._judgements(judge, real, made, condition)[1]
@@ -207,10 +209,11 @@ class Trainer:
         return {name: float(np.mean([values[name] for values in seen])) for name in seen[0]}
 
     def run(self, log: Callable[[int, Values], None]) -> None:
-        """Train to the end, with a checkpoint every few epochs."""
+        """Train to the end, with a checkpoint every few epochs and at the end of each phase."""
+        ends = (self.config.warm_up_epochs, self.config.epochs)
         while self.epochs_done < self.config.epochs:
             log(self.epochs_done, self.epoch())
-            if self.epochs_done % self.config.checkpoint_every == 0 or self.epochs_done == self.config.epochs:
+            if self.epochs_done % self.config.checkpoint_every == 0 or self.epochs_done in ends:
                 self.save()
 
     # ---- the tape about the proposals
@@ -255,10 +258,29 @@ class Trainer:
         }
 
     def save(self) -> None:
-        """Write a checkpoint; the first process alone does."""
+        """Write a checkpoint; the first process alone does. That of the end of the warm-up stays, in a folder."""
         if self.group.first:
-            checkpoint.write(self.folder, self.epochs_done, self.batches_done, self.state())
+            folders = [self.folder]
+            if (self.epochs_done, self.batches_done) == (self.config.warm_up_epochs, 0):
+                folders.append(self.folder / WARM_UP)
+            for folder in folders:
+                checkpoint.write(folder, self.epochs_done, self.batches_done, self.state())
         self.group.wait()
+
+    def begin_after(self, warm_up: dict[str, Any]) -> None:
+        """Take over a generator from the state of a finished warm-up on the same data, whatever its losses were."""
+        if warm_up["data"] != self.run_facts["data"]:
+            raise ValueError("the warm-up was made with other data")
+        for name in ("generator", "average", "optimiser"):
+            getattr(self, name).load_state_dict(warm_up[name])
+        self.optimiser.param_groups[1]["lr"] = self.config.output_rate
+        self._take_tape(warm_up)
+        self.epochs_done = self.config.warm_up_epochs
+
+    def _take_tape(self, state: dict[str, Any]) -> None:
+        self.examples.own_variation.copy_(state["variation"])
+        self.linearised = state["linearised"]
+        self._use_linearised()
 
     def resume(self) -> bool:
         """Go on from the folder's newest checkpoint, if there is one.
@@ -270,10 +292,8 @@ class Trainer:
             return False
         state = checkpoint.read(path)
         checkpoint.require_same(path, state, self.run_facts)
-        self.epochs_done, self.batches_done = int(state["epochs_done"]), int(state["batches_done"])  # type: ignore[call-overload]
-        self.examples.own_variation.copy_(state["variation"])  # type: ignore[arg-type]
-        self.linearised = state["linearised"]  # type: ignore[assignment]
-        self._use_linearised()
+        self.epochs_done, self.batches_done = state["epochs_done"], state["batches_done"]
+        self._take_tape(state)
         for name in NETWORKS:
             getattr(self, name).load_state_dict(state[name])
         return True

@@ -13,6 +13,7 @@ import torch
 
 from tests.training.conftest import settings
 from training import checkpoint
+from training.chamfer import own_chamfer
 from training.dataset import Dataset
 from training.trainer import NETWORKS, Trainer, Values
 
@@ -120,13 +121,15 @@ def test_the_losses_are_those_of_the_design(small_set: Dataset, tmp_path: Path) 
         - 0.5 * (1 - made).log().mean()
         - 0.5 * (1 - stranger).log().mean()
     )
-    distance = (own - real).detach().double().square().sum(dim=2).mean() * (1.25 / config.point_sd) ** 2
+    points, unit = examples.some_points(draw), (1.25 / config.point_sd) ** 2
+    distance = (own - real)[:, points].detach().double().square().sum(dim=2).mean() * unit
+    nearest = own_chamfer(own[:, points], real[:, points]).item() * unit
     values = Trainer(settings(warm_up_epochs=0), small_set, tmp_path).step()
     assert values["discriminator"] == pytest.approx(float(expected), rel=1e-4)
     assert values["paired"] == pytest.approx(config.paired_weight * float(distance), rel=1e-4)
     # After the discriminator's step its opinion has changed a little: the generator's BCE against "real".
     assert values["adversarial"] == pytest.approx(config.adversarial_weight * float(-made.log().mean()), rel=0.2)
-    assert 0 < values["chamfer"] <= config.chamfer_weight * 2 * values["paired"] / config.paired_weight * 3
+    assert values["chamfer"] == pytest.approx(config.chamfer_weight * nearest, rel=1e-4)
 
 
 def test_bfloat16_learns_too(small_set: Dataset, tmp_path: Path) -> None:
