@@ -17,8 +17,7 @@ class Config:
     around the generator's own proposals.
 
     Networks: ``widths``, ``groups``, ``variation`` of the generator, whose output layer starts as the clouds'
-    principal components (``components_start``) or at random; the discriminator sees ``view`` axes of a cloud, or all
-    its coordinates where that is 0.
+    principal components (``components_start``) or at random; the discriminator sees ``view`` axes of a cloud.
 
     Losses: each ``*_weight`` multiplies a loss in natural units: scores in their own spread, the tape's error in
     ``tape_sd`` metres, points in ``point_sd`` metres. ``real_label`` is what the discriminator is told of real pairs

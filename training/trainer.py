@@ -70,8 +70,7 @@ class Trainer:
     def _make_discriminator(self, found: Features) -> Discriminator:
         discriminator = Discriminator(self.config.view)
         discriminator.usual.copy_(torch.from_numpy(found.mean))
-        if self.config.view:
-            discriminator.view.copy_(torch.from_numpy(found.view))
+        discriminator.view.copy_(torch.from_numpy(found.view))
         self.group.with_shared_statistics(discriminator)
         return discriminator.to(self.group.device)
 

@@ -91,11 +91,11 @@ class Discriminator(nn.Module):
 
     A body's differences from others of the same measurements are a few millimetres among decimetres, too little for
     an even-handed look at 30,000 numbers. So a fixed linear map stands before the cloud's path: (cloud - ``usual``)
-    @ ``view``, which brings them to the size of one. Without axes the path begins with all 30,000 numbers.
+    @ ``view``, which brings them to the size of one.
 
     Parameters
     ----------
-    axes : columns of the fixed map, or 0
+    axes : columns of the fixed map
     """
 
     usual: Tensor
@@ -105,12 +105,12 @@ class Discriminator(nn.Module):
         super().__init__()
         self.register_buffer("usual", torch.zeros(POINTS * 3))
         self.register_buffer("view", torch.zeros(POINTS * 3, axes))
-        self.judge = Judge(axes or POINTS * 3, cloud_width, condition_width)
+        self.judge = Judge(axes, cloud_width, condition_width)
 
     def seen(self, clouds: Tensor) -> Tensor:
         """(b, 10000, 3) clouds in -1..1 to the (b, F) numbers that the cloud's path begins with."""
-        relative = clouds.flatten(1) - self.usual
-        return relative @ self.view if self.view.shape[1] else relative
+        seen: Tensor = (clouds.flatten(1) - self.usual) @ self.view
+        return seen
 
     def forward(self, clouds: Tensor, condition: Tensor) -> Tensor:
         """(b, 10000, 3) clouds in -1..1 and (b, 16) conditions to (b,) probabilities."""

@@ -65,10 +65,9 @@ def test_the_discriminator_joins_two_parallel_paths_of_batchnorm_and_leakyrelu()
     assert judge.joined[0][0].in_features == sum(joined)
 
 
-@pytest.mark.parametrize("axes", [0, 64])
-def test_a_probability_comes_out_that_heeds_every_point_and_the_measurements(axes: int) -> None:
+def test_a_probability_comes_out_that_heeds_every_point_and_the_measurements() -> None:
     torch.manual_seed(3)
-    discriminator = Discriminator(axes)
+    discriminator = Discriminator(64)
     discriminator.view.normal_(std=0.01)
     clouds = torch.rand(4, 10_000, 3).requires_grad_()
     condition = torch.randn(4, CONDITION).requires_grad_()

@@ -141,9 +141,8 @@ def test_bfloat16_learns_too(small_set: Dataset, tmp_path: Path) -> None:
 
 
 def test_without_the_start_the_output_layer_is_random(small_set: Dataset, tmp_path: Path) -> None:
-    bare = Trainer(settings(components_start=False, view=0), small_set, tmp_path)
+    bare = Trainer(settings(components_start=False), small_set, tmp_path)
     assert not torch.allclose(bare.generator.output.weight, torch.from_numpy(small_set.output_weight), atol=1e-3)
-    assert bare.discriminator.seen(bare.examples.real_clouds(torch.arange(3))).shape == (3, 30_000)
     finite(0, bare.epoch())
 
 
