@@ -15,6 +15,7 @@ COMMANDS = {
     "look": "render_service.look",
     "tryon": "render_service.tryon",
     "pattern": "render_service.pattern",
+    "garment": "render_service.garment",
     "evaluate": "training.cli",
     "doctor": "render_service.doctor",
 }
