@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -61,7 +62,8 @@ def read_vertices(path: Path) -> FloatArray:
     if reader is None:
         known = ", ".join(sorted(READERS))
         raise MeshError(path, phrase("mesh_suffix", suffix=path.suffix), phrase("hint_mesh_suffix", known=known))
-    vertices = reader(path, read_content(path, LARGEST_FILE))
+    with np.errstate(invalid="ignore", over="ignore"):  # numbers that are none are refused below
+        vertices = reader(path, read_content(path, LARGEST_FILE))
     if not np.isfinite(vertices).all() or np.abs(vertices).max() > 10.0:
         raise OtherMeshError(path, phrase("mesh_coordinates"), REMAKE)
     return vertices
@@ -71,10 +73,11 @@ def read_content(path: Path, largest: int) -> bytes:
     """All bytes of a file; raises ``MeshError`` when it cannot be read or is larger than ``largest`` bytes."""
     try:
         with path.open("rb") as stream:
-            content = stream.read(largest + 1)
+            size = os.fstat(stream.fileno()).st_size
+            content = stream.read(size) if size <= largest else b""
     except OSError as error:
         raise MeshError(path, phrase("mesh_unreadable", reason=error.strerror), phrase("hint_mesh_path")) from error
-    if len(content) > largest:
+    if size > largest:
         raise MeshError(path, phrase("mesh_large", limit=largest // 2**20), phrase("hint_mesh_size"))
     return content
 

@@ -28,7 +28,7 @@ def files(tmp_path_factory):
 def test_a_file_cut_short(files, extension, share, tmp_path):
     path = tmp_path / f"cut.{extension}"
     path.write_bytes(files[extension][: int(len(files[extension]) * share)])
-    with pytest.raises(MeshError, match="expected a body as atelier writes it|nothing readable"):
+    with pytest.raises(MeshError, match="expected a body as atelier writes it"):
         read_vertices(path)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from avatar_engine.export.foreign import glb, obj, ply, stl
-from avatar_engine.export.foreign.surface import MOST_POINTS, DamagedError, Surface
+from avatar_engine.export.foreign.surface import DamagedError, Surface, check_count
 from avatar_engine.export.read import MeshError, read_content
 from avatar_engine.words import phrase
 
@@ -32,13 +32,11 @@ def read_surface(path: Path) -> Surface:
     if reader is None:
         raise MeshError(path, phrase("mesh_suffix", suffix=path.suffix), phrase("hint_mesh_suffix", known=_known()))
     try:
-        surface = reader(read_content(path, LARGEST_FILE))
+        with np.errstate(invalid="ignore", over="ignore"):  # numbers that are none are left out below
+            surface = reader(read_content(path, LARGEST_FILE))
+        check_count(len(surface.points))
     except DamagedError as error:
-        raise MeshError(path, error.found, phrase("hint_mesh_export")) from error
-    if len(surface.points) > MOST_POINTS:
-        raise MeshError(
-            path, phrase("mesh_points", count=len(surface.points)), phrase("hint_mesh_thin", most=MOST_POINTS)
-        )
+        raise MeshError(path, error.found, error.hint) from error
     whole = surface.only(
         np.isfinite(surface.points).all(axis=1) & (np.abs(surface.points) < LARGEST_NUMBER).all(axis=1)
     )

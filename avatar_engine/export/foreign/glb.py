@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from avatar_engine.body.template import FloatArray, Indices
-from avatar_engine.export.foreign.surface import MOST_POINTS, DamagedError, Surface, checked
+from avatar_engine.export.foreign.surface import DamagedError, Surface, check_count, checked
 from avatar_engine.export.gltf_read import GltfReadError, chunks
 from avatar_engine.words import phrase
 
-MOST_NODES = 20_000
+Table = np.ndarray[Any, np.dtype[Any]]
+MOST_NODES = 5_000
 POINTS, TRIANGLES = 0, 4
 KINDS = {5120: "i1", 5121: "u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 WIDTHS = {"SCALAR": 1, "VEC3": 3}
@@ -46,8 +47,7 @@ def _scene(document: dict[str, Any], binary: bytes) -> Surface:
                 triangles.append(_corners(document, binary, primitive, len(found)) + total)
             points.append(found @ matrix[:3, :3].T + matrix[:3, 3])
             total += len(found)
-            if total > MOST_POINTS:
-                raise DamagedError(phrase("mesh_points", count=total))
+            check_count(total)
     if total == 0:
         raise DamagedError(phrase("mesh_empty"))
     return checked(np.concatenate(points), np.concatenate([np.zeros((0, 3), dtype=np.int64), *triangles]))
@@ -61,7 +61,7 @@ def _instances(document: dict[str, Any]) -> list[tuple[int, FloatArray]]:
     while waiting:
         index, above = waiting.pop()
         visited += 1
-        if visited > MOST_NODES or index < 0:
+        if visited > MOST_NODES or len(waiting) > MOST_NODES or index < 0:
             raise DamagedError(phrase("mesh_damaged"))
         node = nodes[index]
         place = above @ _place(node)
@@ -99,7 +99,7 @@ def _corners(document: dict[str, Any], binary: bytes, primitive: dict[str, Any],
     return corners
 
 
-def _accessor(document: dict[str, Any], binary: bytes, index: int, kind: str) -> np.ndarray[Any, np.dtype[Any]]:
+def _accessor(document: dict[str, Any], binary: bytes, index: int, kind: str) -> Table:
     """(count, width) entries of an accessor, checked to lie within the file."""
     accessor = document["accessors"][index]
     view = document["bufferViews"][accessor["bufferView"]]

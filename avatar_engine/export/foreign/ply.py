@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from avatar_engine.body.template import FloatArray, Indices, IntArray
-from avatar_engine.export.foreign.surface import DamagedError, Surface, checked, cloud, fans
+from avatar_engine.export.foreign.surface import DamagedError, Surface, check_count, checked, cloud, fans
 from avatar_engine.words import phrase
 
 Records = np.ndarray[Any, np.dtype[np.void]]
@@ -104,6 +104,7 @@ def _binary(content: bytes, start: int, order: str, elements: list[Element]) -> 
 def _rows(
     content: bytes, start: int, order: str, element: Element
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.void]], int]:
+    check_count(element.count if element.name == "vertex" else 0)
     row = np.dtype([(f"p{i}", order + types[0]) for i, (_, types) in enumerate(element.properties)])
     end = start + element.count * row.itemsize
     if end > len(content):

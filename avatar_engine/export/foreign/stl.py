@@ -44,10 +44,10 @@ def _text(content: bytes) -> Float32Array:
 def _welded(corners: Float32Array) -> Surface:
     if len(corners) == 0:
         raise DamagedError(phrase("mesh_empty"))
-    keys = np.ascontiguousarray(corners + np.float32(0.0)).view("<u4").astype(np.uint64)
+    keys = np.where(corners == 0.0, np.float32(0.0), corners).view("<u4").astype(np.int64)  # -0 and 0 are one place
     order = np.lexsort(keys.T)
     ordered = keys[order]
-    first = np.concatenate([[True], (np.diff(ordered.astype(np.int64), axis=0) != 0).any(axis=1)])
+    first = np.concatenate([[True], (np.diff(ordered, axis=0) != 0).any(axis=1)])
     numbers = np.empty(len(corners), dtype=np.int32)
     numbers[order] = np.cumsum(first) - 1
     return Surface(corners[order[first]].astype(np.float64), numbers.reshape(-1, 3))

@@ -8,17 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from avatar_engine.body.template import BoolArray, FloatArray, Indices, IntArray
-from avatar_engine.words import Phrase
+from avatar_engine.words import Phrase, phrase
 
 MOST_POINTS = 20_000_000
 
 
 class DamagedError(ValueError):
-    """A file that is not what it says; ``found`` is what was there instead."""
+    """A file that is not what it says; ``found`` is what was there instead, ``hint`` what would help."""
 
-    def __init__(self, found: Phrase) -> None:
-        self.found = found
+    def __init__(self, found: Phrase, hint: Phrase | None = None) -> None:
+        self.found, self.hint = found, hint or phrase("hint_mesh_export")
         super().__init__(found.say())
+
+
+def check_count(points: int) -> None:
+    """Raise ``DamagedError`` for more than ``MOST_POINTS``."""
+    if points > MOST_POINTS:
+        raise DamagedError(phrase("mesh_points", count=points), phrase("hint_mesh_thin", most=MOST_POINTS))
 
 
 @dataclass(frozen=True)
