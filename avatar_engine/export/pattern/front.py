@@ -17,6 +17,7 @@ from avatar_engine.export.pattern.sheet import Sheet, Stroke, Text, rectangle
 
 BODY, SMALL, HEADING, TITLE = 3.1, 2.8, 4.0, 8.5
 LINE = 1.3
+TALLEST, LEGEND = 100.0, 8.0
 INCH = 25.4
 GROUP = "page"
 
@@ -73,12 +74,11 @@ def first_page(
     _pieces(one, paper)
     _cloth(one, paper, layouts)
     _measurements(one, paper)
+    below = Column(Sheet(0.0, 0.0), 0.0, 0.0, half)
+    _work(below, paper, tiled)
     two.heading(paper.word("assembly" if tiled else "sheets"))
-    _assembly(two, sheets, tiled)
-    two.paragraph(paper.word("assembly_how" if tiled else "roll_how"), SMALL)
-    two.heading(paper.word("order"))
-    for number, step in enumerate(paper.steps(), start=1):
-        two.paragraph(step, BODY, f"{number}.")
+    _assembly(two, sheets, tiled, min(TALLEST, two.y + below.y - page.margin - LEGEND))
+    _work(two, paper, tiled)
     _legend(sheet, paper, left, page.margin + 1.0, room)
     return sheet
 
@@ -152,10 +152,20 @@ def _measurements(column: Column, paper: PaperPattern) -> None:
         column.row((name, paper.number(value, 1)), (0.0, -1.0), SMALL)
 
 
-def _assembly(column: Column, sheets: Sequence[Arranged], tiled: bool) -> None:
-    """Small drawings of the sheets, with the tiles' names and the pieces' numbers."""
+def _work(column: Column, paper: PaperPattern, tiled: bool) -> None:
+    """How the sheets go together, and the order of work."""
+    column.paragraph(paper.word("assembly_how" if tiled else "roll_how"), SMALL)
+    column.heading(paper.word("order"))
+    for number, step in enumerate(paper.steps(), start=1):
+        column.paragraph(step, BODY, f"{number}.")
+
+
+def _assembly(column: Column, sheets: Sequence[Arranged], tiled: bool, height: float) -> None:
+    """Small drawings of the sheets, at most that high, with the tiles' names and the pieces' numbers."""
     share = column.room / len(sheets)
-    scale = min((share - 3.0) / max(s.sheet.width for s in sheets), 95.0 / max(s.sheet.height for s in sheets))
+    scale = min(
+        (share - 3.0) / max(s.sheet.width for s in sheets), (height - 4.0) / max(s.sheet.height for s in sheets)
+    )
     top = column.y - 2.0
     for index, arranged in enumerate(sheets):
         x = column.x + index * share

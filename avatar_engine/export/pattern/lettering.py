@@ -38,9 +38,11 @@ def width(words: str, size: float, bold: bool = False) -> float:
 
 
 def wrapped(words: str, room: float, size: float) -> list[str]:
-    """Lines of at most that width."""
+    """Lines of at most that width; none begins with the punctuation that French sets apart."""
+    for mark in ";:!?»":
+        words = words.replace(f" {mark}", f"\u00a0{mark}")
     lines: list[str] = []
-    for word in words.split(" "):
+    for word in words.replace("« ", "«\u00a0").split(" "):
         joined = f"{lines[-1]} {word}" if lines else word
         if lines and width(joined, size) <= room:
             lines[-1] = joined

@@ -16,10 +16,13 @@ import pytest
 from shapely import LineString, Point, Polygon
 
 from avatar_engine.export.pattern import FORMATS, PAPERS, pattern_bytes
-from avatar_engine.export.pattern.lettering import printable
+from avatar_engine.export.pattern.front import first_page
+from avatar_engine.export.pattern.layout import cutting_layouts
+from avatar_engine.export.pattern.lettering import printable, width, wrapped
 from avatar_engine.export.pattern.order import words
-from avatar_engine.export.pattern.paper import Arranged, arrange
+from avatar_engine.export.pattern.paper import Arranged, arrange, in_one
 from avatar_engine.export.pattern.piece import FOLD
+from avatar_engine.export.pattern.sheet import Text
 from garments.sizes import size_dimensions
 from tests.export.pattern.papers import CUT, paper
 
@@ -205,6 +208,22 @@ def test_the_first_page_tells_what_a_sewer_asks():
     assert len(paper("t-shirt").measurements()) >= 15
 
 
+@pytest.mark.parametrize("garment", CUT)
+def test_the_first_page_has_room_for_all_it_says(garment):
+    """On the smaller sheet and in the longer language, nothing runs into the legend or over the right edge."""
+    order, page = paper(garment, language="fr"), PAPERS["letter"]
+    sheet = first_page(order, cutting_layouts(order), [in_one(order, 800.0)], page, True)
+    texts = [item for item in sheet.groups["page"] if isinstance(item, Text)]
+    legend = [item for item in texts if item.at[1] < page.margin + 4.0]
+    assert {item.words for item in legend} == {
+        order.word(f"line_{name}") for name in ("cut", "seam", "crease", "notch", "grain")
+    }
+    for item in texts:
+        size = width(item.words, item.size, item.bold)
+        reach = item.at[0] + {"start": size, "middle": size / 2, "end": 0.0}[item.anchor]
+        assert reach <= page.width - page.margin + 0.5, item.words
+
+
 def test_the_french_pattern_is_french():
     content = pdf("t-shirt", "a4", "fr")
     said = text_of(content, 0) + text_of(content, 1)
@@ -233,3 +252,9 @@ def test_both_languages_have_the_same_words_and_fields():
 )
 def test_names_are_printed_in_the_letters_that_the_font_has(name, seen):
     assert printable(name) == seen
+
+
+def test_no_french_line_begins_with_punctuation():
+    lines = wrapped("Coudre les pinces ; les coucher vers « le milieu » : fini !", 22.0, 3.0)
+    assert len(lines) > 3
+    assert not any(line[0] in ";:!»" for line in lines)
