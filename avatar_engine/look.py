@@ -47,10 +47,17 @@ class GarmentChoice:
 
 @dataclass(frozen=True)
 class HairChoice:
-    """Hair style and colour, keys of the appearance's tables."""
+    """Hair style, a key of the appearance's table, and colours: keys of its palette, or "#rrggbb".
+
+    Parameters
+    ----------
+    roots, highlights : colours of grown-out roots and of streaks, None for none
+    """
 
     style: str = "short"
     colour: str = "dark_brown"
+    roots: str | None = None
+    highlights: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,13 @@ class _Table:
             raise LookError(self.file, self.name(key), value, ", ".join(known), near_names(value, known))
         return value
 
+    def colour(self, key: str, known: Collection[str], default: str) -> str:
+        """A colour by its name or as "#rrggbb"."""
+        value = self.values.get(key, default)
+        if isinstance(value, str) and COLOUR.fullmatch(value):
+            return value.lower()
+        return self.one_of(key, known, default) if key in self.values else default
+
     def whole_number(self, key: str, low: int, high: int, default: int) -> int:
         value = self.values.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
@@ -134,7 +148,7 @@ def parse_look(values: Mapping[str, Any], file: str = "look") -> Look:
     top = _Table(file, "", values)
     top.refuse_unknown(("garment", "hair", "skin", "eyes", "pose", "seed", "studio"))
     hair, skin, eyes = (top.table(key) for key in ("hair", "skin", "eyes"))
-    hair.refuse_unknown(("style", "colour"))
+    hair.refuse_unknown(("style", "colour", "roots", "highlights"))
     skin.refuse_unknown(("tone",))
     eyes.refuse_unknown(("colour",))
     palette, usual = load_palette(), Look()
@@ -142,7 +156,8 @@ def parse_look(values: Mapping[str, Any], file: str = "look") -> Look:
         garments=_garments(top),
         hair=HairChoice(
             hair.one_of("style", hair_styles(), usual.hair.style),
-            hair.one_of("colour", palette.hair, usual.hair.colour),
+            hair.colour("colour", palette.hair, usual.hair.colour),
+            *(hair.colour(key, palette.hair, "") or None for key in ("roots", "highlights")),
         ),
         skin_tone=skin.whole_number("tone", 1, len(palette.skin), usual.skin_tone),
         eye_colour=eyes.one_of("colour", palette.eyes, usual.eye_colour),
@@ -230,7 +245,9 @@ def look_text(look: Look) -> str:
         lines.append("")
     usual = Look()
     if look.hair != usual.hair:
-        lines += ["[hair]", f"style = {_toml(look.hair.style)}", f"colour = {_toml(look.hair.colour)}", ""]
+        lines += ["[hair]", f"style = {_toml(look.hair.style)}", f"colour = {_toml(look.hair.colour)}"]
+        dyed = {"roots": look.hair.roots, "highlights": look.hair.highlights}
+        lines += [*(f"{key} = {_toml(colour)}" for key, colour in dyed.items() if colour is not None), ""]
     if look.skin_tone != usual.skin_tone:
         lines += ["[skin]", f"tone = {look.skin_tone}", ""]
     if look.eye_colour != usual.eye_colour:

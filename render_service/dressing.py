@@ -94,6 +94,8 @@ def _appearance(body: Body, posed: PosedBody, look: Look, outfit: Outfit) -> App
         posed,
         style=look.hair.style,
         hair=look.hair.colour,
+        roots=look.hair.roots,
+        highlights=look.hair.highlights,
         skin_tone=look.skin_tone,
         eyes=look.eye_colour,
         seed=look.seed,

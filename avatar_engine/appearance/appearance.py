@@ -11,11 +11,12 @@ import numpy.typing as npt
 
 from avatar_engine.appearance.brows import grow_brows
 from avatar_engine.appearance.cards import CardMesh, build_cards
+from avatar_engine.appearance.dye import HairDye
 from avatar_engine.appearance.eyes import EyeMesh, build_eyes, eye_texture
 from avatar_engine.appearance.growth import grow_hair
 from avatar_engine.appearance.head import Anchors
 from avatar_engine.appearance.lashes import grow_lashes
-from avatar_engine.appearance.palette import EyeColour, HairColour, eye_colour, hair_colour, skin_colour
+from avatar_engine.appearance.palette import EyeColour, eye_colour, hair_colour, skin_colour
 from avatar_engine.appearance.skin import skin_texture
 from avatar_engine.appearance.strands import Strands
 from avatar_engine.appearance.styles import HairStyle, hair_style
@@ -35,7 +36,7 @@ class Appearance:
     skin_tone: int
     eye_colour: EyeColour
     hair_style: HairStyle
-    hair_colour: HairColour
+    dye: HairDye
     seed: int
     hair: Strands
     hair_roots: Anchors
@@ -47,7 +48,7 @@ class Appearance:
 
     def skin_texture(self, size: int = 2048) -> npt.NDArray[np.uint8]:
         """(size, size, 3) sRGB albedo in the template's texture coordinates, first row on top."""
-        return skin_texture(self.skin_tone, self.hair_colour, 0.9, 0.45, self.seed, size)
+        return skin_texture(self.skin_tone, self.dye.natural, self.hair_style.scalp, 0.45, self.seed, size)
 
     def eye_texture(self, size: int = 512) -> npt.NDArray[np.uint8]:
         """(size, size, 3) sRGB texture of either eye, first row on top."""
@@ -58,7 +59,7 @@ class Appearance:
         return build_cards(
             self.vertices,
             self.hair_style,
-            self.hair_colour,
+            self.dye,
             self.hair,
             self.brows,
             self.lashes,
@@ -76,6 +77,8 @@ def build_appearance(
     eyes: str = "brown",
     seed: int = 0,
     cover: Sequence[tuple[FloatArray, IntArray]] = (),
+    roots: str | None = None,
+    highlights: str | None = None,
 ) -> Appearance:
     """Skin, eyes, brows, lashes and hair for a body.
 
@@ -86,22 +89,25 @@ def build_appearance(
     style, hair, skin_tone, eyes : hair style, hair colour, Monk tone 1..10, eye colour; raises ``LookError``
     seed : of everything random; the same seed gives the same person
     cover : clothes in that pose, (vertices, triangles) each, that the hair lies over
+    roots, highlights : colours of grown-out roots and of streaks; None for none
     """
-    chosen_style, chosen_hair, chosen_eyes = hair_style(style), hair_colour(hair), eye_colour(eyes)
+    chosen_style, chosen_eyes = hair_style(style), eye_colour(eyes)
+    grown, streaks = (None if each is None else hair_colour(each) for each in (roots, highlights))
+    dye = HairDye(hair_colour(hair), grown, streaks)
     skin_colour(skin_tone)
     vertices = body.vertices if posed is None else posed.vertices
     helpers = body.helpers if posed is None else posed.helpers
     acromion = float(vertices[load_template().landmarks["acromion_left"], 2].mean())
-    strands, roots = grow_hair(vertices, chosen_style, acromion, seed, cover)
+    strands, hair_roots = grow_hair(vertices, chosen_style, acromion, seed, cover)
     brows, brow_roots = grow_brows(vertices, seed)
     return Appearance(
         skin_tone=skin_tone,
         eye_colour=chosen_eyes,
         hair_style=chosen_style,
-        hair_colour=chosen_hair,
+        dye=dye,
         seed=seed,
         hair=strands,
-        hair_roots=roots,
+        hair_roots=hair_roots,
         brows=brows,
         brow_roots=brow_roots,
         lashes=grow_lashes(vertices, helpers, seed),

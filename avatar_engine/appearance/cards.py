@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from avatar_engine.appearance.dye import STREAKED, HairDye
 from avatar_engine.appearance.head import frame_of, unit
-from avatar_engine.appearance.palette import HairColour, linear, to_srgb
+from avatar_engine.appearance.palette import linear, to_srgb
 from avatar_engine.appearance.strands import Strands, arc_lengths, resample
 from avatar_engine.appearance.styles import HairStyle
 from avatar_engine.body.template import FloatArray, IntArray, load_template
@@ -58,13 +59,23 @@ def _strips(
     return vertices.reshape(-1, 3), uvs.reshape(-1, 2), triangles.astype(np.int32)
 
 
+def _straightened(points: FloatArray, style: HairStyle) -> FloatArray:
+    """Strands (n, k, 3) without their curls, which strips are too coarse to follow."""
+    if not style.curl:
+        return points
+    smoothed = points.copy()
+    for _ in range(3 * points.shape[1] // 10):
+        smoothed[:, 1:-1] = (smoothed[:, :-2] + smoothed[:, 1:-1] + smoothed[:, 2:]) / 3
+    return smoothed
+
+
 def _hair_cards(
     strands: Strands, style: HairStyle, centre: FloatArray, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray, IntArray]:
     lengths = arc_lengths(strands.points)[:, -1]
     worth = np.flatnonzero(lengths >= SHORTEST_CARD)
     every = worth[np.linspace(0, len(worth) - 1, style.cards).astype(int)]
-    chosen, lengths = strands.points[every], lengths[every]
+    chosen, lengths = _straightened(strands.points[every], style), lengths[every]
     segments = LONG_SEGMENTS if lengths.mean() > 0.12 else SHORT_SEGMENTS
     lines = resample(chosen, lengths, segments + 1)
     along = np.linspace(0.0, 1.0, segments + 1)[None]
@@ -107,12 +118,12 @@ def _weights(points: FloatArray, vertices: FloatArray) -> tuple[IntArray, FloatA
     return indices, normalised
 
 
-def card_texture(colour: HairColour, seed: int, size: int = 512) -> npt.NDArray[np.uint8]:
-    """(size, size, 4) texture of locks, roots at the top; sRGB and coverage."""
+def card_texture(dye: HairDye, length: float, seed: int, size: int = 512) -> npt.NDArray[np.uint8]:
+    """(size, size, 4) texture of locks of a length in metres, roots at the top; sRGB and coverage."""
     rng = np.random.default_rng([seed, 53])
     x = (np.arange(size) + 0.5) / size
     v = np.linspace(0.0, 1.0, size)[:, None]
-    shade, cover = np.zeros((size, size)), np.zeros((size, size))
+    shade, cover, streaked = np.zeros((size, size)), np.zeros((size, size)), np.zeros((size, size, 1))
     column_width = (1 - PLAIN) / COLUMNS
     for column in range(COLUMNS):
         for lock in range(LOCKS_PER_COLUMN):
@@ -123,10 +134,13 @@ def card_texture(colour: HairColour, seed: int, size: int = 512) -> npt.NDArray[
             width = 0.55 * column_width / LOCKS_PER_COLUMN * (1 + 1.6 * (1 - v)) * np.clip((ends - v) / 0.35, 0, 1)
             line = np.clip(1.5 - np.abs(x[None] - middle) / np.maximum(width, 1e-6), 0, 1) * (v < ends)
             shade = np.where(line > 0.3, rng.uniform(0.72, 1.3), shade)
+            streaked[line > 0.3] = float(rng.random() < STREAKED)
             cover = np.maximum(cover, line)
     plain = np.broadcast_to(x[None] > 1 - PLAIN, cover.shape)
     shade = np.where(plain, 0.55, np.where(shade > 0, shade, 0.85)) * np.where(plain, 1.0, 0.75 + 0.35 * v)
-    light = 1.15 * linear(colour.colour) * shade[..., None]
+    plainly, streaky = (dye.colours(length, v[:, 0], streak)[:, None] for streak in (0.0, 1.0))
+    colour = np.where(plain[..., None], linear(dye.natural.colour), plainly + (streaky - plainly) * streaked)
+    light = 1.15 * colour * shade[..., None]
     rgba = np.dstack([to_srgb(light), np.where(plain, 1.0, cover)])
     pixels: npt.NDArray[np.uint8] = np.round(rgba * 255).astype(np.uint8)
     return pixels
@@ -135,7 +149,7 @@ def card_texture(colour: HairColour, seed: int, size: int = 512) -> npt.NDArray[
 def build_cards(
     vertices: FloatArray,
     style: HairStyle,
-    colour: HairColour,
+    dye: HairDye,
     hair: Strands,
     brows: Strands,
     lashes: Strands,
@@ -147,7 +161,7 @@ def build_cards(
     frame = frame_of(vertices)
     centre = frame.world(np.array([0.0, 0.65, 0.1]))
     parts = [
-        _hair_cards(hair, style, centre, rng),
+        *([_hair_cards(hair, style, centre, rng)] if style.cards else []),
         _ribbons(brows, BROW_SHARE, centre, 0.00034),
         _ribbons(lashes, LASH_SHARE, centre, 0.00030),
     ]
@@ -164,5 +178,5 @@ def build_cards(
         triangles=triangles.astype(np.int32),
         bone_indices=indices,
         bone_weights=weights,
-        texture=card_texture(colour, seed, texture_size),
+        texture=card_texture(dye, float(arc_lengths(hair.points)[:, -1].mean()), seed, texture_size),
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from avatar_engine.appearance.gather import gathered_paths
 from avatar_engine.appearance.head import (
     Anchors,
     HeadFrame,
@@ -181,7 +182,7 @@ def _nearest_rows(rows: FloatArray, others: FloatArray) -> IntArray:
 
 
 def _waved(points: FloatArray, lead: IntArray, style: HairStyle, rng: np.random.Generator) -> FloatArray:
-    """Strands with the lock's wave and their own frizz, both growing from root to tip."""
+    """Strands with the lock's wave or curl and their own frizz, growing from root to tip."""
     count, k = points.shape[:2]
     along = np.linspace(0.0, 1.0, k)[None]
     length = np.linalg.norm(np.diff(points, axis=1), axis=2).sum(axis=1)[:, None]
@@ -195,6 +196,11 @@ def _waved(points: FloatArray, lead: IntArray, style: HairStyle, rng: np.random.
     stray = style.frizz * along**1.2 * (0.4 + 1.6 * rng.random(count)[:, None] ** 3)
     sideways = swing * smooth_noise(turn, lock[:, :3]) + stray * smooth_noise(1.7 * turn, phases[:, :3])
     outwards = 0.6 * swing * smooth_noise(turn, lock[:, 3:]) + stray * smooth_noise(1.7 * turn, phases[:, 3:])
+    if style.curl:
+        pitch = style.curl_length * rng.uniform(0.8, 1.25, count)[lead][:, None]
+        coil = 2 * np.pi * along * length / pitch + lock[:, :1]
+        radius = style.curl * rng.uniform(0.7, 1.15, count)[lead][:, None] * np.minimum(1.0, along * length / 0.02)
+        sideways, outwards = sideways + radius * np.cos(coil), outwards + radius * np.sin(coil)
     waved: FloatArray = points + across * sideways[..., None] + out * outwards[..., None]
     return waved
 
@@ -230,21 +236,26 @@ def grow_hair(
         lengths = np.minimum(lengths, vertices[:, 2].max() - hem_height - style.hem + 0.14)
     combed = _comb(style, local)
     combed = unit(combed - normals * np.einsum("ni,ni->n", combed, normals)[:, None])
-    lift = style.lift * np.clip(0.45 + 0.55 * local[:, 2:], 0.2, 1.0)
+    lift = style.lift * np.clip(0.45 + 0.55 * local[:, 2:], 0.2 + 0.8 * style.lift**4, 1.0)
     start = unit(lift * normals + (1 - lift) * combed + style.unruly * rng.normal(size=combed.shape))
     # Roots higher on the head lie over the lower ones.
     layer = (
         style.volume * np.clip(0.15 + 0.85 * (local[:, 2] + 0.3) / 1.3, 0.1, 1.0) * rng.uniform(0.25, 1.0, len(points))
     )
     obstacle = _surroundings(vertices, cover, float(lengths.max()))
-    paths = _march(points, start, combed, style, layer, obstacle, frame_of(vertices), float(lengths.max()))
+    frame = frame_of(vertices)
+    if style.tie is not None:
+        paths = gathered_paths(points, start, style, style.tie, layer, obstacle, frame, rng)
+        lengths = np.full(len(points), np.inf)
+    else:
+        paths = _march(points, start, combed, style, layer, obstacle, frame, float(lengths.max()))
     if style.hem is not None:
         lengths = _cut_to_hem(paths, lengths, hem_height + style.hem + 0.09 * (rng.random(len(points)) ** 2 - 0.2))
     strands = resample(paths, lengths, style.points)
     strands, lead = _clumped(strands, style, rng)
     strands = _waved(strands, lead, style, rng)
     if style.hem is not None:
-        strands = _gathered(strands, frame_of(vertices))
+        strands = _gathered(strands, frame)
     free = strands[:, 1:].reshape(-1, 3)
     strands[:, 1:] = obstacle.push_out(free, CLEARANCE, exact=True).reshape(len(points), -1, 3)
     radii = tapered(len(points), style.points, style.radius * rng.uniform(0.8, 1.2, len(points)))

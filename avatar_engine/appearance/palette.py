@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,15 +29,35 @@ class EyeColour:
     inner: str
 
 
+# Absorption of eumelanin and pheomelanin, and how absorption follows from the colour of a lock whose radial roughness
+# is 0.45 (Chiang et al., A Practical and Controllable Hair and Fur Model for Production Path Tracing, 2016).
+EUMELANIN, PHEOMELANIN = np.array([0.506, 0.841, 1.653]), np.array([0.343, 0.733, 1.924])
+RADIAL_ROUGHNESS = 0.45
+COLOUR_TO_ABSORPTION = (5.969, -0.215, 2.532, -10.73, 5.574, 0.245)
+FREE_COLOUR = re.compile(r"#[0-9a-f]{6}")
+
+
 @dataclass(frozen=True)
 class HairColour:
-    """A hair colour: melanin and redness (0..1, Principled Hair BSDF) and the sRGB colour of a lock."""
+    """A hair colour: sRGB of a lock; of natural ones also melanin and redness (0..1, Principled Hair BSDF)."""
 
     key: str
     names: dict[str, str]
-    melanin: float
-    redness: float
     colour: str
+    melanin: float | None = None
+    redness: float = 0.0
+
+    @property
+    def absorption(self) -> FloatArray:
+        """(3,) how strongly a strand absorbs red, green and blue light."""
+        absorbed: FloatArray
+        if self.melanin is None:
+            curve = sum(each * RADIAL_ROUGHNESS**power for power, each in enumerate(COLOUR_TO_ABSORPTION))
+            absorbed = (np.log(np.clip(linear(self.colour), 1e-3, 0.98)) / curve) ** 2
+        else:
+            amount = -np.log(max(1.0 - self.melanin, 1e-4))
+            absorbed = amount * ((1.0 - self.redness) * EUMELANIN + self.redness * PHEOMELANIN)
+        return absorbed
 
 
 @dataclass(frozen=True)
@@ -58,7 +79,7 @@ def load_palette() -> Palette:
         albedo=np.array(table["albedo"], dtype=np.float64),
         eyes={key: EyeColour(key, row["name"], row["outer"], row["inner"]) for key, row in table["eyes"].items()},
         hair={
-            key: HairColour(key, row["name"], row["melanin"], row["redness"], row["colour"])
+            key: HairColour(key, row["name"], row["colour"], row["melanin"], row["redness"])
             for key, row in table["hair"].items()
         },
     )
@@ -94,8 +115,10 @@ def eye_colour(key: str) -> EyeColour:
 
 
 def hair_colour(key: str) -> HairColour:
-    """The hair colour with this key; raises ``LookError``."""
+    """The hair colour with this key, or any colour as "#rrggbb"; raises ``LookError``."""
     colours = load_palette().hair
+    if FREE_COLOUR.fullmatch(key.lower()):
+        return HairColour(key.lower(), {"en": key, "fr": key}, key.lower())
     if key not in colours:
         raise nearest("hair colour", key, colours)
     return colours[key]

@@ -40,6 +40,13 @@ class HairStyle:
     card_width: float
     hem: float | None = None
     clear_face: float = 0.0
+    curl: float = 0.0
+    curl_length: float = 0.03
+    tie: tuple[float, float] | None = None
+    tail: str = "falls"
+    tail_length: float = 0.0
+    turns: float = 0.0
+    scalp: float = 0.9
 
 
 def _style(key: str, row: dict[str, Any]) -> HairStyle:
@@ -49,7 +56,8 @@ def _style(key: str, row: dict[str, Any]) -> HairStyle:
         raise ValueError(f"{FILE.name}: [{key}] has unknown fields {sorted(unknown)}; known: {sorted(known - {'key'})}")
     lengths = tuple((float(height), float(length)) for height, length in row["lengths"])
     part = (float(row["part"][0]), float(row["part"][1]))
-    return HairStyle(key=key, **(row | {"lengths": lengths, "part": part}))
+    tie = (float(row["tie"][0]), float(row["tie"][1])) if "tie" in row else None
+    return HairStyle(key=key, **(row | {"lengths": lengths, "part": part, "tie": tie}))
 
 
 @functools.lru_cache(maxsize=1)

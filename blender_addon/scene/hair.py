@@ -3,40 +3,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bpy
 import numpy as np
 
-from avatar_engine.appearance import Appearance, Strands
+from avatar_engine.appearance import Appearance, HairDye, Strands
+from avatar_engine.appearance.palette import RADIAL_ROUGHNESS
 
 
-def hair_material(name: str, melanin: float, redness: float, roughness: float = 0.35) -> bpy.types.Material:
-    """Hair coloured by melanin; each strand's ``shade`` attribute makes it a little lighter or darker."""
+def hair_material(name: str, roughness: float = 0.35) -> bpy.types.Material:
+    """Hair coloured by the ``absorption`` attribute of its points."""
     material = bpy.data.materials.new(name)
     material.use_nodes = True
     tree = material.node_tree
     tree.nodes.clear()
     output = tree.nodes.new("ShaderNodeOutputMaterial")
     hair = tree.nodes.new("ShaderNodeBsdfHairPrincipled")
-    hair.parametrization = "MELANIN"
-    hair.inputs["Melanin Redness"].default_value = redness
+    hair.parametrization = "ABSORPTION"
     hair.inputs["Roughness"].default_value = roughness
-    hair.inputs["Radial Roughness"].default_value = 0.45
+    hair.inputs["Radial Roughness"].default_value = RADIAL_ROUGHNESS
     hair.inputs["Random Roughness"].default_value = 0.15
-    shade = tree.nodes.new("ShaderNodeAttribute")
-    shade.attribute_name = "shade"
-    varied = tree.nodes.new("ShaderNodeMath")
-    varied.operation = "MULTIPLY_ADD"
-    varied.use_clamp = True
-    varied.inputs[1].default_value = 0.16 * min(melanin, 1.0 - melanin) + 0.02
-    varied.inputs[2].default_value = melanin
-    tree.links.new(shade.outputs["Fac"], varied.inputs[0])
-    tree.links.new(varied.outputs["Value"], hair.inputs["Melanin"])
+    absorption = tree.nodes.new("ShaderNodeAttribute")
+    absorption.attribute_name = "absorption"
+    tree.links.new(absorption.outputs["Vector"], hair.inputs["Absorption Coefficient"])
     tree.links.new(hair.outputs["BSDF"], output.inputs["Surface"])
     return material
 
 
 def add_strands(
-    name: str, strands: Strands, material: bpy.types.Material, collection: bpy.types.Collection
+    name: str, strands: Strands, dye: HairDye, material: bpy.types.Material, collection: bpy.types.Collection
 ) -> bpy.types.Object:
     """One curves object that holds all strands of one kind."""
     count, k = strands.points.shape[:2]
@@ -45,8 +41,8 @@ def add_strands(
     curves.position_data.foreach_set("vector", strands.points.astype(np.float32).ravel())
     radius = curves.attributes.get("radius") or curves.attributes.new("radius", "FLOAT", "POINT")
     radius.data.foreach_set("value", strands.radii.astype(np.float32).ravel())
-    shade = curves.attributes.new("shade", "FLOAT", "CURVE")
-    shade.data.foreach_set("value", strands.variation.astype(np.float32))
+    absorption = curves.attributes.new("absorption", "FLOAT_VECTOR", "POINT")
+    absorption.data.foreach_set("vector", dye.absorption(strands).astype(np.float32).ravel())
     curves.materials.append(material)
     made = bpy.data.objects.new(name, curves)
     collection.objects.link(made)
@@ -55,14 +51,16 @@ def add_strands(
 
 def add_hair(appearance: Appearance, collection: bpy.types.Collection) -> list[bpy.types.Object]:
     """Add scalp hair, brows and lashes to a collection."""
-    colour = appearance.hair_colour
-    scalp = hair_material("Hair", colour.melanin, colour.redness)
+    natural = appearance.dye.natural
     # Brows are a little darker than fair hair; lashes darker still.
-    brows = hair_material("Brows", min(1.0, colour.melanin * 0.9 + 0.15), colour.redness, roughness=0.5)
-    lashes = hair_material("Lashes", max(0.85, colour.melanin), colour.redness, roughness=0.5)
+    brows = replace(natural, melanin=min(1.0, (natural.melanin or 0.0) * 0.9 + 0.15))
+    lashes = replace(natural, melanin=max(0.85, natural.melanin or 0.0))
     kinds = (
-        ("Hair", appearance.hair, scalp),
-        ("Brows", appearance.brows, brows),
-        ("Lashes", appearance.lashes, lashes),
+        ("Hair", appearance.hair, appearance.dye, 0.35),
+        ("Brows", appearance.brows, HairDye(brows), 0.5),
+        ("Lashes", appearance.lashes, HairDye(lashes), 0.5),
     )
-    return [add_strands(name, strands, material, collection) for name, strands, material in kinds]
+    return [
+        add_strands(name, strands, dye, hair_material(name, roughness), collection)
+        for name, strands, dye, roughness in kinds
+    ]

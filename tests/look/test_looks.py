@@ -78,6 +78,7 @@ REFUSALS = [
     ("garment", "t-shirt", "[[garment]]", 'garment = "t-shirt"'),
     ("hair.style", "lnog", "Did you mean long?", '[hair]\nstyle = "lnog"'),
     ("hair.colour", "blonde", "Did you mean blond", '[hair]\ncolour = "blonde"'),
+    ("hair.roots", "#12345", "dark_brown", '[hair]\nroots = "#12345"'),
     ("hair", "long", "[hair]", 'hair = "long"'),
     ("skin.tone", 11, "1 to 10", "[skin]\ntone = 11"),
     ("skin.tone", 2.5, "1 to 10", "[skin]\ntone = 2.5"),
@@ -135,12 +136,19 @@ def _choices(spec):
     )
 
 
+HAIR_COLOURS = st.sampled_from(sorted(load_palette().hair)) | st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 LOOKS = st.builds(
     Look,
     garments=st.lists(st.sampled_from(list(catalogue().values())), unique_by=lambda spec: spec.layer).flatmap(
         lambda specs: st.tuples(*(_choices(spec) for spec in specs))
     ),
-    hair=st.builds(HairChoice, st.sampled_from(sorted(hair_styles())), st.sampled_from(sorted(load_palette().hair))),
+    hair=st.builds(
+        HairChoice,
+        st.sampled_from(sorted(hair_styles())),
+        HAIR_COLOURS,
+        st.none() | HAIR_COLOURS,
+        st.none() | HAIR_COLOURS,
+    ),
     skin_tone=st.integers(1, 10),
     eye_colour=st.sampled_from(sorted(load_palette().eyes)),
     pose=st.sampled_from(POSES),
