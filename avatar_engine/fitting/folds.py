@@ -7,6 +7,7 @@ Vertex against vertex, as cloth is kept off itself elsewhere, would hold a fall 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import PanelMesh, SewnMesh
@@ -26,10 +27,8 @@ class Folds:
     """
 
     def __init__(self, mesh: SewnMesh, thickness: float) -> None:
-        names = {seam.second[0] for seam in mesh.pattern.seams if seam.fold}
-        over = np.array([panel.panel.name in names for panel in mesh.panels])
-        found = [np.unique(ids) for ids, chosen in zip(mesh.welds, over, strict=True) if chosen]
-        self.vertices: IntArray = np.setdiff1d(np.concatenate([np.zeros(0, dtype=np.int32), *found]), mesh.folds())
+        over = folded_panels(mesh)
+        self.vertices: IntArray = np.setdiff1d(folded_vertices(mesh), mesh.folds())
         self._is_over = np.zeros(mesh.count, dtype=bool)
         self._is_over[self.vertices] = True
         self._under = mesh.triangles[~over[mesh.triangle_panels]]
@@ -77,10 +76,21 @@ class Folds:
         return np.ascontiguousarray(pairs[~self._is_over[pairs].any(axis=1)])
 
 
+def folded_panels(mesh: SewnMesh) -> npt.NDArray[np.bool_]:
+    """(panels,) which panels are folded over."""
+    names = {seam.second[0] for seam in mesh.pattern.seams if seam.fold}
+    return np.array([panel.panel.name in names for panel in mesh.panels])
+
+
+def folded_vertices(mesh: SewnMesh) -> IntArray:
+    """Welded ids of folded-over panels and their folds."""
+    chosen = [ids for ids, over in zip(mesh.welds, folded_panels(mesh), strict=True) if over]
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.int32), *chosen])).astype(np.int32)
+
+
 def facing_out(mesh: SewnMesh) -> IntArray:
     """Triangles (m, 3) all wound as seen from outside the worn garment: a folded-over panel shows its other side."""
-    names = {seam.second[0] for seam in mesh.pattern.seams if seam.fold}
-    over = np.array([panel.panel.name in names for panel in mesh.panels])[mesh.triangle_panels]
+    over = folded_panels(mesh)[mesh.triangle_panels]
     return np.ascontiguousarray(np.where(over[:, None], mesh.triangles[:, ::-1], mesh.triangles))
 
 

@@ -22,7 +22,7 @@ from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.drape import drape
 from avatar_engine.fitting.finish import Collider, finish, is_installed
-from avatar_engine.fitting.folds import facing_out
+from avatar_engine.fitting.folds import facing_out, folded_vertices
 from avatar_engine.fitting.footwear.shoe import make_pair
 from avatar_engine.fitting.motion import SCHEDULES, BodyMotion, Layer
 from avatar_engine.fitting.placement import BodyTubes
@@ -258,12 +258,13 @@ class _Fitter:
         ring, thickness = anchored(mesh, self.tubes.waist), fabric.thickness_mm / 1000.0
         run = drape(mesh, cloth, self.tubes.place(mesh), self.motion, fabric.friction, thickness, ring, progress)
         hung, history = self.motion.schedule.hung, run.history
+        pinned = np.union1d(ring.ids, folded_vertices(mesh)).astype(np.int32)
         for frame in sorted({len(history) - 1, hung - 1}, reverse=True):
             run.contacts.move(frame)
             targets, optional = run.contacts.targets(), run.contacts.optional_targets()
             x = repair(spec.id, history[frame], mesh.triangles, targets, optional)
             if frame >= hung and self.quality == FINISHED and is_installed():
-                x = finish(x, mesh, fabric, self._colliders(frame), ring.ids)
+                x = finish(x, mesh, fabric, self._colliders(frame), pinned)
                 x = repair(spec.id, x, mesh.triangles, targets, optional)
             history[frame] = x
         history[:hung] = [history[hung - 1]] * hung
