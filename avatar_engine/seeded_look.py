@@ -192,7 +192,15 @@ class _Stylist:
         """Light above dark, all in neutrals."""
         light, *_, dark = sorted((Colour.from_hex(text) for text in self._palette["neutrals"]), key=_darkness)
         middle = Colour(0.5 * (light.lightness + dark.lightness), dark.chroma, dark.hue)
-        plain = {"dress": light, "bottom": dark, "top": light, "over": middle, "outer": dark, "legs": dark, "feet": dark}
+        plain = {
+            "dress": light,
+            "bottom": dark,
+            "top": light,
+            "over": middle,
+            "outer": dark,
+            "legs": dark,
+            "feet": dark,
+        }
         return {role: plain[role] for role in cloth}
 
     def _colour(self, role: str, cloth: str) -> Colour:
