@@ -22,10 +22,11 @@ from avatar_engine.errors import AssetError
 PACKAGES = {
     "body": ("click", "numpy", "pillow", "safetensors"),
     "tryon": ("bpy", "numba"),
+    "pattern": ("ezdxf", "reportlab", "shapely"),
     "training": ("anny", "torch"),
     "scans": ("open3d",),
 }
-EXTRAS = {"body": "", "tryon": "[render,fit]", "training": "[train]", "scans": "[scan]"}
+EXTRAS = {"body": "", "tryon": "[render,fit]", "pattern": "[pattern]", "training": "[train]", "scans": "[scan]"}
 NEEDED = ("body", "tryon")
 BLENDER_PYTHON = (3, 11)
 SYSTEM_LIBRARIES = (
@@ -51,7 +52,7 @@ class Finding:
     Parameters
     ----------
     what : package, file or device
-    needed_for : "body", "tryon", "training" or "scans"
+    needed_for : "body", "tryon", "pattern", "training" or "scans"
     state : "ok", "missing" or "damaged"
     detail : version, checksum or device
     remedy : the one command that mends it, "" where nothing is to be mended
