@@ -21,6 +21,8 @@ from garments.sizes import MADE_TO_MEASURE
 from render_service.contact_sheet import INK, PALE_INK, PAPER
 from render_service.lettering import Font, font, printable
 
+TITLES = {"ease": "map_ease", "strain": "map_strain"}
+UNITS = {"ease": "map_ease_unit", "strain": "map_strain_unit"}
 # Shares of the picture's height.
 WIDTH, MARGIN, BAR_WIDTH, BAR_TOP, BAR_HEIGHT = 0.34, 0.028, 0.035, 0.14, 0.40
 TITLE, TEXT, SMALL = 0.022, 0.0175, 0.0155
@@ -58,8 +60,8 @@ class Legend:
         panel = Image.new("RGB", (round(WIDTH * height), height), PAPER)
         draw = ImageDraw.Draw(panel)
         x, top = round(MARGIN * height), round(BAR_TOP * height)
-        draw.text((x, x), self._say(f"map_{self.kind}"), fill=INK, font=_font(TITLE, height))
-        heads = (self._say(f"map_{self.kind}_unit"), self._say("map_ease_girth") if self.kind == "ease" else "")
+        draw.text((x, x), self._say(TITLES[self.kind]), fill=INK, font=_font(TITLE, height))
+        heads = (self._say(UNITS[self.kind]), self._say("map_ease_girth") if self.kind == "ease" else "")
         columns = (x + round(0.052 * height), x + round(0.125 * height))
         for head, column in zip(heads, columns, strict=True):
             draw.text((column, top - round(0.045 * height)), head, fill=PALE_INK, font=_font(SMALL, height))
