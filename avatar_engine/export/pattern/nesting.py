@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pieces side by side in a strip: each is put, largest first, as high and as far left as its true shape allows."""
+"""Pieces side by side in a strip: each is put, in turn, as high and as far left as its true shape allows."""
 
 from __future__ import annotations
 
@@ -51,18 +51,21 @@ def turned(points: Points, quarter_turns: int) -> Points:
     return np.asarray(points @ np.array([[cosine, sine], [-sine, cosine]], dtype=np.float64))
 
 
-def nest(parts: Sequence[Part], width: float, gap: float) -> list[Place | None]:
+def nest(parts: Sequence[Part], width: float, gap: float, longest_first: bool = False) -> list[Place | None]:
     """A place for each part in a strip of that width, which hangs down from y = 0; None where it is too wide.
 
-    ``gap`` is the least distance between parts; all in millimetres. Same parts, same places.
+    Parameters
+    ----------
+    gap : least distance between parts; all in millimetres
+    longest_first : whether parts are placed by length instead of by area; those at the left edge come first
     """
     columns = int(width // CELL)
     tallest = max(int(np.hypot(*np.ptp(part.outline, axis=0)) // CELL) for part in parts) + int(gap // CELL) + 8
     taken = np.zeros((tallest, columns), dtype=bool)
     places: list[Place | None] = [None] * len(parts)
-    areas = [round(float(Polygon(part.outline).area)) for part in parts]
+    sizes = [_length(part) if longest_first else round(float(Polygon(part.outline).area)) for part in parts]
     reach = 0
-    for index in sorted(range(len(parts)), key=lambda i: (not parts[i].left, -areas[i], i)):
+    for index in sorted(range(len(parts)), key=lambda i: (not parts[i].left, -sizes[i], i)):
         if len(taken) < reach + tallest:
             taken = np.pad(taken, ((0, reach + tallest - len(taken)), (0, 0)))
         best = _best(taken, parts[index], gap)
@@ -72,6 +75,10 @@ def nest(parts: Sequence[Part], width: float, gap: float) -> list[Place | None]:
             places[index] = Place(turns, np.array([column, -row]) * CELL - corner)
             reach = max(reach, row + mask.shape[0])
     return places
+
+
+def _length(part: Part) -> int:
+    return round(float(np.ptp(part.outline, axis=0).max()))
 
 
 def _best(taken: BoolArray, part: Part, gap: float) -> tuple[int, int, int, BoolArray, Points] | None:

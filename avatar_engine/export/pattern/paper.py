@@ -106,9 +106,11 @@ def depth(piece: Piece, place: Place) -> float:
     return GAP / 2 - float(place.apply(piece.cutting * MM)[:, 1].min())
 
 
-def _placed(pieces: Sequence[Piece], width: float) -> Placed:
+def _placed(
+    pieces: Sequence[Piece], width: float, turns: tuple[int, ...] = TURNS, longest_first: bool = False
+) -> Placed:
     """The pieces that a strip of that width has room for."""
-    places = nest([Part(piece.cutting * MM, TURNS) for piece in pieces], width, GAP)
+    places = nest([Part(piece.cutting * MM, turns) for piece in pieces], width, GAP, longest_first)
     return [(piece, place) for piece, place in zip(pieces, places, strict=True) if place is not None]
 
 
@@ -140,12 +142,21 @@ def _tiles(placed: Placed, columns: int, rows: int, kind: Paper) -> tuple[Tile, 
 
 
 def _fitting(pieces: Sequence[Piece], kind: Paper) -> Placed:
-    """What goes on one large sheet: the largest piece, and all others that find room on it."""
+    """What goes on one large sheet, of several ways to place the pieces the one that leaves least over."""
     width, height = kind.cell
-    placed = _placed(pieces, width)
-    largest = max(placed, key=lambda pair: round(Polygon(pair[0].cutting).area))
-    limit = max(height, depth(*largest))
-    return [pair for pair in placed if depth(*pair) <= limit]
+    limit = max(height, max(_least_depth(piece, width) for piece in pieces))
+    tries = []
+    for turns in (TURNS, (0, 2), (1, 3)):
+        for longest_first in (False, True):
+            placed = _placed(pieces, width, turns, longest_first)
+            tries.append([pair for pair in placed if depth(*pair) <= limit])
+    return max(tries, key=lambda each: round(sum(Polygon(piece.cutting).area for piece, _ in each)))
+
+
+def _least_depth(piece: Piece, width: float) -> float:
+    """How long a sheet of that width has to be for a piece alone."""
+    short, long = sorted(np.ptp(piece.cutting, axis=0) * MM + GAP + CELL)
+    return float(short if long <= width else long)
 
 
 def _draw(
