@@ -9,7 +9,7 @@ import numpy as np
 
 from garments.curves import Points
 from garments.pattern import Panel, Pattern
-from garments.trims import Button
+from garments.trims import Button, Patch
 
 GAP_CM = 4.0
 ROW_CM = 260.0
@@ -52,7 +52,7 @@ def _panel(pattern: Pattern, panel: Panel, sewn: set[tuple[str, str]], move: Poi
             px, py = np.asarray(trim.at) * [1.0, -1.0] + move
             size = f'cx="{px:.2f}" cy="{py:.2f}" r="{trim.radius_cm:.2f}"'
             lines.append(f'<circle {size} fill="none" stroke="black" stroke-width=".2"/>')
-        else:
+        elif isinstance(trim, Patch):
             path = " L".join(f"{px:.2f},{py:.2f}" for px, py in trim.outline * [1.0, -1.0] + move)
             lines.append(f'<path d="M{path} Z" stroke="black" stroke-dasharray="1"/>')
     px, py = 0.5 * (panel.outline.min(axis=0) + panel.outline.max(axis=0)) * [1.0, -1.0] + move

@@ -27,4 +27,21 @@ class Button:
     slot: str = "buttons"
 
 
-Trim = Patch | Button
+@dataclass(frozen=True)
+class Pleats:
+    """Knife pleats pressed into a skirt's panel, which is cut as wide as the pleated cloth.
+
+    Parameters
+    ----------
+    count : pleats across the panel
+    waist_cm, hem_cm : how far their outer folds stand out
+    """
+
+    panel: str
+    count: int
+    waist_cm: float
+    hem_cm: float
+    slot: str = "body"
+
+
+Trim = Patch | Button | Pleats

@@ -85,7 +85,7 @@ def folded_panels(mesh: SewnMesh) -> npt.NDArray[np.bool_]:
 def folded_vertices(mesh: SewnMesh) -> IntArray:
     """Welded ids of folded-over panels and their folds."""
     chosen = [ids for ids, over in zip(mesh.welds, folded_panels(mesh), strict=True) if over]
-    return np.unique(np.concatenate([np.zeros(0, dtype=np.int32), *chosen])).astype(np.int32)
+    return np.asarray(np.unique(np.concatenate([np.zeros(0, dtype=np.int32), *chosen])), dtype=np.int32)
 
 
 def facing_out(mesh: SewnMesh) -> IntArray:

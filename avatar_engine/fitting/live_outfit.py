@@ -11,7 +11,16 @@ from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
 from avatar_engine.fitting.base_layer import base_layer
 from avatar_engine.fitting.live import LiveBody, LiveGarment, LiveTight, Worn
-from avatar_engine.fitting.outfit import BASE_LAYER, Choice, FittedGarment, Outfit, layered, slot_numbers, worn_garment
+from avatar_engine.fitting.outfit import (
+    BASE_LAYER,
+    Choice,
+    FittedGarment,
+    Outfit,
+    layered,
+    shoes_on,
+    slot_numbers,
+    worn_garment,
+)
 from avatar_engine.fitting.reference import Reference, load_reference, mean_body
 from garments import GarmentSpec, catalogue, fabrics
 
@@ -43,6 +52,8 @@ class LiveWardrobe:
         for spec, choice in work:
             if spec.source == "tights":
                 garments.append(self._wear_tight(live, spec, choice, spec.pieces, worn))
+            elif spec.source == "last":
+                garments.append(shoes_on(body, spec, choice))
             else:
                 garments.append(self._wear_cut(live, spec, choice, worn))
         return Outfit(tuple(garments), np.zeros(len(load_template().quads), dtype=bool))

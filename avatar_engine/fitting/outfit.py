@@ -200,6 +200,14 @@ def worn_garment(
     )  # fmt: skip
 
 
+def shoes_on(body: Body, spec: GarmentSpec, choice: Choice | None) -> FittedGarment:
+    """A pair of shoes around the feet of the A-pose body."""
+    made = make_pair(body, spec.cut)
+    bones = carried_by_feet(body, made.vertices, made.triangles)
+    slots = np.array([list(spec.slots).index(slot) for slot in made.slots], dtype=np.int32)
+    return worn_garment(spec, choice, made.vertices, made.triangles, made.corner_uvs, slots, bones, {})
+
+
 class _Fitter:
     """What the garments of one outfit share: the body, its tubes and dimensions, its motion with the inner layers."""
 
@@ -237,12 +245,9 @@ class _Fitter:
 
     def shod(self, spec: GarmentSpec, choice: Choice) -> Pair:
         """A pair of shoes, taken along by the feet."""
-        made = make_pair(self.body, spec.cut)
-        bones = carried_by_feet(self.body, made.vertices, made.triangles)
-        rows = [skin(made.vertices, *bones, t) for t in self.motion.transforms]
-        self.motion.layers.append(Layer(made.triangles, np.full(len(made.triangles), ALL, dtype=np.int32), rows))
-        slots = np.array([list(spec.slots).index(slot) for slot in made.slots], dtype=np.int32)
-        rest = worn_garment(spec, choice, rows[0], made.triangles, made.corner_uvs, slots, bones, {})
+        rest = shoes_on(self.body, spec, choice)
+        rows = [skin(rest.vertices, rest.bone_indices, rest.bone_weights, t) for t in self.motion.transforms]
+        self.motion.layers.append(Layer(rest.triangles, np.full(len(rest.triangles), ALL, dtype=np.int32), rows))
         return rest, replace(rest, vertices=rows[-1])
 
     def fit(self, spec: GarmentSpec, choice: Choice, progress: Callable[[float], None]) -> Pair:

@@ -9,6 +9,7 @@ from garments.blocks.band import ring
 from garments.blocks.skirt import TubeCut, cut_has_dart, matched, tube_half, tube_quarter
 from garments.dimensions import Dimensions
 from garments.pattern import Anchor, Panel, Pattern, Placement, Seam
+from garments.trims import Pleats, Trim
 
 FRONT_DART = 9.0
 BACK_DART = 12.5
@@ -18,7 +19,8 @@ def tube_skirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     """A pencil or A-line skirt.
 
     ``cut``: ease_waist, ease_hip (fractions), length_to_knee (1 = down to the knee), hem (width at the hem, share of
-    the seat's), darts (1 or 0), vent (cm open at the centre back, 0 for none), band_height, band_shrink.
+    the seat's), darts (1 or 0), vent (cm open at the centre back, 0 for none), band_height, band_shrink; pleat_width
+    and pleat_depth (cm, of pressed pleats; left out for none).
     """
     waist = dims.waist_girth * (1.0 + cut["ease_waist"])
     seat = max(dims.hip_girth, dims.trunk_girth) * (1.0 + cut["ease_hip"])
@@ -38,7 +40,16 @@ def tube_skirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
         seams.append(Seam(("back_left", "centre"), ("back_right", "centre")))
     band, more = _waistband(cuts, backs, cut)
     girths = {"waist_girth": waist, "hip_girth": seat}
-    return Pattern((*panels, band), (*seams, *more), (Anchor("waistband", 0.0),), girths)
+    pleats = _pleats(panels, seat, cut)
+    return Pattern((*panels, band), (*seams, *more), (Anchor("waistband", 0.0),), girths, pleats)
+
+
+def _pleats(panels: list[Panel], seat: float, cut: Mapping[str, float]) -> tuple[Trim, ...]:
+    """Pleats of about the asked width at the seat, the same number in front and behind."""
+    if cut.get("pleat_width", 0.0) <= 0.0:
+        return ()
+    count = max(4, round(seat / 2.0 / cut["pleat_width"]))
+    return tuple(Pleats(panel.name, count, cut["pleat_depth"] * 0.25, cut["pleat_depth"]) for panel in panels)
 
 
 def _back(cut: TubeCut, vent: float) -> list[Panel]:
