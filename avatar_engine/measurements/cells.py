@@ -56,28 +56,29 @@ def read_number(text: str, column: str, unit: str, comma: bool) -> float | Wrong
     unit : "cm", "mm" or "in", for the columns that are lengths
     comma : whether a decimal comma is accepted, as it is where semicolons separate the cells
     """
+    low, high, unit = number_range(column, unit)
+    ends = {"low": show(low, unit), "high": show(high, unit), "unit": unit_word(unit)}
     if has_decimal_comma(text):
         fixed = text.replace(",", ".")
         if not comma:
-            return Wrong(phrase("a_number"), phrase("hint_decimal_comma", fixed=fixed))
+            return Wrong(phrase("a_number", **ends), phrase("hint_decimal_comma", fixed=fixed))
         text = fixed
     if not is_number(text):
-        return Wrong(phrase("a_number"), _why_not_a_number(text))
+        return Wrong(phrase("a_number", **ends), _why_not_a_number(text))
     value = float(text)
-    low, high, unit = number_range(column, unit)
     if low <= value <= high:
         return value
-    allowed = phrase("a_range", low=show(low, unit), high=show(high, unit), unit=unit_word(unit))
+    allowed = phrase("a_range", **ends)
     if value < 0.0:
         return Wrong(allowed, phrase("hint_negative"))
     if unit == "years":
         return Wrong(allowed, phrase("hint_adults"))
-    return Wrong(allowed, beyond=value if 0.0 < value < math.inf else None)
+    return Wrong(allowed, phrase("hint_adults"), beyond=value if 0.0 < value < math.inf else None)
 
 
 def read_sex(text: str) -> Sex | Wrong:
     """Female or male, in English or French, whole or by the first letter."""
-    return SEX_WORDS.get(text.lower()) or Wrong(phrase("a_sex"))
+    return SEX_WORDS.get(text.lower()) or Wrong(phrase("a_sex"), phrase("hint_sex"))
 
 
 def read_subject(text: str) -> str | Wrong:

@@ -14,6 +14,7 @@ from avatar_engine.measurements.model import Measurements, Sex
 from avatar_engine.measurements.population import SEXES, VARIABLES, Array, log_moments
 from avatar_engine.measurements.table import AGE_BOUNDS_YEARS, BY_KEY, KEYS, WEIGHT_BOUNDS_KG
 from avatar_engine.measurements.units import nearest
+from avatar_engine.words import phrase, unit_word
 
 # The survey ends at 58 years; older evidence counts as this much, so that no trend is drawn out into the unknown.
 OLDEST_EVIDENCE_YEARS = 60.0
@@ -120,9 +121,9 @@ def complete(
     Raises
     ------
     MeasurementError
-        a key that does not exist, or a value that no adult's body has
+        a key or a sex that does not exist, or a value that is no number or that no adult's body has
     """
-    _check(given, weight_kg, age_years)
+    _check(given, sex, weight_kg, age_years)
     extra = {"weight_kg": weight_kg, "age_years": age_years}
     known = {**given, **{key: value for key, value in extra.items() if value is not None}}
     whole = estimate(known, sex)
@@ -147,10 +148,13 @@ def known_values(measurements: Measurements) -> dict[str, float]:
     return {**measurements.given_values(), **{key: value for key, value in extra.items() if value is not None}}
 
 
-def _check(given: Mapping[str, float], weight_kg: float | None, age_years: float | None) -> None:
+def _check(given: Mapping[str, float], sex: Sex | None, weight_kg: float | None, age_years: float | None) -> None:
+    if sex is not None and sex not in SEXES:
+        raise MeasurementError("sex", sex, "", phrase("a_sex"), phrase("hint_sex"))
     for key, value in given.items():
         if key not in BY_KEY:
-            raise MeasurementError(key, value, "m", "one of " + ", ".join(KEYS), f"Did you mean {nearest(key, KEYS)}?")
+            hint = phrase("hint_nearest", nearest=nearest(str(key), KEYS))
+            raise MeasurementError(key, value, "m", ", ".join(KEYS), hint)
         _check_bounds(key, value, "m", (BY_KEY[key].lower, BY_KEY[key].upper))
     if weight_kg is not None:
         _check_bounds("weight_kg", weight_kg, "kg", WEIGHT_BOUNDS_KG)
@@ -158,6 +162,11 @@ def _check(given: Mapping[str, float], weight_kg: float | None, age_years: float
         _check_bounds("age_years", age_years, "years", AGE_BOUNDS_YEARS)
 
 
-def _check_bounds(field: str, value: float, unit: str, bounds: tuple[float, float]) -> None:
-    if not bounds[0] <= value <= bounds[1]:
-        raise MeasurementError(field, value, unit, f"{bounds[0]:g} to {bounds[1]:g}", "Adults only, in the unit named")
+def _check_bounds(field: str, value: object, unit: str, bounds: tuple[float, float]) -> None:
+    """Refuse what is no real number within the bounds; a truth value is no number here."""
+    real = value if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool) else None
+    if real is not None and bounds[0] <= real <= bounds[1]:
+        return
+    low, high = (f"{bound:g}" for bound in bounds)
+    allowed = phrase("a_range", low=low, high=high, unit=unit_word(unit))
+    raise MeasurementError(field, value, unit, allowed, phrase("hint_finite_number"))

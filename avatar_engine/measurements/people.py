@@ -172,7 +172,7 @@ def _explain(table: _Table, numbers: dict[str, float | Wrong], sex: Sex | None) 
     }
     told = {name: _slip_hint(meant(name, beyond, good, sex, table.unit), name, beyond[name], table) for name in beyond}
     return {
-        name: replace(found, hint=told[name]) if isinstance(found, Wrong) and name in told else found
+        name: replace(found, hint=told.get(name) or found.hint) if isinstance(found, Wrong) else found
         for name, found in numbers.items()
     }
 
