@@ -8,30 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from avatar_engine.body.poses import POSES as _POSES
+from avatar_engine.body.poses import Angles
 from avatar_engine.body.relief import relieved
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import FloatArray, IntArray, load_template
 
-# Degrees about the world's axes (x: nod forward is positive towards -Y, y: roll, z: turn to the body's left),
-# for the left side; the right side mirrors them. Applied on top of the parent's rotation.
-HALF_POSES: dict[str, dict[str, tuple[float, float, float]]] = {
-    "a_pose": {},
-    "relaxed": {
-        "clavicle_l": (0.0, 3.0, 0.0),
-        "upperarm_l": (5.0, 36.0, 0.0),
-        "lowerarm_l": (20.0, -6.0, 8.0),
-        "hand_l": (4.0, 2.0, 10.0),
-        "thigh_l": (0.0, 3.4, 0.0),
-        "calf_l": (0.0, 0.6, 0.0),
-        "foot_l": (0.0, -4.0, 7.0),
-        "index_01_l": (6.0, 6.0, 0.0),
-        "middle_01_l": (6.0, 9.0, 0.0),
-        "ring_01_l": (6.0, 12.0, 0.0),
-        "pinky_01_l": (6.0, 14.0, 0.0),
-    },
-}
-POSES = tuple(HALF_POSES)
 REST = "a_pose"
+POSES = tuple(_POSES)
 
 FOREARM_BONES = ("lowerarm", "hand", "index", "middle", "ring", "pinky", "thumb")
 ARM_GAP = 0.035  # metres that a hanging arm keeps from the trunk and the leg, for sleeves and skirts between them
@@ -44,6 +28,7 @@ THIGH_GAP = 0.016  # metres between the legs, for two layers of cloth, from CROT
 CROTCH_DROP = 0.04
 THIGH_STEP = 0.6  # degrees by which the legs are opened until they keep it
 THIGH_OPENING = 9.0  # degrees, at most
+LEVELLING = 20  # halvings of the share that brings both feet to the floor
 
 
 @dataclass(frozen=True)
@@ -67,12 +52,12 @@ def _rotation(degrees: tuple[float, float, float]) -> FloatArray:
     return rotation
 
 
-def _both_sides(half: dict[str, tuple[float, float, float]]) -> dict[str, tuple[float, float, float]]:
+def _both_sides(half: Angles) -> Angles:
     mirrored = {name[:-2] + "_r": (x, -y, -z) for name, (x, y, z) in half.items() if name.endswith("_l")}
     return half | mirrored
 
 
-def _transforms(body: Body, angles: dict[str, tuple[float, float, float]], fraction: float) -> FloatArray:
+def _transforms(body: Body, angles: Angles, fraction: float) -> FloatArray:
     """(J, 4, 4) transforms of the bones turned by a fraction of the angles, before the soles are put on the floor."""
     template = load_template()
     transforms = np.tile(np.eye(4), (len(template.bone_names), 1, 1))
@@ -134,11 +119,22 @@ def _gap(arm: FloatArray, trunk: FloatArray) -> float:
 
 
 @functools.lru_cache(maxsize=4)
-def _angles(body: Body, pose: str) -> dict[str, tuple[float, float, float]]:
-    """The pose's angles on both sides, with legs opened and arms lifted as far as this body's width asks."""
-    half = dict(HALF_POSES[pose])
+def _angles(body: Body, pose: str) -> Angles:
+    """The pose's angles on this body: with room between its limbs, and both feet on the floor."""
+    both = _both_sides(_with_room(body, dict(_POSES[pose].half)))
+    whole = _added(both, _POSES[pose].own, 1.0)
+    low, high = 0.0, 1.0
+    for _ in range(LEVELLING if _POSES[pose].levelled else 0):
+        share = 0.5 * (low + high)
+        left, right = _soles(body, _transforms(body, _added(whole, _POSES[pose].levelled, share), 1.0))
+        low, high = (share, high) if right < left else (low, share)
+    return _added(whole, _POSES[pose].levelled, high)
+
+
+def _with_room(body: Body, half: Angles) -> Angles:
+    """The left half's angles with legs opened and arms lifted as far as this body's width asks."""
     if "upperarm_l" not in half:
-        return _both_sides(half)
+        return half
     thigh, foot, arm = half["thigh_l"], half["foot_l"], half["upperarm_l"]
     for opened in np.arange(0.0, THIGH_OPENING + THIGH_STEP, THIGH_STEP).tolist():
         half["thigh_l"], half["foot_l"] = _rolled(thigh, -opened), _rolled(foot, opened)
@@ -148,7 +144,24 @@ def _angles(body: Body, pose: str) -> dict[str, tuple[float, float, float]]:
         half["upperarm_l"] = _rolled(arm, -lift)
         if _arms_are_free(body, _transforms(body, half, 1.0)):
             break
-    return _both_sides(half)
+    return half
+
+
+def _added(angles: Angles, more: Angles, share: float) -> Angles:
+    """Angles with a share of more angles added, bone by bone and axis by axis."""
+    total = dict(angles)
+    for name, extra in more.items():
+        x, y, z = total.get(name, (0.0, 0.0, 0.0))
+        total[name] = (x + share * extra[0], y + share * extra[1], z + share * extra[2])
+    return total
+
+
+def _soles(body: Body, transforms: FloatArray) -> tuple[float, float]:
+    """Heights of the lowest points of the left and the right foot."""
+    template = load_template()
+    feet = (np.flatnonzero(template.bone_share(f"foot_{side}", f"ball_{side}") > 0.9) for side in "lr")
+    left, right = (float(_posed(body, ids.astype(np.int32), transforms)[:, 2].min()) for ids in feet)
+    return left, right
 
 
 def _rolled(angles: tuple[float, float, float], degrees: float) -> tuple[float, float, float]:

@@ -47,3 +47,26 @@ def test_half_of_a_pose_lies_between() -> None:
         bone_transforms(body, "relaxed", share)[load_template().bone("upperarm_l"), 0, 0] for share in (0, 0.5, 1)
     ]
     assert angles[0] > angles[1] > angles[2]
+
+
+@pytest.mark.parametrize("pose", POSES)
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_both_feet_carry_the_body(pose: str, seed: int) -> None:
+    posed = pose_body(load_shape_space().body(random_coefficients(seed)), pose)
+    for side in "lr":
+        foot = load_template().bone_share(f"foot_{side}", f"ball_{side}") > 0.9
+        assert posed.vertices[foot, 2].min() < 0.001
+
+
+def test_in_contrapposto_the_hip_over_the_standing_leg_is_raised_and_the_shoulder_lowered() -> None:
+    posed, template = pose_body(load_shape_space().mean_body(), "contrapposto"), load_template()
+    height = {name: posed.joint_heads[template.bone(name), 2] for name in template.bone_names}
+    assert height["thigh_r"] > height["thigh_l"] + 0.01
+    assert height["upperarm_r"] < height["upperarm_l"] - 0.01
+
+
+def test_walking_swings_each_arm_with_the_other_leg() -> None:
+    posed, template = pose_body(load_shape_space().mean_body(), "walking"), load_template()
+    forward = {name: -posed.joint_heads[template.bone(name), 1] for name in template.bone_names}
+    assert forward["foot_l"] > forward["foot_r"] + 0.3
+    assert forward["hand_r"] > forward["hand_l"] + 0.1
