@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fabrics differ in how they behave as real cloth does, and each has a look."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from avatar_engine.fitting.cloth import make_cloth
+from avatar_engine.fitting.sew import sew
+from blender_addon.scene.cloth import THREADS, weaves
+from garments import fabrics
+from garments.curves import line, point
+from garments.fabrics import materials
+from garments.pattern import Edge, Panel, Pattern, Placement
+
+WOVEN = ("cotton", "poplin", "linen", "denim", "corduroy", "wool", "silk", "viscose")
+KNITTED = ("jersey", "knit", "rib", "fleece", "microfibre")
+
+
+def square():
+    corners = [point(0, 0), point(20, 0), point(20, 20), point(0, 20)]
+    names = ("hem", "side_left", "neck", "side_right")
+    edges = [Edge(n, line(a, b)) for n, a, b in zip(names, corners, corners[1:] + corners[:1], strict=True)]
+    return sew(Pattern((Panel("front", tuple(edges), Placement("torso", "front")),), ()), 0.02)
+
+
+def test_there_are_at_least_twelve_fabrics_with_names_in_both_languages():
+    assert len(fabrics()) >= 12
+    assert all(set(fabric.name) == {"en", "fr"} for fabric in materials().values())
+
+
+@pytest.mark.parametrize("name", materials())
+def test_every_material_has_a_structure_that_can_be_drawn(name):
+    assert weaves()[name].kind in THREADS
+
+
+@pytest.mark.parametrize("name", WOVEN)
+def test_woven_cloth_gives_most_on_the_bias_and_least_along_the_warp(name):
+    give = fabrics()[name].stretches
+    assert give.warp < give.weft < give.bias
+    assert fabrics()[name].bends.warp > fabrics()[name].bends.weft
+
+
+@pytest.mark.parametrize("name", KNITTED)
+def test_knits_give_most_across_and_more_than_wovens(name):
+    fabric = fabrics()[name]
+    assert fabric.stretches.weft > fabric.stretches.warp
+    assert fabric.stretch > 2.0 * max(fabrics()[woven].stretch for woven in WOVEN)
+    assert fabric.stretch_limit > max(fabrics()[woven].stretch_limit for woven in WOVEN)
+
+
+def test_fabrics_are_ordered_from_limp_to_stiff_as_they_are_known():
+    stiffness = [fabrics()[name].bend for name in ("silk", "jersey", "poplin", "cotton", "denim", "leather")]
+    assert stiffness == sorted(stiffness)
+
+
+def test_threads_of_a_mesh_stretch_by_their_direction():
+    mesh, fabric = square(), fabrics()["denim"]
+    cloth = make_cloth(mesh, fabric, fabric)
+    flat = np.zeros((mesh.count, 2))
+    flat[mesh.triangles] = mesh.corner_uvs
+    along = flat[cloth.edges[:, 1]] - flat[cloth.edges[:, 0]]
+    angle = np.degrees(np.arctan2(np.abs(along[:, 1]), np.abs(along[:, 0])))
+    expected = {0.0: fabric.stretches.weft, 45.0: fabric.stretches.bias, 90.0: fabric.stretches.warp}
+    for degrees, compliance in expected.items():
+        near = np.abs(angle - degrees) < 1.5
+        assert near.any()
+        assert cloth.edge_compliance[near] == pytest.approx(compliance, rel=0.03)
