@@ -11,7 +11,7 @@ import numpy as np
 from avatar_engine.body import slicing
 from avatar_engine.body.template import BoolArray, FloatArray, Indices, IntArray, load_template
 
-STIFFNESS = 6.0  # weight of a difference between neighbours against one scan point
+STIFFNESS = 0.4  # weight of a difference between neighbours against what scan points weigh at a vertex
 ROUNDS = 80
 
 
@@ -28,8 +28,8 @@ def _edges() -> IntArray:
     return slicing.unique_edges(load_template().outer_triangles)
 
 
-def smooth_offset(triangles: Indices, corners: FloatArray, distances: FloatArray) -> Offset:
-    """The smooth field through (n,) signed distances at (n, 3) barycentric corners of (n, 3) triangles.
+def smooth_offset(triangles: Indices, corners: FloatArray, distances: FloatArray) -> FloatArray:
+    """The smooth field (13718,) through (n,) signed distances at (n, 3) barycentric corners of (n, 3) triangles.
 
     Least squares with the graph's Laplacian as stiffness, by conjugate gradients; far from any point the field runs on
     without bending.
@@ -38,9 +38,10 @@ def smooth_offset(triangles: Indices, corners: FloatArray, distances: FloatArray
     weight = np.bincount(triangles.ravel(), corners.ravel(), count).astype(np.float64)
     pull = np.bincount(triangles.ravel(), (corners * distances[:, None]).ravel(), count).astype(np.float64)
     first, second = _edges().T
+    stiffness = STIFFNESS * float(weight[weight > 0.0].mean()) if weight.any() else 1.0
 
     def system(field: FloatArray) -> FloatArray:
-        bend = STIFFNESS * (field[first] - field[second])
+        bend = stiffness * (field[first] - field[second])
         stiff: FloatArray = weight * field + np.bincount(first, bend, count) - np.bincount(second, bend, count)
         return stiff
 
@@ -54,4 +55,4 @@ def smooth_offset(triangles: Indices, corners: FloatArray, distances: FloatArray
         field, residual = field + step * direction, residual - step * image
         renewed = float(residual @ residual)
         direction, size = residual + renewed / size * direction, renewed
-    return Offset(field, weight > 0.5)
+    return field

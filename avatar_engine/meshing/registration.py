@@ -9,12 +9,12 @@ that let clothes, hair and strays go. Needs the ``scan`` extra (Open3D).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from avatar_engine.body.shape import load_shape_space
-from avatar_engine.body.template import Float32Array, FloatArray, Indices, IntArray, load_template
+from avatar_engine.body.template import BoolArray, Float32Array, FloatArray, Indices, IntArray, load_template
 from avatar_engine.meshing.articulated import (
     Patch,
     Pose,
@@ -35,14 +35,16 @@ from avatar_engine.meshing.solve import load_sampling
 from avatar_engine.words import phrase
 
 ARM_LIFTS = (-30.0, 0.0, 25.0, 47.0)  # degrees from the A-pose: hanging, A, between, T
-COARSE_POINTS, COARSE_ROUNDS, COARSE_SHAPES = 350, 6, 6
+COARSE_POINTS, COARSE_SHAPES = 350, 6
+FIRST_ROUNDS, COARSE_ROUNDS, KEPT_STARTS = 2, 5, 7  # rounds for all starts, and for those that then lie closest
 FINE_POINTS, LAST_POINTS = 3_000, 12_000
 # Rounds of the fine fit: components, and how far (metres) a scan point may lie from where it belongs.
 ROUNDS = ((12, 0.12), (12, 0.09), (20, 0.07), (30, 0.05), (60, 0.04), (128, 0.03), *((128, 0.02),) * 6)
 NOISE = 0.002  # metres: the least that a scan is taken to err by
 CORRELATED = 4.0  # neighbouring points of a scan err together: so many count as one
 WORST_MEDIAN, LEAST_NEAR = 0.015, 0.6
-NEAR = 0.03  # metres
+NEAR, SEEN_WITHIN = 0.03, 0.015  # metres
+LEAST_COSINE = 0.3  # between the normals of a scan point and of where it belongs
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _lifted(pose: Pose, degrees: float) -> Pose:
         side = {"upperarm_l": -1.0, "upperarm_r": 1.0}.get(names[bone])
         if side is not None:
             turns[i] = rotation(np.array([0.0, side * np.radians(degrees), 0.0]))
-    return Pose(pose.coefficients, turns, pose.turn, pose.shift)
+    return replace(pose, rotations=turns)
 
 
 def _coarse_starts(points: FloatArray, rng: np.random.Generator) -> list[tuple[float, Pose]]:
@@ -112,17 +114,19 @@ def _coarse_starts(points: FloatArray, rng: np.random.Generator) -> list[tuple[f
     ours = patch(sampling.triangles[some], sampling.weights[some], COARSE_SHAPES)
     theirs = points[rng.choice(len(points), COARSE_POINTS, replace=False)]
     dense = points[rng.choice(len(points), min(len(points), 6 * COARSE_POINTS), replace=False)]
-    found = []
-    for turn in _axes(points):
-        for lift in ARM_LIFTS:
-            pose = _lifted(rest_pose(turn), lift)
-            bones = skeleton(pose)
-            placed = carried(ours.mean, ours.weights, bones)
-            ends, aims = (np.percentile(each @ turn, [1, 99], axis=0) for each in (placed, points))
-            middle = (aims - ends).mean(axis=0)
-            pose = Pose(pose.coefficients, pose.rotations, turn, turn @ middle)
-            found.append(_coarse_fit(pose, ours, theirs, dense))
-    return found
+    starts = [_placed(turn, lift, ours, points) for turn in _axes(points) for lift in ARM_LIFTS]
+    first = sorted(
+        (_coarse_fit(pose, ours, theirs, dense, FIRST_ROUNDS) for pose in starts), key=lambda found: found[0]
+    )
+    return [_coarse_fit(pose, ours, theirs, dense, COARSE_ROUNDS) for _, pose in first[:KEPT_STARTS]]
+
+
+def _placed(turn: FloatArray, lift: float, ours: Patch, points: FloatArray) -> Pose:
+    """The average body turned so, its arms lifted by so many degrees, moved to where the points are."""
+    pose = _lifted(rest_pose(turn), lift)
+    placed = carried(ours.mean, ours.weights, skeleton(pose))
+    ends, aims = (np.percentile(each @ turn, [1, 99], axis=0) for each in (placed, points))
+    return replace(pose, shift=turn @ (aims - ends).mean(axis=0))
 
 
 def _nearest(targets: FloatArray, queries: FloatArray) -> tuple[FloatArray, Indices]:
@@ -132,11 +136,11 @@ def _nearest(targets: FloatArray, queries: FloatArray) -> tuple[FloatArray, Indi
     return np.linalg.norm(queries - targets[nearest], axis=1), nearest
 
 
-def _coarse_fit(pose: Pose, ours: Patch, theirs: FloatArray, dense: FloatArray) -> tuple[float, Pose]:
+def _coarse_fit(pose: Pose, ours: Patch, theirs: FloatArray, dense: FloatArray, rounds: int) -> tuple[float, Pose]:
     """Closest points both ways, and what distance (metres, trimmed mean) is left."""
     score = np.inf
     back = slice(0, len(ours.mean), 3)
-    for _ in range(COARSE_ROUNDS):
+    for _ in range(rounds):
         bones = skeleton(pose)
         placed = carried(ours.mean + ours.basis @ pose.coefficients[:COARSE_SHAPES], ours.weights, bones)
         gap, there = _nearest(placed, theirs)
@@ -226,8 +230,7 @@ def _fine(
         triangles, corners, points, normals = _Surface(posed_vertices(pose, bones)).closest(theirs)
         gap = theirs - points
         along = np.einsum("ni,ni->n", gap, normals)
-        facing = np.einsum("ni,ni->n", directions, normals)
-        agree = facing > 0.3 if scan.outward else np.abs(facing) > 0.3
+        agree = _facing(scan.oriented, directions, normals)
         distance = np.linalg.norm(gap, axis=1)
         left = _trimmed(np.minimum(distance + np.where(agree, 0.0, 0.03), 0.2))
         used = np.flatnonzero(agree & (distance < reach))
@@ -241,6 +244,13 @@ def _fine(
     return pose, covariance[first:, first:], left
 
 
+def _facing(oriented: bool, theirs: FloatArray, ours: FloatArray) -> BoolArray:
+    """Which of (n, 3) normals of a scan fit ours: on which side a mesh has its outside, most of its points decide."""
+    cosine = np.einsum("ni,ni->n", theirs, ours)
+    agree: BoolArray = (cosine * np.sign(np.median(cosine)) if oriented else np.abs(cosine)) > LEAST_COSINE
+    return agree
+
+
 def _finished(scan: Scan, pose: Pose, covariance: FloatArray) -> Fit:
     vertices = posed_vertices(pose, skeleton(pose))
     triangles, corners, points, normals = _Surface(vertices).closest(scan.points)
@@ -250,6 +260,15 @@ def _finished(scan: Scan, pose: Pose, covariance: FloatArray) -> Fit:
     if near.mean() < LEAST_NEAR or np.median(np.abs(distances)) > WORST_MEDIAN:
         share, median = f"{100 * near.mean():.0f}", f"{1000 * np.median(np.abs(distances)):.0f}"
         raise ScanError(phrase("scan_unlike", share=share, median=median), phrase("hint_scan_pose"))
-    facing = np.einsum("ni,ni->n", scan.normals, normals)
-    used = near & ((facing if scan.outward else np.abs(facing)) > 0.3)
-    return Fit(pose, covariance, vertices, distances, smooth_offset(triangles[used], corners[used], distances[used]))
+    used = near & _facing(scan.oriented, scan.normals, normals)
+    field = smooth_offset(triangles[used], corners[used], distances[used])
+    return Fit(pose, covariance, vertices, distances, Offset(field, _beside(points[used], vertices)))
+
+
+def _beside(points: FloatArray, vertices: FloatArray) -> BoolArray:
+    """Which vertices have one of the points close by."""
+    import open3d
+
+    clouds = [open3d.geometry.PointCloud(open3d.utility.Vector3dVector(each)) for each in (vertices, points)]
+    beside: BoolArray = np.asarray(clouds[0].compute_point_cloud_distance(clouds[1])) < SEEN_WITHIN
+    return beside

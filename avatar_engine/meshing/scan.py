@@ -18,7 +18,7 @@ from avatar_engine.words import Phrase, phrase
 METRES_PER_UNIT = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254}
 STATURES = (1.25, 2.25)  # metres: what counts as a standing adult, hair and missing soles included
 MOST_WORKED = 60_000  # points that the registration sees
-MOST_SORTED = 400_000  # points that cleaning sees
+MOST_SORTED, SPREAD_POINTS = 400_000, 120_000  # points that cleaning sees: of a cloud, and laid on a mesh
 CELLS = 110  # along the longest side: the grain in which objects are told apart
 PLANE_SHARE = 0.12  # of all points that a floor or wall has at least
 LEAST_POINTS = 1_500
@@ -33,15 +33,15 @@ class ScanError(AvatarError):
 
 @dataclass(frozen=True)
 class Scan:
-    """One person's points (n, 3) in metres, unit normals (n, 3), and what was done to the file.
+    """One person's points (n, 3) in metres about their middle, unit normals (n, 3), and what was done to the file.
 
-    outward: whether the normals are known to point outwards (a closed enough mesh), or only up to their sign;
+    oriented: whether the normals all point to one side of the surface (a mesh), or each is known up to its sign;
     unit: name of the file's unit; removed: share of the file's points left out; objects: how many were told apart.
     """
 
     points: FloatArray
     normals: FloatArray
-    outward: bool
+    oriented: bool
     unit: str
     removed: float
     objects: int
@@ -63,20 +63,33 @@ def prepare(surface: Surface, unit: str | None = None, seed: int = 0) -> Scan:
     if len(surface.points) < LEAST_POINTS:
         raise _too_few(len(surface.points))
     rng = np.random.default_rng(seed)
-    keep = _thinned(len(surface.points), MOST_SORTED, rng)
-    points = surface.points[keep]
-    whole = np.arange(len(points))
-    rest = whole[_beside_planes(points)]
-    objects = _objects(points[rest])
-    person, found_unit = _person([rest[members] for members in objects], points, unit)
+    points, directions = _spread(surface, rng)
+    rest = np.flatnonzero(_beside_planes(points))
+    objects = [rest[members] for members in _objects(points[rest])]
+    person, found_unit = _person(objects, points, unit)
     inside = person[_not_stray(points[person])]
     if len(inside) < LEAST_POINTS:
         raise _too_few(len(inside))
     chosen = inside[_thinned(len(inside), MOST_WORKED, rng)]
-    scale = METRES_PER_UNIT[found_unit]
-    normals, outward = _normals(surface, keep[chosen], points[inside], points[chosen], scale)
+    middle = np.median(points[chosen], axis=0)  # far from the origin, Open3D's single precision would show
+    metres = (points[chosen] - middle) * METRES_PER_UNIT[found_unit]
+    normals = _normals(metres) if directions is None else directions[chosen]
     removed = 1.0 - len(inside) / len(points)
-    return Scan(points[chosen] * scale, normals, outward, found_unit, removed, len(objects))
+    return Scan(metres, normals, directions is not None, found_unit, removed, len(objects))
+
+
+def _spread(surface: Surface, rng: np.random.Generator) -> tuple[FloatArray, FloatArray | None]:
+    """Points evenly over the triangles with their normals, or a cloud's own points, not too many."""
+    if len(surface.triangles) == 0:
+        return surface.points[_thinned(len(surface.points), MOST_SORTED, rng)], None
+    corners = surface.points[surface.triangles]
+    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    area = np.linalg.norm(faces, axis=1)
+    if not area.sum() > 0.0:
+        raise _too_few(0)
+    picked = rng.choice(len(area), SPREAD_POINTS, p=area / area.sum())
+    share = rng.dirichlet([1.0, 1.0, 1.0], SPREAD_POINTS)
+    return np.einsum("nk,nki->ni", share, corners[picked]), faces[picked] / area[picked, None]
 
 
 def _too_few(count: int) -> ScanError:
@@ -122,7 +135,10 @@ def _objects(points: FloatArray) -> list[IntArray]:
     """Groups of points that hang together, in the grain of ``CELLS``; the largest first."""
     import open3d
 
-    cell = max(_size(points) / CELLS, 1e-9)
+    if len(points) == 0:
+        return []
+    spacing = open3d.geometry.PointCloud(open3d.utility.Vector3dVector(points)).compute_nearest_neighbor_distance()
+    cell = max(_size(points) / CELLS, 1.5 * float(np.median(np.asarray(spacing))), 1e-9)
     grid = np.floor((points - points.min(axis=0)) / cell).astype(np.int64)
     _, members = np.unique(grid, axis=0, return_inverse=True)
     members = members.reshape(-1)
@@ -151,7 +167,7 @@ def _person(groups: list[IntArray], points: FloatArray, unit: str | None) -> tup
         for name in units:
             if STATURES[0] <= extent * METRES_PER_UNIT[name] <= STATURES[1]:
                 return _with_fragments(group, groups, points), name
-    sizes = ", ".join(f"{_extent(points[group]):.4g}" for group in large)
+    sizes = ", ".join(f"{_extent(points[group]):.4g}" for group in large or groups[:1]) or "0"
     if unit:
         raise ScanError(phrase("scan_no_person_in_unit", sizes=sizes, unit=unit), phrase("hint_scan_unit"))
     raise ScanError(phrase("scan_no_person", sizes=sizes), phrase("hint_scan_crop"))
@@ -175,28 +191,10 @@ def _not_stray(points: FloatArray) -> BoolArray:
     return mask
 
 
-def _normals(
-    surface: Surface, ids: IntArray, around: FloatArray, at: FloatArray, scale: float
-) -> tuple[FloatArray, bool]:
-    """Unit normals: the mesh's own, outwards, where it has triangles; else from neighbours, of unknown sign."""
-    if len(surface.triangles):
-        corners = surface.points[surface.triangles]
-        faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        centre = surface.points[ids].mean(axis=0)
-        volume = np.einsum("ij,ij->", corners[:, 0] - centre, faces)
-        sums = np.stack(
-            [
-                np.bincount(surface.triangles.ravel(), np.repeat(faces[:, axis], 3), len(surface.points))
-                for axis in range(3)
-            ],
-            axis=1,
-        )
-        normals = sums[ids] * np.sign(volume)
-        lengths = np.linalg.norm(normals, axis=1, keepdims=True)
-        if (lengths > 0.0).mean() > 0.95:
-            return normals / np.maximum(lengths, 1e-30), True
+def _normals(points: FloatArray) -> FloatArray:
+    """(n, 3) unit normals of unknown sign, from each point's neighbours."""
     import open3d
 
-    cloud = open3d.geometry.PointCloud(open3d.utility.Vector3dVector(np.concatenate([at, around]) * scale))
-    cloud.estimate_normals(open3d.geometry.KDTreeSearchParamHybrid(0.03, 30))
-    return np.asarray(cloud.normals)[: len(at)], False
+    cloud = open3d.geometry.PointCloud(open3d.utility.Vector3dVector(points))
+    cloud.estimate_normals(open3d.geometry.KDTreeSearchParamHybrid(0.04, 30))
+    return np.asarray(cloud.normals)
