@@ -19,7 +19,7 @@ from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh
 from garments import Fabric
 
-FRAMES = 12
+FRAMES = 8
 SUBSTEPS = 2
 ITERATIONS = 8
 FRAME_SECONDS = 1.0 / 60.0

@@ -35,7 +35,7 @@ class Schedule:
 SCHEDULES = {
     "interactive": Schedule(10, 20, 18, 10, 6),
     "live": Schedule(12, 48, 0, 0, 9),
-    "final": Schedule(12, 48, 36, 30, 9),
+    "final": Schedule(12, 48, 36, 20, 9),
 }
 
 

@@ -15,13 +15,14 @@ from avatar_engine.fitting.surface import Contact, Surface
 from avatar_engine.words import phrase
 
 CLEAR = 0.0015
+CYCLES = 8
 ROUNDS = 12
-CROSSING_ROUNDS = 16
+CROSSING_ROUNDS = 10
 CROSSING_STEP = 0.0008
 NEAR = 0.004
 SKINS = 2
-DEEPEST = 0.006
-MOST_DEEP = 40
+DEEPEST = 0.003
+MOST_DEEP = 10
 
 Target = tuple[Surface, IntArray]
 
@@ -36,11 +37,13 @@ def repair(
     Raises FitError where more than MOST_DEEP vertices stay deeper than DEEPEST in the body.
     """
     x = x.copy()
-    samples = [_Samples(ids, targets, optional) for ids in _sample_ids(triangles)]
-    for _ in range(ROUNDS):
-        if max(each.push(x) for each in samples) < 0.2 * CLEAR:
+    for _ in range(CYCLES):
+        samples = [_Samples(ids, targets, optional) for ids in _sample_ids(triangles)]
+        for _ in range(ROUNDS):
+            if max(each.push(x) for each in samples) < 0.2 * CLEAR:
+                break
+        if _uncross(x, triangles, [*targets, *optional]):
             break
-    _uncross(x, triangles, targets, optional)
     depth = np.max([-surface.contact(x, 0.02, bits).distance for surface, bits in targets[:SKINS]], axis=0)
     if int((depth > DEEPEST).sum()) > MOST_DEEP:
         at = x[np.argmax(depth)]
@@ -99,11 +102,13 @@ def _move(x: FloatArray, ids: IntArray, moves: FloatArray) -> None:
     x += total / np.maximum(share, 1.0)[:, None]
 
 
-def _uncross(x: FloatArray, triangles: IntArray, targets: Sequence[Target], optional: Sequence[Target]) -> None:
-    """Move triangles that still cross a surface out of it, a little at a time; tips between samples are found so."""
-    against = [*targets, *optional]
+def _uncross(x: FloatArray, triangles: IntArray, against: Sequence[Target]) -> bool:
+    """Move triangles that still cross a surface out of it, a little at a time: tips between samples are found so.
+
+    Returns whether none did from the start.
+    """
     bits = [np.bitwise_or.reduce(wanted[triangles], axis=1) for _, wanted in against]
-    for _ in range(CROSSING_ROUNDS):
+    for number in range(CROSSING_ROUNDS):
         crossed = []
         for (surface, _), mask in zip(against, bits, strict=True):
             row, column = crossing_pairs(x, triangles, surface, mask)
@@ -112,10 +117,6 @@ def _uncross(x: FloatArray, triangles: IntArray, targets: Sequence[Target], opti
             crossed.append((row, normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-15)))
         rows = np.concatenate([row for row, _ in crossed])
         if len(rows) == 0:
-            return
-        normals = np.concatenate([normal for _, normal in crossed])
-        _, _, gaps = _Samples(triangles[rows], targets, optional).look(x)
-        free = np.min(gaps, axis=0) > 0.2 * CLEAR
-        if not free.any():
-            return
-        _move(x, triangles[rows[free]], CROSSING_STEP * normals[free])
+            return number == 0
+        _move(x, triangles[rows], CROSSING_STEP * np.concatenate([normal for _, normal in crossed]))
+    return False
