@@ -24,6 +24,8 @@ PLAIN = 0.06
 LOCKS_PER_COLUMN = 46
 SHORT_SEGMENTS, LONG_SEGMENTS, RIBBON_SEGMENTS = 4, 10, 2
 BROW_SHARE, LASH_SHARE = 0.45, 0.5
+# How far painted locks of curly hair swing, in shares of a column, and how often at most.
+CURLED, MOST_TURNS = 0.07, 9.0
 # Shorter hair is left to the tint of the scalp: strips that short look like scales.
 SHORTEST_CARD = 0.011
 
@@ -118,20 +120,26 @@ def _weights(points: FloatArray, vertices: FloatArray) -> tuple[IntArray, FloatA
     return indices, normalised
 
 
-def card_texture(dye: HairDye, length: float, seed: int, size: int = 512) -> npt.NDArray[np.uint8]:
+def card_texture(dye: HairDye, style: HairStyle, length: float, seed: int, size: int = 512) -> npt.NDArray[np.uint8]:
     """(size, size, 4) texture of locks of a length in metres, roots at the top; sRGB and coverage."""
     rng = np.random.default_rng([seed, 53])
     x = (np.arange(size) + 0.5) / size
     v = np.linspace(0.0, 1.0, size)[:, None]
     shade, cover, streaked = np.zeros((size, size)), np.zeros((size, size)), np.zeros((size, size, 1))
     column_width = (1 - PLAIN) / COLUMNS
+    curl, turns = (CURLED if style.curl else 0.0), 2 * np.pi * min(length / style.curl_length, MOST_TURNS)
     for column in range(COLUMNS):
         for lock in range(LOCKS_PER_COLUMN):
             place = (lock + rng.uniform(0.1, 0.9)) / LOCKS_PER_COLUMN
             drift = rng.normal(scale=0.05) * v + 0.02 * np.sin(rng.uniform(4, 9) * v + rng.uniform(0, 6))
+            drift = drift + curl * np.sin(turns * v + rng.uniform(0, 6))
             middle = (column + np.clip(0.04 + 0.92 * place + drift * (0.3 + v), 0.02, 0.98)) * column_width
             ends = rng.uniform(0.72, 1.0)
-            width = 0.55 * column_width / LOCKS_PER_COLUMN * (1 + 1.6 * (1 - v)) * np.clip((ends - v) / 0.35, 0, 1)
+            # Locks at the edges of a strip start later and end sooner, so that no strip shows its outline.
+            edge = abs(2 * place - 1) ** 3 * rng.uniform(0.3, 1.0)
+            ends *= 1.0 - 0.45 * edge
+            width = 0.50 * column_width / LOCKS_PER_COLUMN * (1 + 1.1 * (1 - v)) * np.clip((ends - v) / 0.35, 0, 1)
+            width = width * np.clip((v - 0.12 * edge) / 0.04 + 0.4, 0, 1)
             line = np.clip(1.5 - np.abs(x[None] - middle) / np.maximum(width, 1e-6), 0, 1) * (v < ends)
             shade = np.where(line > 0.3, rng.uniform(0.72, 1.3), shade)
             streaked[line > 0.3] = float(rng.random() < STREAKED)
@@ -178,5 +186,5 @@ def build_cards(
         triangles=triangles.astype(np.int32),
         bone_indices=indices,
         bone_weights=weights,
-        texture=card_texture(dye, float(arc_lengths(hair.points)[:, -1].mean()), seed, texture_size),
+        texture=card_texture(dye, style, float(arc_lengths(hair.points)[:, -1].mean()), seed, texture_size),
     )

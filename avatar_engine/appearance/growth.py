@@ -250,7 +250,9 @@ def grow_hair(
     else:
         paths = _march(points, start, combed, style, layer, obstacle, frame, float(lengths.max()))
     if style.hem is not None:
-        lengths = _cut_to_hem(paths, lengths, hem_height + style.hem + 0.09 * (rng.random(len(points)) ** 2 - 0.2))
+        lengths = _cut_to_hem(
+            paths, lengths, hem_height + style.hem + 0.9 * style.ragged * (rng.random(len(points)) ** 2 - 0.2)
+        )
     strands = resample(paths, lengths, style.points)
     strands, lead = _clumped(strands, style, rng)
     strands = _waved(strands, lead, style, rng)
