@@ -17,6 +17,7 @@ from garments.trims import Button
 
 KNIT_STRETCH = 0.1
 GATHERED = 0.2
+PLEAT = "pleat"  # slot of the patches that mark what pleats fold away
 SIDES = ("left", "right")
 PARTS = ("front", "back", "in", "out", "side", "centre")
 
@@ -124,6 +125,8 @@ def _applies(row: Mapping[str, Any], pattern: Pattern, fabric: Fabric) -> bool:
     if row.get("fabric", _kind(fabric)) != _kind(fabric) or (row.get("hems") and not _hems(pattern)):
         return False
     if row.get("gathered") and not _gathered(pattern):
+        return False
+    if row.get("pleats") and not any(trim.slot == PLEAT for trim in pattern.trims):
         return False
     if "buttons" in row and row["buttons"] != any(isinstance(trim, Button) for trim in pattern.trims):
         return False

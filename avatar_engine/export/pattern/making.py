@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cut as it is made up: what the drape wears closed gets its overlap, and pockets become panels of their own."""
+"""The cut as it is made up: what the drape wears closed gets its overlap, pleats their cloth, pockets a panel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from itertools import pairwise
 import numpy as np
 
 from avatar_engine.export.pattern.piece import Points
+from avatar_engine.export.pattern.pleats import spread
 from garments import Edge, Panel, Pattern, Placement, Seam
+from garments.sewing import PLEAT
 from garments.trims import Button, Patch, Trim
 
 OVERLAP_CM = 2.0
@@ -20,20 +22,25 @@ LEFT, RIGHT = "front_left", "front_right"
 
 
 def as_made(pattern: Pattern) -> Pattern:
-    """The pattern with buttoned fronts, stands and cuffs overlapping, and a panel for every pocket."""
+    """The pattern with buttoned fronts, stands and cuffs overlapping, pleats spread, and a panel for every pocket."""
     buttoned = {trim.panel for trim in pattern.trims if isinstance(trim, Button)}
     if LEFT in buttoned:
         pattern = _buttoned_fronts(pattern)
     for name in sorted(name for name in buttoned - {LEFT, RIGHT} if not name.endswith("_right")):
         if any(edge.name == "free" for edge in pattern.panel(name).edges):
             pattern = _buttoned_band(pattern, name)
-    return replace(pattern, panels=(*pattern.panels, *_pockets(pattern)))
+    return spread(replace(pattern, panels=(*pattern.panels, *_pockets(pattern))))
 
 
 def pockets(trims: Sequence[Trim]) -> list[Patch]:
     """The patches large enough to be pockets; narrower ones are plackets, which are folded from the front's edge."""
-    patches = [trim for trim in trims if isinstance(trim, Patch)]
+    patches = [trim for trim in trims if isinstance(trim, Patch) and trim.slot != PLEAT]
     return [patch for patch in patches if bool((np.ptp(patch.outline, axis=0) >= POCKET_LEAST_CM).all())]
+
+
+def placed(trims: Sequence[Trim]) -> list[Patch]:
+    """What is outlined on the panel that it belongs to: pockets, and what pleats fold away."""
+    return pockets(trims) + [trim for trim in trims if isinstance(trim, Patch) and trim.slot == PLEAT]
 
 
 def _buttoned_fronts(pattern: Pattern) -> Pattern:

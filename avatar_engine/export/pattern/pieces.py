@@ -10,7 +10,7 @@ import numpy as np
 from shapely import LineString, Polygon, box
 
 from avatar_engine.export.pattern.allowance import cutting_line
-from avatar_engine.export.pattern.making import PATCH, pockets
+from avatar_engine.export.pattern.making import PATCH, placed
 from avatar_engine.export.pattern.marks import dart_edges, edge_marks, notches_of
 from avatar_engine.export.pattern.openings import CENTRE_BACK, opening_of
 from avatar_engine.export.pattern.piece import DART, FOLD, Line, Piece, Points
@@ -129,7 +129,7 @@ class _Cutter:
         return np.asarray(points[points[:, 0] > -SAME_CM] if half else points)
 
     def _placements(self, panel: str, half: bool) -> tuple[Points, ...]:
-        shapes = [Polygon(trim.outline) for trim in pockets(self.trims) if trim.panel == panel]
+        shapes = [Polygon(trim.outline) for trim in placed(self.trims) if trim.panel == panel]
         kept = [shape.intersection(box(0.0, -FAR, FAR, FAR)) if half else shape for shape in shapes]
         return tuple(np.array(shape.exterior.coords)[:-1] for shape in kept if shape.area > 1.0)
 

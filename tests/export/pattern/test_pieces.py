@@ -13,6 +13,7 @@ from avatar_engine.export.pattern.piece import DART, FOLD, HEM, TURNED, Piece
 from garments import Pattern, fabrics
 from garments.curves import length
 from garments.sewing import closure
+from garments.trims import Pleats
 from tests.export.pattern.papers import BODIES, CUT, cut, paper
 
 MATCH_CM = 0.05
@@ -205,3 +206,19 @@ def test_pockets_are_pieces_with_a_hem_where_the_hand_goes_in():
         pocket = next(piece for piece in paper(garment).pieces if piece.stem == "pocket")
         assert sum(line.kind == HEM for line in pocket.lines) == openings
     assert next(piece for piece in paper("jacket").pieces if piece.stem == "pocket").count == 2
+
+
+def test_a_pleated_skirt_has_the_cloth_that_its_pleats_fold_away():
+    order = paper("skirt-pleated")
+    pleats = next(trim for trim in order.pattern.trims if isinstance(trim, Pleats) and trim.panel == "front")
+    flat, spread = (pattern.panel("front") for pattern in (order.pattern, order.made))
+    extra = 2.0 * pleats.hem_cm * pleats.count
+    for edge in ("waist", "hem"):
+        ends = [abs(panel.edge(edge).points[0, 0] - panel.edge(edge).points[-1, 0]) for panel in (flat, spread)]
+        assert ends[1] - ends[0] == pytest.approx(extra)
+    for side in ("side_left", "side_right"):
+        assert spread.edge(side).length_cm == pytest.approx(flat.edge(side).length_cm)
+    assert spread.area_cm2 > flat.area_cm2
+    front = next(piece for piece in order.pieces if piece.stem == "front")
+    assert len(front.placements) == pleats.count // 2 + pleats.count % 2
+    assert Polygon(front.seam_line).is_valid
