@@ -60,13 +60,28 @@ def pattern_for(dimensions: Dimensions, spec: GarmentSpec, size: str, fabric: st
     pattern = draft(dimensions, spec, size)
     if size == MADE_TO_MEASURE:
         return pattern
-    designed = designed_ease_cm(dimensions, spec)
-    for key, ease in ease_cm(dimensions, pattern).items():
-        if ease < least_ease_cm(dimensions, fabric or spec.fabric, key):
-            raise FitError(spec.id, key, -10.0 * ease, phrase("hint_too_small", size=size))
+    cloth, designed = fabric or spec.fabric, designed_ease_cm(dimensions, spec)
+    fault = _fault(dimensions, cloth, ease_cm(dimensions, pattern), designed)
+    if fault is None:
+        return pattern
+    hint, key, ease = fault
+    chart = split_chart(size)[0]
+    eases = {name: ease_cm(dimensions, draft(dimensions, spec, name, chart)) for name in graded_sizes()}
+    others = [name for name, row in eases.items() if _fault(dimensions, cloth, row, designed) is None]
+    better = phrase("wear_sizes", sizes=", ".join(others)) if others else phrase("wear_none")
+    raise FitError(spec.id, key, 10.0 * abs(ease), phrase(hint, size=size, better=better))
+
+
+def _fault(
+    dimensions: Dimensions, fabric: str, eases: dict[str, float], designed: dict[str, float]
+) -> tuple[str, str, float] | None:
+    """Why a size cannot be worn: key of the words for it, the measurement and its ease."""
+    for key, ease in eases.items():
+        if ease < least_ease_cm(dimensions, fabric, key):
+            return "hint_too_small", key, ease
         if key in designed and ease > LOOSEST_CM + designed[key]:
-            raise FitError(spec.id, key, 10.0 * ease, phrase("hint_too_large", size=size))
-    return pattern
+            return "hint_too_large", key, ease
+    return None
 
 
 def draft(dimensions: Dimensions, spec: GarmentSpec, size: str, chart: str | None = None) -> Pattern:

@@ -74,6 +74,16 @@ def test_what_is_called_too_tight_is_refused_by_the_fitting_and_nothing_else_for
             pattern_for(body, spec, fit.size)
 
 
+def test_a_refused_size_names_those_that_can_be_worn():
+    spec = catalogue()["skirt-circle"]
+    with pytest.raises(FitError) as caught:
+        pattern_for(wearer("women", "L"), spec, "S")
+    assert caught.value.where == "waist_girth"
+    assert str(caught.value.hint).startswith("Size S is too small for this body; L, XL")
+    with pytest.raises(FitError, match="no size of the chart can be worn, take made-to-measure"):
+        pattern_for(wearer("women", "4XL", waist_girth=170.0), spec, "4XL")
+
+
 def test_where_no_size_fits_made_to_measure_is_advised_with_the_reason():
     advice = size_advice(wearer("women", "4XL", bust_girth=185.0, waist_girth=170.0, hip_girth=185.0), "dress-a-line")
     assert advice.best is None

@@ -69,6 +69,30 @@ def test_everybody_becomes_a_whole_avatar_and_fifteen_rows_of_the_report(table, 
     ]
 
 
+def test_a_fit_map_is_written_beside_the_usual_file_and_not_in_its_place(table, look, tmp_path):
+    out, people = tmp_path / "out", table(*PEOPLE[:2])
+    run(people, "--look", look(), "--out", out, "--no-render")
+    usual = (out / "ann.glb").read_bytes()
+    result = run(people, "--look", look(), "--out", out, "--no-render", "--fit-map", "ease")
+    assert result.exit_code == 0, result.output
+    assert names(out) == ["ann.fit-ease.glb", "ann.glb", "report.csv"]
+    assert (out / "ann.glb").read_bytes() == usual
+    document, _ = chunks((out / "ann.fit-ease.glb").read_bytes())
+    coloured = {m["name"] for m in document["meshes"] if "COLOR_0" in m["primitives"][0]["attributes"]}
+    assert coloured == {"base-layer"}
+
+
+def test_a_picture_of_a_fit_map_has_its_legend_and_leaves_nothing_else_behind(table, look, tmp_path):
+    pytest.importorskip("bpy")
+    result = run(table(*PEOPLE[:2]), "--look", look(), "--out", tmp_path / "out", "--fit-map", "strain")
+    assert result.exit_code == 0, result.output
+    everything = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert everything == [".made.json", "ann.fit-strain.glb", "ann.fit-strain.png", "report.csv"]
+    with Image.open(tmp_path / "out" / "ann.fit-strain.png") as picture:
+        assert picture.height == 600
+        assert picture.width > 560
+
+
 def test_several_looks_are_told_apart_by_name(table, look, tmp_path):
     looks = ["--look", look(), "--look", look("[skin]\ntone = 2\n", "pale.toml")]
     result = run(table(*PEOPLE[:2]), *looks, "--out", tmp_path / "out", "--no-render", "--json")
