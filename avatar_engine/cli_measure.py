@@ -15,6 +15,7 @@ import numpy as np
 from avatar_engine.cli_support import Console, ExitCode, make_folder, surface
 from avatar_engine.export.whole_file import write_whole
 from avatar_engine.measurements import KEYS, tolerances
+from avatar_engine.measurements.completion import estimate
 from avatar_engine.measurements.units import UNITS, from_metres, show
 
 if TYPE_CHECKING:
@@ -23,18 +24,26 @@ if TYPE_CHECKING:
     from avatar_engine.meshing.scan_body import ScanBody
 
 SCAN_UNITS = ("m", "cm", "mm", "in")
+WITHOUT_LENGTH = ("weight_kg", "bmi")
 READING_COLUMNS = ("measurement", "value_mm", "half_width_mm", "seen_percent", "unsure")
 
 
 @click.command()
 @click.argument("mesh", type=click.Path(path_type=Path))
 @click.option("--unit", type=click.Choice(UNITS), default="cm", show_default=True, help="Unit to print.")
+@click.option("--all", "everything", is_flag=True, help="Also natural waist, under-bust, weight, BMI and others.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the registered body and the distance map.")
 @click.option("--scan-unit", type=click.Choice(SCAN_UNITS), help="Unit of the scan; guessed by default.")
 @click.option("--free-form", is_flag=True, help="Let the body follow what its shapes cannot say, smoothly.")
 @surface
 def measure(
-    console: Console, mesh: Path, unit: str, out: Path | None, scan_unit: str | None, free_form: bool
+    console: Console,
+    mesh: Path,
+    unit: str,
+    everything: bool,
+    out: Path | None,
+    scan_unit: str | None,
+    free_form: bool,
 ) -> ExitCode:
     """Put the tape around MESH: a body made by Atelier, or a scan or cloud of a person (OBJ, GLB, PLY or STL).
 
@@ -47,6 +56,7 @@ def measure(
     mine = read_mesh(mesh)
     if isinstance(mine, np.ndarray):
         _print(console, mesh, unit, tape.measure(mine), None)
+        _print_derived(console, unit, mine, everything)
         return ExitCode.OK
     try:
         prepared = prepare(mine, scan_unit)
@@ -62,6 +72,7 @@ def measure(
         console.document["files"] = [str(path) for path in files]
         console.tell(console.word("scan_written", files=", ".join(path.name for path in files), folder=out))
     _print(console, mesh, unit, found.measured, found)
+    _print_derived(console, unit, found.body.vertices, everything)
     return ExitCode.OK
 
 
@@ -121,6 +132,22 @@ def _print(console: Console, mesh: Path, unit: str, measured: FloatArray, found:
             click.echo(",".join([key, show(value, unit), *([show(spread[key], unit)] if spread else [])]))
 
 
+def _print_derived(console: Console, unit: str, vertices: FloatArray, shown: bool) -> None:
+    """What follows from the body beside the fifteen; always in the document, on the terminal where asked for."""
+    from avatar_engine.body.derived import derived
+    from avatar_engine.body.tape import measure as read_tape
+
+    kind = estimate(dict(zip(KEYS, read_tape(vertices).tolist(), strict=True))).male_probability
+    values = {
+        name: value if name in WITHOUT_LENGTH else from_metres(value, unit)
+        for name, value in derived(vertices, kind).items()
+    }
+    console.document["derived"] = values
+    if shown and not console.machine:
+        for name, value in values.items():
+            click.echo(f"{name},{value:.1f}" if name in WITHOUT_LENGTH else f"{name},{show(value, unit)}")
+
+
 def write_scan(folder: Path, name: str, found: ScanBody) -> list[Path]:
     """Write the body, its readings and the distance map; the paths written."""
     from avatar_engine.export import WRITERS
@@ -130,8 +157,8 @@ def write_scan(folder: Path, name: str, found: ScanBody) -> list[Path]:
     files = {suffix: folder / f"{name}{suffix}" for suffix in suffixes}
     WRITERS["obj"](files[".obj"], found.body)
     write_whole(files["_readings.csv"], _table(reading_rows(found)))
-    write_whole(files["_distance.ply"], distance_map.ply(found.standing, found.offset))
-    write_whole(files["_distance.png"], distance_map.picture(found.standing, found.offset))
+    write_whole(files["_distance.ply"], distance_map.ply(found.standing, found.fit.offset))
+    write_whole(files["_distance.png"], distance_map.picture(found.standing, found.fit.offset))
     return list(files.values())
 
 

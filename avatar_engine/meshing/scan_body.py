@@ -15,7 +15,6 @@ from avatar_engine.export.foreign.surface import Surface
 from avatar_engine.generator.card import POINTS
 from avatar_engine.measurements import KEYS
 from avatar_engine.meshing import registration
-from avatar_engine.meshing.offset import Offset
 from avatar_engine.meshing.registration import Fit
 from avatar_engine.meshing.scan import Scan
 from avatar_engine.meshing.solve import load_sampling, load_solver
@@ -30,15 +29,14 @@ class ScanBody:
     """A body read off a scan.
 
     body: in the A-pose; measured (15,) metres; half_width (15,) metres, half of the 90 % interval; seen (15,): share
-    of each tape's way that the scan covers; offset: what is left between posed body and scan; standing (13718, 3):
-    the body as the person stood, upright, metres; up, front (3,): those directions in the file's frame.
+    of each tape's way that the scan covers; standing (13718, 3): the body as the person stood, upright, metres;
+    up, front (3,): those directions in the file's frame.
     """
 
     body: Body
     measured: FloatArray
     half_width: FloatArray
     seen: FloatArray
-    offset: Offset
     standing: FloatArray
     up: FloatArray
     front: FloatArray
@@ -75,26 +73,26 @@ def body_from_scan(prepared: Scan, free_form: bool = False) -> ScanBody:
     ScanError : it does not look like a person
     ImportError : without Open3D
     """
-    fit = registration.register(prepared)
+    return read_off(prepared, registration.register(prepared), free_form)
+
+
+def read_off(prepared: Scan, fit: Fit, free_form: bool = False) -> ScanBody:
+    """The body of a registration, its readings and how sure they are."""
     space = load_shape_space()
     body = space.body(fit.pose.coefficients)
     if free_form:
-        normals = registration.vertex_normals(body.vertices)
-        shifted = body.vertices + normals * fit.offset.metres[:, None]
+        shifted = body.vertices + registration.vertex_normals(body.vertices) * fit.offset.metres[:, None]
         body = replace(body, vertices=shifted - [0.0, 0.0, shifted[:, 2].min()])
     readings = tape.readings(body.vertices)
     slopes = jacobian(space, readings)
-    half_width = HALF_WIDTH * np.sqrt(np.einsum("rk,kl,rl->r", slopes, fit.covariance, slopes))
     pulls = [np.linalg.norm(reading.gradient, axis=1) for reading in readings.values()]
     ways = [reading.vertices for reading in readings.values()]
-    seen = np.array([pull @ fit.offset.seen[way] / pull.sum() for pull, way in zip(pulls, ways, strict=True)])
     standing = (fit.vertices - fit.pose.shift) @ fit.pose.turn
     return ScanBody(
         body=body,
         measured=np.array([reading.value for reading in readings.values()]),
-        half_width=half_width,
-        seen=seen,
-        offset=fit.offset,
+        half_width=HALF_WIDTH * np.sqrt(np.einsum("rk,kl,rl->r", slopes, fit.covariance, slopes)),
+        seen=np.array([pull @ fit.offset.seen[way] / pull.sum() for pull, way in zip(pulls, ways, strict=True)]),
         standing=standing - [0.0, 0.0, standing[:, 2].min()],
         up=fit.pose.turn[:, 2],
         front=-fit.pose.turn[:, 1],

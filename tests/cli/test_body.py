@@ -86,6 +86,15 @@ def test_measure_prints_what_the_report_says(made: Path) -> None:
     assert plain[1] == f"stature,{float(rows[0]['measured_mm']) / 25.4:.2f}"
 
 
+def test_measure_tells_all_that_follows_from_the_body(made: Path) -> None:
+    arguments = [str(made / "ann.obj"), "--unit", "cm", "--all", "--lang", "en"]
+    told = dict(line.split(",") for line in CliRunner().invoke(measure, arguments).stdout.splitlines())
+    assert 50 < float(told["weight_kg"]) < 75
+    assert float(told["bmi"]) == pytest.approx(float(told["weight_kg"]) / (float(told["stature"]) / 100) ** 2, abs=0.1)
+    assert float(told["natural_waist_girth"]) < float(told["waist_girth"])
+    assert float(told["under_bust_girth"]) < float(told["chest_girth"])
+
+
 @pytest.mark.parametrize("content", [b"", b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", b"\0" * 1000])
 def test_measure_refuses_a_mesh_that_is_not_ours(tmp_path: Path, content: bytes) -> None:
     mesh = tmp_path / "scan.obj"

@@ -21,7 +21,7 @@ from avatar_engine.export.foreign.surface import Surface, cloud
 from avatar_engine.measurements import KEYS, tolerances
 from avatar_engine.meshing.articulated import rotation
 from avatar_engine.meshing.scan import ScanError, prepare
-from avatar_engine.meshing.scan_body import ScanBody, axis_name, body_from_scan, own_cloud
+from avatar_engine.meshing.scan_body import ScanBody, axis_name, body_from_scan, own_cloud, read_off
 from avatar_engine.meshing.solve import load_sampling
 from tests.body.bodies import random_coefficients
 from tests.meshing.scans import METRES, Standing, as_ply, cluttered, sampled, standing_vertices
@@ -75,7 +75,7 @@ def test_the_body_lies_on_the_scan(cluttered_cloud: ScanBody) -> None:
     gaps = np.abs(cluttered_cloud.fit.distances)
     assert gaps.mean() < 0.0022  # noise of 2 mm has a mean of 1.6 mm
     assert np.percentile(gaps, 95) < 0.006
-    assert 0.7 < cluttered_cloud.offset.seen[np.unique(load_template().outer_triangles)].mean() < 1.0
+    assert 0.7 < cluttered_cloud.fit.offset.seen[np.unique(load_template().outer_triangles)].mean() < 1.0
 
 
 def test_a_mesh_in_metres_measures_as_the_person() -> None:
@@ -150,6 +150,13 @@ def test_free_form_takes_on_what_the_shapes_cannot_say() -> None:
     skin = np.unique(sampling.triangles)
     assert np.abs(found - 0.010 * np.exp(-(away**2) / 0.08**2))[skin].mean() < 0.0008
     assert found[away < 0.03].mean() > 0.008
+
+
+def test_free_form_leaves_the_readings_of_a_body_that_the_shapes_can_say(cluttered_cloud: ScanBody) -> None:
+    found = read_off(cluttered_cloud.scan, cluttered_cloud.fit, free_form=True)
+    assert np.abs(found.body.vertices - cluttered_cloud.body.vertices).max() > 1e-4
+    assert np.abs(found.measured - cluttered_cloud.measured).max() < 0.006
+    assert found.body.vertices[:, 2].min() == 0.0
 
 
 def test_our_own_cloud_needs_no_registration(tmp_path: Path) -> None:
