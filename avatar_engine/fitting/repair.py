@@ -44,13 +44,17 @@ def repair(
                 break
         if _uncross(x, triangles, [*targets, *optional]):
             break
-    depth = np.max([-surface.contact(x, 0.02, bits).distance for surface, bits in targets[:SKINS]], axis=0)
+    depth = np.max([_depth(x, surface.contact(x, 0.02, bits)) for surface, bits in targets[:SKINS]], axis=0)
     if int((depth > DEEPEST).sum()) > MOST_DEEP:
         at = x[np.argmax(depth)]
         raise FitError(
             garment, phrase("at_height", height=f"{at[2]:.2f}"), float(depth.max()) * 1000.0, phrase("hint_other_size")
         )
     return x
+
+
+def _depth(x: FloatArray, contact: Contact) -> FloatArray:
+    return np.where(contact.faces(x), -contact.distance, -np.inf)
 
 
 def _sample_ids(triangles: IntArray) -> list[IntArray]:
