@@ -43,10 +43,12 @@ $(VENV)/bin/python:
 # One installation at a time, whatever is asked of make: pip does not like company.
 $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@scripts/system_libraries.sh blender
-	@echo "installing packages for the demo" && $(PIP) install -c constraints.txt -e '.[render,fit,pattern]' && touch $@
+	@echo "installing packages for the demo" && $(PIP) install -c constraints.txt -e '.[render,fit,pattern]'
+	@echo "compiling the cloth solver" && $(BIN)/python -c "from avatar_engine.fitting.finish import warm; warm()" && touch $@
 
 $(VENV)/.test: $(VENV)/.demo
-	@echo "installing packages for the tests" && $(PIP) install -c constraints.txt -e '.[render,fit,pattern,train,evaluate,dev]' && touch $@
+	@scripts/system_libraries.sh open3d
+	@echo "installing packages for the tests" && $(PIP) install -c constraints.txt -e '.[render,fit,pattern,train,scan,evaluate,dev]' && touch $@
 
 $(VENV)/.bench: $(VENV)/.demo
 	@scripts/system_libraries.sh open3d
