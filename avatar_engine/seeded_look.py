@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -87,14 +87,10 @@ def seeded_look(
 
 
 def _with_appearance(look: Look, chance: Random) -> Look:
-    palette = load_palette()
-    return Look(
-        garments=look.garments,
-        hair=HairChoice(_one(chance, tuple(hair_styles())), _one(chance, tuple(palette.hair))),
-        skin_tone=1 + int(chance.random() * len(palette.skin)),
-        eye_colour=_one(chance, tuple(palette.eyes)),
-        seed=look.seed,
-    )
+    tone = 1 + int(chance.random() * len(load_palette().skin))
+    natural = next(row for row in style()["people"] if row["tones"][0] <= tone <= row["tones"][1])
+    hair = HairChoice(_one(chance, tuple(hair_styles())), _one(chance, natural["hair"]))
+    return replace(look, hair=hair, skin_tone=tone, eye_colour=_one(chance, natural["eyes"]))
 
 
 def _one(chance: Random, options: Sequence[Item]) -> Item:

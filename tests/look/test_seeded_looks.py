@@ -110,6 +110,16 @@ def test_hair_skin_and_eyes_are_touched_only_when_asked():
     assert len({seeded_look(seed, appearance=True).skin_tone for seed in range(60)}) == 10
 
 
+def test_hair_and_eyes_are_natural_for_the_skin():
+    for seed in range(200):
+        look = seeded_look(seed, appearance=True)
+        assert parse_look(tomllib.loads(look_text(look))) == look
+        row = next(row for row in style()["people"] if row["tones"][0] <= look.skin_tone <= row["tones"][1])
+        assert look.hair.colour in row["hair"]
+        assert look.eye_colour in row["eyes"]
+        assert look.skin_tone < 7 or look.hair.colour not in ("blond", "red")
+
+
 def test_a_garment_added_to_the_wardrobe_is_worn_without_being_named_anywhere(monkeypatch):
     kilt = replace(catalogue()["skirt-circle"], id="kilt", category="kilt")
     poncho = replace(catalogue()["jacket"], id="poncho", category="poncho", layer=6)
