@@ -81,6 +81,7 @@ def make(person: Person, spec: GarmentSpec, size: str, form: str, paper: str, la
     order = PaperPattern(
         spec=spec,
         pattern=pattern_for(dimensions, spec, size),
+        body=dimensions,
         cut_for=_cut_for(dimensions, size),
         fabric=fabric,
         trim_fabric=fabrics()[TRIM_FABRIC.get(fabric.id, fabric.id)],

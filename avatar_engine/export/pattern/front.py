@@ -147,7 +147,7 @@ def _measurements(column: Column, paper: PaperPattern) -> None:
     for name, body, garment in paper.girths():
         ease = ("+" if garment >= body else "−") + paper.number(abs(garment - body), 1)
         column.row((name, paper.number(body, 1), paper.number(garment, 1), ease), stops)
-    column.heading(paper.word("measurements"))
+    column.heading(paper.measurements_title)
     for name, value in paper.measurements():
         column.row((name, paper.number(value, 1)), (0.0, -1.0), SMALL)
 

@@ -38,6 +38,7 @@ class PaperPattern:
     ----------
     spec : the garment
     pattern : its cut
+    body : the person's own dimensions
     cut_for : the dimensions that it was cut for: the person's own, or the size's
     fabric, trim_fabric : cloth of the body slot, and of the others
     subject : who it is for
@@ -47,6 +48,7 @@ class PaperPattern:
 
     spec: GarmentSpec
     pattern: Pattern
+    body: Dimensions
     cut_for: Dimensions
     fabric: Fabric
     trim_fabric: Fabric
@@ -132,14 +134,19 @@ class PaperPattern:
         """The order of work."""
         return [text.format(**self._fields()) for text in steps(self.made, self.fabric, self.language)]
 
+    @property
+    def measurements_title(self) -> str:
+        """What the table of measurements is of."""
+        return self.word("measurements" if self.size == MADE_TO_MEASURE else "measurements_of_size", size=self.size)
+
     def measurements(self) -> list[tuple[str, float]]:
         """Name and centimetres of the dimensions that this cut depends on."""
         names, values = dimension_names(), asdict(self.cut_for)
         return [(names[key][self.language], values[key]) for key in dimensions_used(self.spec, self.cut_for)]
 
     def girths(self) -> list[tuple[str, float, float]]:
-        """Name, body and finished garment in centimetres, of the girths that ease is judged at."""
-        names, values = dimension_names(), asdict(self.cut_for)
+        """Name, the person's body and the finished garment in centimetres, of the girths that ease is judged at."""
+        names, values = dimension_names(), asdict(self.body)
         found = []
         for key, girth in self.pattern.girths_cm.items():
             own = "bust_girth" if key == "chest_girth" else key

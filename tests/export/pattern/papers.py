@@ -33,4 +33,14 @@ def paper(garment: str, who: str = "woman", language: str = "en", subject: str =
     spec = catalogue()[garment]
     fabric = fabrics()[spec.fabric]
     trim = fabrics()["rib"] if fabric.id in ("jersey", "knit") else fabric
-    return PaperPattern(spec, cut(garment, who), dimensions(who), fabric, trim, subject, "made-to-measure", language)
+    return PaperPattern(
+        spec=spec,
+        pattern=cut(garment, who),
+        body=dimensions(who),
+        cut_for=dimensions(who),
+        fabric=fabric,
+        trim_fabric=trim,
+        subject=subject,
+        size="made-to-measure",
+        language=language,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from functools import cache
 from xml.etree import ElementTree
 
@@ -24,7 +25,7 @@ from avatar_engine.export.pattern.paper import Arranged, arrange, in_one
 from avatar_engine.export.pattern.piece import FOLD
 from avatar_engine.export.pattern.sheet import Text
 from garments.sizes import size_dimensions
-from tests.export.pattern.papers import CUT, paper
+from tests.export.pattern.papers import CUT, cut, dimensions, paper
 
 SVG = "{http://www.w3.org/2000/svg}"
 DOTS_PER_MM = 10.0
@@ -235,9 +236,13 @@ def test_the_french_pattern_is_french():
     assert "à placer sur la pliure du tissu" in tiles
 
 
-def test_a_graded_size_lists_the_charts_measurements():
-    order = paper("t-shirt", "women M")
-    assert dict(order.measurements())["Chest girth"] == size_dimensions("women", "M").bust_girth
+def test_a_graded_size_lists_its_own_measurements_and_the_persons_ease():
+    chart = size_dimensions("women", "M")
+    order = replace(paper("t-shirt"), pattern=cut("t-shirt", "women M"), cut_for=chart, size="M")
+    assert dict(order.measurements())["Chest girth"] == chart.bust_girth
+    (_, body, garment), *_ = order.girths()
+    assert (body, garment) == (dimensions("woman").bust_girth, cut("t-shirt", "women M").girths_cm["chest_girth"])
+    assert order.measurements_title == "Measurements of size M, cm"
 
 
 def test_both_languages_have_the_same_words_and_fields():
