@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import tomllib
@@ -19,9 +20,12 @@ from avatar_engine.export.whole_file import write_whole
 from avatar_engine.words import Phrase, near_names, phrase
 from garments.catalogue import GarmentSpec, catalogue
 from garments.fabrics import fabrics
+from garments.prints import KINDS, LEAST_REPEAT_CM, MOST_REPEAT_CM, TILE, Print
 from garments.sizes import MADE_TO_MEASURE, is_size, spelt_size
 
 LARGEST_FILE = 64 * 1024
+LARGEST_TILE, LARGEST_TILE_PX = 1024 * 1024, 2048
+MOST_COLOURS = 6
 LARGEST_SEED = 2**31 - 1
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -37,12 +41,14 @@ class GarmentChoice:
     size : "made-to-measure", a size such as "M" or "men M", or a label such as "EU 38"
     colours : "#rrggbb" of the slots that differ from the garment's own
     fabric : id of a fabric, or None for the garment's own
+    printed : what is printed on the fabric, or None for plain cloth
     """
 
     garment: str
     size: str = MADE_TO_MEASURE
     colours: Mapping[str, str] = field(default_factory=dict)
     fabric: str | None = None
+    printed: Print | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,7 @@ class _Table:
     file: str
     key: str
     values: Mapping[str, Any]
+    folder: Path | None = None
 
     def name(self, key: str) -> str:
         return f"{self.key}.{key}" if self.key else key
@@ -104,7 +111,7 @@ class _Table:
         value = self.values.get(key, {})
         if not isinstance(value, dict):
             raise LookError(self.file, self.name(key), value, phrase("a_table", name=self.name(key)))
-        return _Table(self.file, self.name(key), value)
+        return _Table(self.file, self.name(key), value, self.folder)
 
     def one_of(self, key: str, known: Collection[str], default: str) -> str:
         value = self.values.get(key, default)
@@ -140,12 +147,15 @@ def load_look(path: Path) -> Look:
     LookError
         the first thing that cannot be used: file, key, value, what is allowed, and the nearest names
     """
-    return parse_look(_read(path), str(path))
+    return parse_look(_read(path), str(path), path.parent)
 
 
-def parse_look(values: Mapping[str, Any], file: str = "look") -> Look:
-    """A look from the values of its file; raises ``LookError``, which names ``file``."""
-    top = _Table(file, "", values)
+def parse_look(values: Mapping[str, Any], file: str = "look", folder: Path | None = None) -> Look:
+    """A look from the values of its file; raises ``LookError``, which names ``file``.
+
+    ``folder``: where pictures for prints may be read; without one a look cannot name any.
+    """
+    top = _Table(file, "", values, folder)
     top.refuse_unknown(("garment", "hair", "skin", "eyes", "pose", "seed", "studio"))
     hair, skin, eyes = (top.table(key) for key in ("hair", "skin", "eyes"))
     hair.refuse_unknown(("style", "colour", "roots", "highlights"))
@@ -189,7 +199,7 @@ def _garments(top: _Table) -> tuple[GarmentChoice, ...]:
     choices: list[GarmentChoice] = []
     worn: dict[str, str] = {}
     for number, row in enumerate(rows, start=1):
-        table = _Table(top.file, f"garment[{number}]", row)
+        table = _Table(top.file, f"garment[{number}]", row, top.folder)
         choice, spec = _garment(table)
         other = worn.setdefault(spec.place, spec.id)
         if len(worn) == len(choices):
@@ -200,7 +210,7 @@ def _garments(top: _Table) -> tuple[GarmentChoice, ...]:
 
 
 def _garment(table: _Table) -> tuple[GarmentChoice, GarmentSpec]:
-    table.refuse_unknown(("id", "size", "fabric", "colours"))
+    table.refuse_unknown(("id", "size", "fabric", "colours", "print"))
     wardrobe = catalogue()
     if "id" not in table.values:
         raise LookError(table.file, table.name("id"), "", ", ".join(wardrobe), phrase("hint_garment_id"))
@@ -212,8 +222,45 @@ def _garment(table: _Table) -> tuple[GarmentChoice, GarmentSpec]:
         size=_size(table, spec),
         colours={slot: colours.matching(slot, COLOUR, phrase("a_colour"), "").lower() for slot in colours.values},
         fabric=table.one_of("fabric", fabrics(), spec.fabric) if "fabric" in table.values else None,
+        printed=_print(table.table("print")) if "print" in table.values else None,
     )
     return choice, spec
+
+
+def _print(table: _Table) -> Print:
+    table.refuse_unknown(("kind", "colours", "repeat_cm", "tile"))
+    kind = table.one_of("kind", KINDS, "")
+    width = table.values.get("repeat_cm")
+    if not isinstance(width, int | float) or not LEAST_REPEAT_CM <= width <= MOST_REPEAT_CM:
+        allowed = phrase("a_repeat", low=LEAST_REPEAT_CM, high=MOST_REPEAT_CM)
+        raise LookError(table.file, table.name("repeat_cm"), width, allowed)
+    if kind == TILE:
+        name = table.values.get("tile", "")
+        return Print(kind, (), float(width), str(name), _tile(table, name))
+    colours = table.values.get("colours")
+    usable = isinstance(colours, list) and all(isinstance(each, str) and COLOUR.fullmatch(each) for each in colours)
+    if not usable or not 2 <= len(colours or ()) <= MOST_COLOURS:
+        raise LookError(table.file, table.name("colours"), colours, phrase("some_colours", most=MOST_COLOURS))
+    return Print(kind, tuple(each.lower() for each in colours or ()), float(width))
+
+
+def _tile(table: _Table, name: object) -> str:
+    """A picture in the look's own folder, in base 64; a look from elsewhere may not name files of this machine."""
+    allowed = phrase("a_tile", limit=LARGEST_TILE // 1024)
+    if table.folder is None or not isinstance(name, str) or Path(name).name != name or not name:
+        raise LookError(table.file, table.name("tile"), name, allowed)
+    try:
+        with (table.folder / name).open("rb") as stream:
+            content = stream.read(LARGEST_TILE + 1)
+        if len(content) > LARGEST_TILE:
+            raise ValueError(name)
+        picture = base64.b64encode(content).decode("ascii")
+        height, width = Print(TILE, (), 1.0, name, picture).pixels().shape[:2]
+    except (OSError, ValueError) as error:
+        raise LookError(table.file, table.name("tile"), name, allowed) from error
+    if max(height, width) > LARGEST_TILE_PX:
+        raise LookError(table.file, table.name("tile"), name, allowed)
+    return picture
 
 
 def _size(table: _Table, spec: GarmentSpec) -> str:
@@ -242,6 +289,8 @@ def look_text(look: Look) -> str:
         if choice.colours:
             pairs = ", ".join(f"{slot} = {_toml(colour)}" for slot, colour in choice.colours.items())
             lines.append(f"colours = {{ {pairs} }}")
+        if choice.printed is not None:
+            lines.append(_print_line(choice.printed))
         lines.append("")
     usual = Look()
     if look.hair != usual.hair:
@@ -253,6 +302,13 @@ def look_text(look: Look) -> str:
     if look.eye_colour != usual.eye_colour:
         lines += ["[eyes]", f"colour = {_toml(look.eye_colour)}", ""]
     return "\n".join(lines)
+
+
+def _print_line(printed: Print) -> str:
+    """A print as one line of a look; a picture is named, and has to lie beside the file."""
+    colours = f"colours = [{', '.join(_toml(colour) for colour in printed.colours)}]"
+    what = f"tile = {_toml(printed.tile)}" if printed.kind == TILE else colours
+    return f"print = {{ kind = {_toml(printed.kind)}, {what}, repeat_cm = {printed.repeat_cm:g} }}"
 
 
 def _toml(text: str) -> str:

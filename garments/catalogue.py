@@ -16,7 +16,7 @@ from garments.fabrics import Material, materials
 from garments.pattern import Pattern
 from garments.sizes import size_names
 
-TRIM = "trim"
+BODY, TRIM = "body", "trim"
 SHOES = "shoes"
 # Bands of these knits are made of rib.
 RIB = {"jersey": "rib", "knit": "rib", "fleece": "rib"}
@@ -74,6 +74,11 @@ class GarmentSpec:
         """What a slot is made of where the garment is cut from the fabric of that id."""
         default = RIB.get(fabric, fabric) if slot == TRIM else fabric
         return materials()[self.slot_fabrics.get(slot, default)]
+
+    def is_printed(self, slot: str, fabric: str) -> bool:
+        """Whether a print on that fabric is on a slot: the body, and bands that are cut from the same cloth."""
+        same = self.slots[slot] == self.slots[BODY] and self.slot_material(slot, fabric).id == fabric
+        return slot == BODY or (slot == TRIM and same)
 
     def size_names(self) -> tuple[str, ...]:
         """Sizes on offer, made-to-measure first."""

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +15,7 @@ from avatar_engine.body.shape import Body
 from avatar_engine.body.template import FloatArray, IntArray, load_template, triangulate
 from avatar_engine.export.garment_surface import garment_surface
 from avatar_engine.export.glb import body_surface, glb_bytes
-from avatar_engine.export.gltf_material import Material, linear_colour
+from avatar_engine.export.gltf_material import Material, linear_colour, picture_file
 from avatar_engine.export.gltf_surface import Surface
 from avatar_engine.export.whole_file import write_whole
 from avatar_engine.standing import standing_lift
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from avatar_engine.fitting import Outfit
 
 SKIN_TEXTURE, EYE_TEXTURE = 1024, 256
-JPEG_QUALITY = 85
 SKIN_ROUGHNESS, EYE_ROUGHNESS, HAIR_ROUGHNESS = 0.55, 0.12, 0.5
 HAIR_CUTOFF = 0.35
 ClothColours = Mapping[str, FloatArray]
@@ -109,13 +107,3 @@ def head_surface(name: str, points: FloatArray, triangles: IntArray, uvs: FloatA
     return Surface(
         name, points, triangles, uvs[triangles], bones, weights, [look], np.zeros(len(triangles), dtype=np.int32)
     )
-
-
-def picture_file(pixels: npt.NDArray[np.uint8], kind: str) -> bytes:
-    """(h, w, 3 or 4) sRGB as a "JPEG" or "PNG" file."""
-    from PIL import Image
-
-    stream = io.BytesIO()
-    options = {"quality": JPEG_QUALITY} if kind == "JPEG" else {}
-    Image.fromarray(pixels).save(stream, kind, optimize=True, **options)
-    return stream.getvalue()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from avatar_engine.body.template import FloatArray
-from avatar_engine.export.gltf_material import Material, linear_colour
+from avatar_engine.export.gltf_material import Material, linear_colour, picture_file
 from avatar_engine.export.gltf_surface import Surface
 from garments.catalogue import catalogue
+from garments.prints import Print
 
 if TYPE_CHECKING:
     from avatar_engine.fitting import FittedGarment
@@ -31,7 +32,7 @@ def garment_surface(garment: FittedGarment, colours: FloatArray | None = None) -
         garment.garment,
         garment.vertices,
         garment.triangles,
-        _unit_square(garment.corner_uvs),
+        _unit_square(garment.corner_uvs) if garment.printed is None else _tiles(garment.corner_uvs, garment.printed),
         garment.bone_indices,
         garment.bone_weights,
         [_cloth(garment, slot) if colours is None else _painted(garment, slot) for slot in garment.slots],
@@ -47,19 +48,28 @@ def _unit_square(corner_uvs: FloatArray) -> FloatArray:
     return scaled
 
 
+def _tiles(corner_uvs: FloatArray, printed: Print) -> FloatArray:
+    """Panels in tiles of a print; glTF counts downwards."""
+    tiles: FloatArray = corner_uvs / np.array(printed.repeat()) * [1.0, -1.0]
+    return tiles
+
+
 def _painted(garment: FittedGarment, slot: str) -> Material:
     return Material(f"{garment.garment} {slot}", PAINTED, PAINTED_ROUGHNESS, two_sided=True)
 
 
 def _cloth(garment: FittedGarment, slot: str) -> Material:
-    fabric = catalogue()[garment.garment].slot_material(slot, garment.fabric)
-    colour = np.array(linear_colour(garment.colours[slot]))
+    spec = catalogue()[garment.garment]
+    fabric = spec.slot_material(slot, garment.fabric)
+    printed = garment.printed if spec.is_printed(slot, garment.fabric) else None
+    colour = np.array(linear_colour(garment.colours[slot]) if printed is None else PAINTED)
     # Fuzz catches light in a paler tone of the cloth's own colour.
     sheen = fabric.sheen * (0.35 * colour + 0.10)
     return Material(
         f"{garment.garment} {slot}",
         (float(colour[0]), float(colour[1]), float(colour[2])),
         fabric.roughness,
+        texture=None if printed is None else picture_file(printed.pixels(), "PNG"),
         two_sided=True,
         sheen=(float(sheen[0]), float(sheen[1]), float(sheen[2])),
     )

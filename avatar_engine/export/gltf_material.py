@@ -3,10 +3,16 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from avatar_engine.export.gltf_buffer import GltfBuilder
+
+JPEG_QUALITY = 85
 
 
 def linear_colour(srgb_hex: str) -> tuple[float, float, float]:
@@ -56,3 +62,13 @@ class Material:
             fuzz = {"sheenColorFactor": [round(c, 5) for c in self.sheen], "sheenRoughnessFactor": 0.6}
             item["extensions"] = {"KHR_materials_sheen": fuzz}
         return builder.add("materials", item)
+
+
+def picture_file(pixels: npt.NDArray[np.uint8], kind: str) -> bytes:
+    """(h, w, 3 or 4) sRGB as a "JPEG" or "PNG" file."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    options = {"quality": JPEG_QUALITY} if kind == "JPEG" else {}
+    Image.fromarray(pixels).save(stream, kind, optimize=True, **options)
+    return stream.getvalue()

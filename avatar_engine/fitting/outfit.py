@@ -34,6 +34,7 @@ from avatar_engine.fitting.trims import trims_on
 from avatar_engine.words import near_names
 from garments import Dimensions, GarmentSpec, catalogue, fabrics
 from garments.catalogue import RIB
+from garments.prints import Print
 from garments.sizes import MADE_TO_MEASURE, is_size
 
 BASE_LAYER = "base-layer"
@@ -67,6 +68,11 @@ class Choice(Protocol):
         """Id of a fabric, None for the garment's own."""
         ...
 
+    @property
+    def printed(self) -> Print | None:
+        """What is printed on the fabric, None for plain cloth."""
+        ...
+
 
 @dataclass(frozen=True)
 class FittedGarment:
@@ -74,7 +80,7 @@ class FittedGarment:
 
     vertices (n, 3); triangles (m, 3); corner_uvs (m, 3, 2) metres on the flat panel; triangle_slots (m,) index into
     ``slots``; colours: slot to "#rrggbb"; thickness in metres; bone_indices, bone_weights (n, 4);
-    ease_mm: garment less body, per measurement.
+    ease_mm: garment less body, per measurement; printed: what is printed on the fabric.
     """
 
     garment: str
@@ -91,6 +97,7 @@ class FittedGarment:
     bone_indices: IntArray
     bone_weights: FloatArray
     ease_mm: dict[str, float]
+    printed: Print | None = None
 
 
 @dataclass(frozen=True)
@@ -196,7 +203,7 @@ def worn_garment(
     ease_mm = {key: round(10.0 * cm, 1) for key, cm in ease.items()}
     return FittedGarment(
         spec.id, size, spec.layer, vertices, triangles, corner_uvs, tuple(spec.slots), triangle_slots, colours,
-        fabric.id, fabric.thickness_mm / 1000.0, *bones, ease_mm,
+        fabric.id, fabric.thickness_mm / 1000.0, *bones, ease_mm, choice.printed if choice is not None else None,
     )  # fmt: skip
 
 

@@ -150,8 +150,10 @@ def _garment(
 
 
 def _dyed(garment: FittedGarment, slot: str) -> bpy.types.Material:
-    made_of = catalogue()[garment.garment].slot_material(slot, garment.fabric)
-    return cloth_material(f"{garment.garment} {slot}", made_of, weaves()[made_of.id], garment.colours[slot])
+    spec = catalogue()[garment.garment]
+    made_of = spec.slot_material(slot, garment.fabric)
+    printed = garment.printed if spec.is_printed(slot, garment.fabric) else None
+    return cloth_material(f"{garment.garment} {slot}", made_of, weaves()[made_of.id], garment.colours[slot], printed)
 
 
 def _thicken(thing: bpy.types.Object, thickness: float) -> None:

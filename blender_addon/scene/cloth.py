@@ -12,7 +12,9 @@ import bpy
 
 from blender_addon.scene.develop import linear_colour
 from blender_addon.scene.nodes import Tree
+from blender_addon.scene.skin import image_from_array
 from garments.fabrics import Material
+from garments.prints import Print
 
 COLOUR = "Colour"
 CROSS = "Cross threads"
@@ -39,7 +41,9 @@ def weaves() -> dict[str, Weave]:
     return {name: Weave(**row) for name, row in tomllib.loads(text).items()}
 
 
-def cloth_material(name: str, fabric: Material, weave: Weave, colour: str) -> bpy.types.Material:
+def cloth_material(
+    name: str, fabric: Material, weave: Weave, colour: str, printed: Print | None = None
+) -> bpy.types.Material:
     """Material of one colour slot of a garment whose texture coordinates are metres on the flat panel."""
     material = bpy.data.materials.new(name)
     tree = Tree(material)
@@ -49,6 +53,8 @@ def cloth_material(name: str, fabric: Material, weave: Weave, colour: str) -> bp
     stitched, relief = _sewing(tree)
     shade = _shade(tree, x, y, thread, weave)
     base = tree.colour(COLOUR)
+    if printed is not None:
+        base = tree.repeated(image_from_array(f"{name} print", printed.pixels()), *printed.repeat())
     if weave.cross is not None:
         cross = tree.colour(CROSS)
         cross.default_value = (*linear_colour(weave.cross), 1.0)

@@ -38,6 +38,18 @@ class Tree:
         self.feed(place.outputs["UV"], split.inputs[0])
         return split.outputs["X"], split.outputs["Y"]
 
+    def repeated(self, image: bpy.types.Image, width: float, height: float) -> bpy.types.NodeSocket:
+        """Colour of a picture that repeats over the flat panel, each time ``width`` by ``height`` metres."""
+        place = self.tree.nodes.new("ShaderNodeUVMap")
+        scaling = self.tree.nodes.new("ShaderNodeVectorMath")
+        scaling.operation = "DIVIDE"
+        self.feed(place.outputs["UV"], scaling.inputs[0])
+        scaling.inputs[1].default_value = (width, height, 1.0)
+        picture = self.tree.nodes.new("ShaderNodeTexImage")
+        picture.image, picture.extension = image, "REPEAT"
+        self.feed(scaling.outputs[0], picture.inputs["Vector"])
+        return picture.outputs["Color"]
+
     def attribute(self, name: str) -> bpy.types.NodeSocket:
         """A number per vertex of the mesh."""
         node = self.tree.nodes.new("ShaderNodeAttribute")

@@ -19,7 +19,7 @@ from blender_addon.scene.person import DressedAvatar
 Array = npt.NDArray[np.generic]
 DOCUMENT = "document"
 # Only plain data classes of these packages are ever made from a file.
-TRUSTED = ("avatar_engine.", "blender_addon.scene.")
+TRUSTED = ("avatar_engine.", "blender_addon.scene.", "garments.")
 
 
 def pack(person: DressedAvatar) -> bytes:

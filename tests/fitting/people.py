@@ -11,6 +11,7 @@ import numpy as np
 from avatar_engine.body.correction import GIVEN_SD, correct
 from avatar_engine.body.shape import Body, load_shape_space
 from avatar_engine.measurements.population import VARIABLES, log_moments
+from garments.prints import Print
 
 PEOPLE = {
     "slight woman": ("female", 1.54, 46.0),
@@ -29,6 +30,7 @@ class Choice:
     size: str = "made-to-measure"
     colours: dict[str, str] = field(default_factory=dict)
     fabric: str | None = None
+    printed: Print | None = None
 
 
 @cache
