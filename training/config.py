@@ -14,7 +14,8 @@ class Config:
 
     Phases: ``warm_up_epochs`` train the generator on the clouds' scores alone (cheap); ``adversarial_epochs``
     alternate generator and discriminator on whole clouds. Before the epochs in ``relinearise`` the tape is laid
-    around the generator's own proposals.
+    around the generator's own proposals. In the warm-up the learning rate falls from ``learning_rate`` to
+    ``adversarial_rate``, and again from ``restart_rate`` after each of the epochs in ``restarts``.
 
     Networks: ``widths``, ``groups``, ``variation`` of the generator, whose output layer starts as the clouds'
     principal components (``components_start``) or at random; the discriminator sees ``view`` axes of a cloud.
@@ -37,9 +38,11 @@ class Config:
     warm_up_epochs: int = 120
     adversarial_epochs: int = 20
     relinearise: tuple[int, ...] = ()
+    restarts: tuple[int, ...] = ()
     warm_up_batch: int = 256
     batch: int = 128
     learning_rate: float = 1e-3
+    restart_rate: float = 7e-4
     adversarial_rate: float = 1e-4
     output_rate: float = 1e-7
     discriminator_rate: float = 4e-4

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import bisect
 import copy
 from collections.abc import Callable
 from pathlib import Path
@@ -94,12 +95,16 @@ class Trainer:
         return order[: len(order) // size * size].split(size)
 
     def rate(self) -> float:
-        """The generator's learning rate: a falling half cosine in the warm-up, then level."""
+        """The generator's learning rate: falling half cosines in the warm-up, one more at each restart; then level."""
         config = self.config
         if not self.warm:
             return config.adversarial_rate
-        falling = 0.5 * (1 + float(np.cos(np.pi * self.epochs_done / config.warm_up_epochs)))
-        return config.adversarial_rate + (config.learning_rate - config.adversarial_rate) * falling
+        edges = [0, *config.restarts, config.warm_up_epochs]
+        cycle = bisect.bisect(edges, self.epochs_done) - 1
+        begin, end = edges[cycle : cycle + 2]
+        highest = config.restart_rate if cycle else config.learning_rate
+        falling = 0.5 * (1 + float(np.cos(np.pi * (self.epochs_done - begin) / (end - begin))))
+        return config.adversarial_rate + (highest - config.adversarial_rate) * falling
 
     # ---- steps
 

@@ -207,3 +207,24 @@ def test_a_stop_while_writing_leaves_the_checkpoint_before(small_set: Dataset, t
         {name: getattr(trainer, name).state_dict() for name in NETWORKS},
         {name: getattr(resumed, name).state_dict() for name in NETWORKS},
     )
+
+
+def test_the_learning_rate_falls_and_starts_anew(small_set: Dataset, tmp_path: Path) -> None:
+    config = settings(
+        warm_up_epochs=10,
+        restarts=(6,),
+        learning_rate=1e-3,
+        restart_rate=5e-4,
+        adversarial_rate=1e-4,
+        adversarial_epochs=2,
+    )
+    trainer = Trainer(config, small_set, tmp_path)
+    rates = []
+    for trainer.epochs_done in range(12):
+        rates.append(trainer.rate())
+    assert rates[0] == pytest.approx(1e-3)
+    assert rates[3] == pytest.approx(5.5e-4)
+    assert rates[6] == pytest.approx(5e-4)
+    assert rates[8] == pytest.approx(3e-4)
+    assert rates[10:] == [1e-4, 1e-4]
+    assert all(first > second for first, second in zip(rates[:6], rates[1:6], strict=False))
