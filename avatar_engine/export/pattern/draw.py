@@ -78,7 +78,7 @@ def _grain(ends: Points, paper: PaperPattern) -> list[Stroke | Text]:
         arrow_head(ends[1], way, ARROW),
     ]
     if np.linalg.norm(ends[1] - ends[0]) > 40.0:
-        found.append(_beside(ends.mean(axis=0), _upright(way), paper.word("grain"), 3.0))
+        found.append(_beside(ends.mean(axis=0), _upright(way), paper.printed("grain"), 3.0))
     return found
 
 
@@ -95,10 +95,10 @@ def _fold(ends: Points, paper: PaperPattern) -> tuple[list[Stroke], Text]:
     angle = _upright(way)
     above = np.array([-np.sin(np.radians(angle)), np.cos(np.radians(angle))])
     distance = -4.5 if float(above @ inward) > 0 else 1.5
-    return strokes, _beside(middle + FOLD_INSET * inward, angle, paper.word("place_on_fold"), 3.5, distance)
+    return strokes, _beside(middle + FOLD_INSET * inward, angle, paper.printed("place_on_fold"), 3.5, distance)
 
 
 def _zip(cut: Points, seam: Points, paper: PaperPattern) -> Text:
     inward = (seam - cut) / np.linalg.norm(seam - cut)
     anchor = "start" if inward[0] > 0.5 else "end" if inward[0] < -0.5 else "middle"
-    return Text(seam + 2.0 * inward - np.array([0.0, 1.0]), paper.word("zip"), 3.0, anchor=anchor)
+    return Text(seam + 2.0 * inward - np.array([0.0, 1.0]), paper.printed("zip"), 3.0, anchor=anchor)

@@ -76,7 +76,7 @@ def first_page(
     _measurements(one, paper)
     below = Column(Sheet(0.0, 0.0), 0.0, 0.0, half)
     _work(below, paper, tiled)
-    two.heading(paper.word("assembly" if tiled else "sheets"))
+    two.heading(paper.printed("assembly" if tiled else "sheets"))
     _assembly(two, sheets, tiled, min(TALLEST, two.y + below.y - page.margin - LEGEND))
     _work(two, paper, tiled)
     _legend(sheet, paper, left, page.margin + 1.0, room)
@@ -90,10 +90,10 @@ def second_page(paper: PaperPattern, layouts: Sequence[CuttingLayout], page: Pap
     corner = np.array([left, top - 4 * INCH - 1.0])
     _test_square(sheet, paper, corner, inch)
     beside = Column(sheet, left + 4 * INCH + 7.0, top + HEADING, room - 4 * INCH - 7.0)
-    beside.heading(paper.word("test"))
-    beside.paragraph(paper.word("test_how_inch" if inch else "test_how"))
-    beside.heading(paper.word("layouts"))
-    beside.paragraph(paper.word("layout_how"))
+    beside.heading(paper.printed("test"))
+    beside.paragraph(paper.printed("test_how_inch" if inch else "test_how"))
+    beside.heading(paper.printed("layouts"))
+    beside.paragraph(paper.printed("layout_how"))
     low = page.margin
     _draw_layouts(sheet, paper, layouts, left, low, room, corner[1] - 6.0 - low)
     return sheet
@@ -105,11 +105,11 @@ def length_words(paper: PaperPattern, millimetres: float) -> str:
 
 
 def _for_whom(paper: PaperPattern) -> str:
-    return paper.word("for_subject", subject=paper.subject, size=paper.size_name)
+    return paper.printed("for_subject", subject=paper.subject, size=paper.size_name)
 
 
 def _pieces(column: Column, paper: PaperPattern) -> None:
-    column.heading(paper.word("pieces"))
+    column.heading(paper.printed("pieces"))
     for piece in paper.pieces:
         cloth = paper.fabric_of(piece).name[paper.language]
         column.row((str(piece.number), piece.names[paper.language], paper.cut_count(piece), cloth), (0, 5, 39, -1))
@@ -118,12 +118,12 @@ def _pieces(column: Column, paper: PaperPattern) -> None:
 
 
 def _cloth(column: Column, paper: PaperPattern, layouts: Sequence[CuttingLayout]) -> None:
-    column.heading(paper.word("cloth"))
+    column.heading(paper.printed("cloth"))
     by_fabric: dict[str, list[str]] = {}
     for layout in layouts:
         by_fabric.setdefault(layout.fabric.name[paper.language], []).append(_length_at(paper, layout))
     for fabric, lengths in by_fabric.items():
-        column.paragraph(paper.word("cloth_length", fabric=fabric, lengths=", ".join(lengths)), lead="•")
+        column.paragraph(paper.printed("cloth_length", fabric=fabric, lengths=", ".join(lengths)), lead="•")
     for notion in paper.notions():
         column.paragraph(notion, lead="•")
 
@@ -132,16 +132,16 @@ def _length_at(paper: PaperPattern, layout: CuttingLayout) -> str:
     wide = f"{layout.width / MM:.0f}"
     if layout.too_wide:
         number, needed = layout.too_wide[0]
-        return paper.word("too_wide", width=wide, piece=number, needed=f"{np.ceil(needed / MM):.0f}")
-    found = paper.word("length_at", length=length_words(paper, layout.length), width=wide)
+        return paper.printed("too_wide", width=wide, piece=number, needed=f"{np.ceil(needed / MM):.0f}")
+    found = paper.printed("length_at", length=length_words(paper, layout.length), width=wide)
     if layout.seamed:
-        found += " " + paper.word("seamed", pieces=", ".join(str(number) for number in layout.seamed))
+        found += " " + paper.printed("seamed", pieces=", ".join(str(number) for number in layout.seamed))
     return found
 
 
 def _measurements(column: Column, paper: PaperPattern) -> None:
-    column.heading(paper.word("finished"))
-    heads = ("", paper.word("body"), paper.word("garment"), paper.word("ease"))
+    column.heading(paper.printed("finished"))
+    heads = ("", paper.printed("body"), paper.printed("garment"), paper.printed("ease"))
     stops = (0.0, -32.0, -15.0, -1.0)
     column.row(heads, stops, SMALL, 0.35)
     for name, body, garment in paper.girths():
@@ -154,8 +154,8 @@ def _measurements(column: Column, paper: PaperPattern) -> None:
 
 def _work(column: Column, paper: PaperPattern, tiled: bool) -> None:
     """How the sheets go together, and the order of work."""
-    column.paragraph(paper.word("assembly_how" if tiled else "roll_how"), SMALL)
-    column.heading(paper.word("order"))
+    column.paragraph(paper.printed("assembly_how" if tiled else "roll_how"), SMALL)
+    column.heading(paper.printed("order"))
     for number, step in enumerate(paper.steps(), start=1):
         column.paragraph(step, BODY, f"{number}.")
 
@@ -192,7 +192,7 @@ def _number(outline: Points, number: int) -> list[Text]:
 
 def _legend(sheet: Sheet, paper: PaperPattern, x: float, y: float, room: float) -> None:
     names = ("cut", "seam", "crease", "notch", "grain")
-    words = [paper.word(f"line_{name}") for name in names]
+    words = [paper.printed(f"line_{name}") for name in names]
     size = SMALL
     spare = room - sum(width(word, size) + 13.0 for word in words)
     for name, word in zip(names, words, strict=True):
@@ -205,10 +205,10 @@ def _legend(sheet: Sheet, paper: PaperPattern, x: float, y: float, room: float) 
 
 def _test_square(sheet: Sheet, paper: PaperPattern, corner: Points, inch: bool) -> None:
     sheet.add("test-square", Stroke("square", rectangle(corner, 100.0, 100.0), True))
-    sheet.add(GROUP, Text(corner + np.array([50.0, 48.0]), paper.word("ten_cm"), 6.0, bold=True))
+    sheet.add(GROUP, Text(corner + np.array([50.0, 48.0]), paper.printed("ten_cm"), 6.0, bold=True))
     if inch:
         sheet.add("test-square-inch", Stroke("seam", rectangle(corner, 4 * INCH, 4 * INCH), True))
-        sheet.add(GROUP, Text(corner + np.array([50.0, 41.0]), paper.word("four_inch"), 4.0))
+        sheet.add(GROUP, Text(corner + np.array([50.0, 41.0]), paper.printed("four_inch"), 4.0))
 
 
 def _draw_layouts(
@@ -229,8 +229,8 @@ def _draw_layouts(
 def _draw_layout(sheet: Sheet, paper: PaperPattern, layout: CuttingLayout, corner: Points, scale: float) -> None:
     """Open cloth on top, folded cloth below it, its fold at the left."""
     name = layout.fabric.name[paper.language]
-    length = paper.word("too_narrow") if layout.too_wide else length_words(paper, layout.length)
-    caption = paper.word("layout_name", fabric=name, width=f"{layout.width / MM:.0f}", length=length)
+    length = paper.printed("too_narrow") if layout.too_wide else length_words(paper, layout.length)
+    caption = paper.printed("layout_name", fabric=name, width=f"{layout.width / MM:.0f}", length=length)
     sheet.add(GROUP, Text(corner + np.array([0.0, 2.0]), caption, SMALL, anchor="start", bold=True))
     stretches = (
         (layout.opened, layout.opened_length, layout.width, "open"),
@@ -246,5 +246,5 @@ def _draw_layout(sheet: Sheet, paper: PaperPattern, layout: CuttingLayout, corne
             outline = top + scale * each.outline
             sheet.add(GROUP, Stroke("shade", outline, True), *_number(outline, each.number))
         aside = top + np.array([scale * wide + 2.5, -0.5 * scale * length_mm])
-        sheet.add(GROUP, Text(aside, paper.word(word), SMALL, 90.0, grey=0.3))
+        sheet.add(GROUP, Text(aside, paper.printed(word), SMALL, 90.0, grey=0.3))
         top = low

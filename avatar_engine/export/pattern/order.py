@@ -66,7 +66,7 @@ class PaperPattern:
         """The cut as it is made up."""
         return as_made(self.pattern)
 
-    def word(self, key: str, **values: object) -> str:
+    def printed(self, key: str, **values: object) -> str:
         """A phrase of the printed pattern."""
         return words(self.language)[key].format(**values)
 
@@ -78,7 +78,7 @@ class PaperPattern:
     @property
     def size_name(self) -> str:
         """The size in words."""
-        return self.word("made_to_measure") if self.size == MADE_TO_MEASURE else self.word("size", size=self.size)
+        return self.printed("made_to_measure") if self.size == MADE_TO_MEASURE else self.printed("size", size=self.size)
 
     def fabric_of(self, piece: Piece) -> Fabric:
         """The cloth that a piece is cut from."""
@@ -87,7 +87,7 @@ class PaperPattern:
     def cut_count(self, piece: Piece) -> str:
         """How often to cut a piece, in words."""
         key = "cut_on_fold" if piece.on_fold else "cut_pair" if piece.count > 1 else "cut_one"
-        return self.word(key, count=piece.count)
+        return self.printed(key, count=piece.count)
 
     def allowances(self) -> str:
         """The allowances included, in one sentence."""
@@ -100,7 +100,7 @@ class PaperPattern:
         for kind, widths in found.items():
             sizes = " / ".join(self.number(width, 1) for width in sorted(widths))
             parts.append(f"{allowance_name(kind)[self.language]} {sizes} cm")
-        return self.word("allowances", list=", ".join(parts))
+        return self.printed("allowances", list=", ".join(parts))
 
     def number(self, value: float, decimals: int) -> str:
         """A number as the language writes it, without trailing zeros of the last decimal place alone."""
@@ -137,7 +137,7 @@ class PaperPattern:
     @property
     def measurements_title(self) -> str:
         """What the table of measurements is of."""
-        return self.word("measurements" if self.size == MADE_TO_MEASURE else "measurements_of_size", size=self.size)
+        return self.printed("measurements" if self.size == MADE_TO_MEASURE else "measurements_of_size", size=self.size)
 
     def measurements(self) -> list[tuple[str, float]]:
         """Name and centimetres of the dimensions that this cut depends on."""

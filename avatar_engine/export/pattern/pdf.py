@@ -38,7 +38,7 @@ def pdf_bytes(paper: PaperPattern, kind: Paper) -> bytes:
     for number, sheet in enumerate(front, start=1):
         _page(canvas, sheet.width, sheet.height)
         _draw(canvas, sheet)
-        _footer(canvas, page, paper.word("page", number=number, count=count))
+        _footer(canvas, page, paper.printed("page", number=number, count=count))
         canvas.showPage()
     done = len(front)
     for index, arranged in enumerate(sheets):
@@ -49,7 +49,7 @@ def pdf_bytes(paper: PaperPattern, kind: Paper) -> bytes:
         canvas.endForm()
         for tile in arranged.tiles:
             done += 1
-            words = paper.word("page", number=done, count=count)
+            words = paper.printed("page", number=done, count=count)
             (_tile if kind.tiled else _whole)(canvas, paper, kind, arranged, tile, name, words)
             canvas.showPage()
     canvas.save()
@@ -72,7 +72,7 @@ def _tile(canvas: Canvas, paper: PaperPattern, kind: Paper, whole: Arranged, til
     for at, name in _joints(whole, tile, left, low, width, height):
         corners = at + DIAMOND * np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])
         marks.add("frame", Stroke("guide", corners, True), Text(at - np.array([0.0, 1.0]), name, 2.8, grey=0.4))
-    title = paper.word("tile", name=tile.name, number=whole.tiles.index(tile) + 1, count=len(whole.tiles))
+    title = paper.printed("tile", name=tile.name, number=whole.tiles.index(tile) + 1, count=len(whole.tiles))
     marks.add(
         "frame",
         Text(np.array([left + 4.0, low + height - 12.0]), tile.name, 9.0, anchor="start", bold=True, grey=0.75),

@@ -23,8 +23,8 @@ def pattern_svg(paper: PaperPattern) -> bytes:
     sheet = in_one(paper, WIDTH, BELOW).sheet
     corner = np.array([10.0, 10.0])
     sheet.add("test-square", Stroke("square", rectangle(corner, 100.0, 100.0), True))
-    sheet.add("test-square", Text(corner + np.array([50.0, 48.0]), paper.word("ten_cm"), 6.0, bold=True))
-    rows = (paper.title, paper.word("for_subject", subject=paper.subject, size=paper.size_name), paper.allowances())
+    sheet.add("test-square", Text(corner + np.array([50.0, 48.0]), paper.printed("ten_cm"), 6.0, bold=True))
+    rows = (paper.title, paper.printed("for_subject", subject=paper.subject, size=paper.size_name), paper.allowances())
     for index, row in enumerate(rows):
         at = corner + np.array([110.0, 88.0 - 9.0 * index])
         sheet.add("title", Text(at, row, 5.0 if index else 8.0, anchor="start", bold=not index))

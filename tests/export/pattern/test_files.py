@@ -217,7 +217,7 @@ def test_the_first_page_has_room_for_all_it_says(garment):
     texts = [item for item in sheet.groups["page"] if isinstance(item, Text)]
     legend = [item for item in texts if item.at[1] < page.margin + 4.0]
     assert {item.words for item in legend} == {
-        order.word(f"line_{name}") for name in ("cut", "seam", "crease", "notch", "grain")
+        order.printed(f"line_{name}") for name in ("cut", "seam", "crease", "notch", "grain")
     }
     for item in texts:
         size = width(item.words, item.size, item.bold)
