@@ -22,11 +22,20 @@ from avatar_engine.errors import AssetError
 PACKAGES = {
     "body": ("click", "numpy", "pillow", "safetensors"),
     "tryon": ("bpy", "numba"),
+    # Without them a drape ends in our own solver: cloth may pass through itself in tight folds.
+    "cloth finish": ("newton", "warp-lang"),
     "pattern": ("ezdxf", "reportlab", "shapely"),
     "training": ("anny", "torch"),
     "scans": ("open3d",),
 }
-EXTRAS = {"body": "", "tryon": "[render,fit]", "pattern": "[pattern]", "training": "[train]", "scans": "[scan]"}
+EXTRAS = {
+    "body": "",
+    "tryon": "[render,fit]",
+    "cloth finish": "[fit]",
+    "pattern": "[pattern]",
+    "training": "[train]",
+    "scans": "[scan]",
+}
 NEEDED = ("body", "tryon")
 BLENDER_PYTHON = (3, 11)
 SYSTEM_LIBRARIES = (

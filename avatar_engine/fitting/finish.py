@@ -2,12 +2,14 @@
 """The finishing pass of a final drape: newton's implicit cloth solver, where it is installed.
 
 Started from our own drape it takes out what that leaves: strain that depends on the mesh, and cloth through itself.
-Our drape alone is what is rendered elsewhere. ``python -m avatar_engine.fitting.finish`` compiles its kernels once.
+Our drape alone is what is rendered elsewhere. ``warm`` compiles the kernels, which then stay in the user's cache.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +18,6 @@ from typing import Any
 import numpy as np
 
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.fitting.sew import SewnMesh
 from garments import Fabric
 
 FRAMES = 8
@@ -39,27 +40,34 @@ class Collider:
     triangles: IntArray
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """Sewn cloth: vertices (n, 3), triangles (m, 3) and their corners on the flat panel (m, 3, 2), metres."""
+
+    vertices: FloatArray
+    triangles: IntArray
+    corner_uvs: FloatArray
+
+
 def is_installed() -> bool:
     """Whether newton and warp can be imported."""
     return all(importlib.util.find_spec(name) is not None for name in MODULES)
 
 
-def finish(
-    x: FloatArray, mesh: SewnMesh, fabric: Fabric, colliders: Sequence[Collider], pinned: IntArray
-) -> FloatArray:
+def finish(cloth: Sheet, fabric: Fabric, colliders: Sequence[Collider], pinned: IntArray) -> FloatArray:
     """Positions (n, 3) after FRAMES more frames, in newton; the body and inner garments stand still.
 
     Parameters
     ----------
-    x : (n, 3) the drape so far, free of its colliders
+    cloth : the drape so far, free of its colliders
     pinned : vertex ids that stay where they are
     """
     with _quiet():
-        model = _model(x, mesh, fabric, colliders, pinned)
+        model = _model(cloth, fabric, colliders, pinned)
         return _run(model)
 
 
-def _model(x: FloatArray, mesh: SewnMesh, fabric: Fabric, colliders: Sequence[Collider], pinned: IntArray) -> Any:
+def _model(cloth: Sheet, fabric: Fabric, colliders: Sequence[Collider], pinned: IntArray) -> Any:
     import newton
     import warp as wp
     from newton.solvers import SolverStyle3D, style3d
@@ -72,10 +80,10 @@ def _model(x: FloatArray, mesh: SewnMesh, fabric: Fabric, colliders: Sequence[Co
         pos=wp.vec3(0.0, 0.0, 0.0),
         rot=wp.quat_identity(),
         vel=wp.vec3(0.0, 0.0, 0.0),
-        vertices=x.tolist(),
-        indices=mesh.triangles.ravel().tolist(),
-        panel_verts=mesh.corner_uvs.reshape(-1, 2).tolist(),
-        panel_indices=list(range(mesh.triangles.size)),
+        vertices=cloth.vertices.tolist(),
+        indices=cloth.triangles.ravel().tolist(),
+        panel_verts=cloth.corner_uvs.reshape(-1, 2).tolist(),
+        panel_indices=list(range(cloth.triangles.size)),
         density=fabric.density,
         tri_aniso_ke=wp.vec3(stretch, stretch, SHEAR_SHARE * stretch),
         edge_aniso_ke=wp.vec3(fabric.bend, fabric.bend, fabric.bend),
@@ -119,25 +127,35 @@ def _quiet() -> Iterator[None]:
     level, timed = wp.config.log_level, wp.ScopedTimer.enabled
     wp.config.log_level, wp.ScopedTimer.enabled = wp.LOG_ERROR, False
     try:
+        with _no_standard_error():
+            wp.init()
         yield
     finally:
         wp.config.log_level, wp.ScopedTimer.enabled = level, timed
 
 
-def main() -> None:
-    """Compile and keep the kernels, by finishing a small skirt on a plate."""
+@contextmanager
+def _no_standard_error() -> Iterator[None]:
+    """The native library writes past Python's own stream."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def warm() -> None:
+    """Compile the kernels by dropping a napkin on a plate; nothing where newton is not installed."""
     if not is_installed():
         return
-    from avatar_engine.fitting.sew import edge_length_for, sew
-    from garments import catalogue, fabrics
-    from garments.sizes import size_dimensions
+    from garments import fabrics
 
-    pattern = catalogue()["skirt-circle"].draft(size_dimensions("women", "M"))
-    mesh = sew(pattern, edge_length_for(pattern, 600))
-    flat = mesh.weld([np.column_stack([panel.points, np.zeros(len(panel.points))]) for panel in mesh.panels])
-    plate = Collider(np.array([[-2.0, -2.0, -0.1], [2.0, -2.0, -0.1], [0.0, 3.0, -0.1]]), np.array([[0, 1, 2]]))
-    finish(flat, mesh, fabrics()["viscose"], [plate], np.zeros(0, dtype=np.int32))
-
-
-if __name__ == "__main__":
-    main()
+    flat = 0.01 * np.array([[0, 0], [1, 0], [1, 1], [0, 1], [2, 0], [2, 1]], dtype=np.float64)
+    triangles = np.array([[0, 1, 2], [0, 2, 3], [1, 4, 5], [1, 5, 2]], dtype=np.int32)
+    napkin = Sheet(np.column_stack([flat, np.full(len(flat), 0.004)]), triangles, flat[triangles])
+    plate = Collider(np.array([[-2.0, -2.0, 0.0], [2.0, -2.0, 0.0], [0.0, 3.0, 0.0]]), triangles[:1])
+    finish(napkin, fabrics()["viscose"], [plate], np.zeros(0, dtype=np.int32))

@@ -21,7 +21,7 @@ from avatar_engine.fitting.cloth import make_cloth
 from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.drape import drape
-from avatar_engine.fitting.finish import Collider, finish, is_installed
+from avatar_engine.fitting.finish import Collider, Sheet, finish, is_installed
 from avatar_engine.fitting.folds import facing_out, folded_vertices
 from avatar_engine.fitting.footwear.shoe import make_pair
 from avatar_engine.fitting.motion import SCHEDULES, BodyMotion, Layer
@@ -276,7 +276,8 @@ class _Fitter:
             targets, optional = run.contacts.targets(), run.contacts.optional_targets()
             x = repair(spec.id, history[frame], mesh.triangles, targets, optional)
             if frame >= hung and self.quality == FINISHED and is_installed():
-                x = finish(x, mesh, fabric, self._colliders(frame), pinned)
+                sheet = Sheet(x, mesh.triangles, mesh.corner_uvs)
+                x = finish(sheet, fabric, self._colliders(frame), pinned)
                 x = repair(spec.id, x, mesh.triangles, targets, optional)
             history[frame] = x
         history[:hung] = [history[hung - 1]] * hung
