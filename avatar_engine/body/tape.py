@@ -99,8 +99,8 @@ def _limb_girth(key: str, vertices: FloatArray, layout: Layout) -> Reading:
     start, end = vertices[start_ids].mean(axis=0), vertices[end_ids].mean(axis=0)
     length = float(np.linalg.norm(end - start))
     normal = (end - start) / length
-    found = tape_values.limb_girths(vertices[None], layout, key)[0]
-    fraction = limb.fractions[int(found.argmax() if limb.largest else found.argmin())]
+    _, chosen = tape_values.limb_girths(vertices[None], layout, key)
+    fraction = limb.fractions[int(chosen[0])]
     origin = start + fraction * (end - start)
     tape = slicing.girth(vertices, slicing.cut(vertices, layout.regions[key], origin, normal), origin, normal)
     return slicing.follow_limb(tape, normal, length, fraction, start_ids, end_ids)

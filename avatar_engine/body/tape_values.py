@@ -13,10 +13,11 @@ import numpy as np
 
 from avatar_engine.body import slicing
 from avatar_engine.body.layout import BUTTOCK_SOFTNESS, LEVEL_GIRTHS, LIMB_GIRTHS, THIGH_BELOW_CROTCH, Layout
-from avatar_engine.body.template import FloatArray, IntArray
+from avatar_engine.body.template import FloatArray, Indices, IntArray
 from avatar_engine.measurements import KEYS
 
-BLOCK = 4  # bodies whose cuts are taken together: what fits into a core's cache
+BLOCK = 8  # bodies whose cuts are taken together: what fits into a core's cache
+COARSE = 8  # one direction in so many chooses among the slices of a limb
 
 
 def measure_many(vertices: FloatArray, layout: Layout) -> FloatArray:
@@ -30,7 +31,9 @@ def measure_many(vertices: FloatArray, layout: Layout) -> FloatArray:
 
 def _measure_block(vertices: FloatArray, layout: Layout) -> FloatArray:
     levels = _levels(vertices, layout)
-    girths = _level_girths(vertices, layout, levels) | {key: _limb_girth(vertices, layout, key) for key in LIMB_GIRTHS}
+    girths = _level_girths(vertices, layout, levels) | {
+        key: limb_girths(vertices, layout, key)[0] for key in LIMB_GIRTHS
+    }
 
     def between(first: str, second: str) -> FloatArray:
         step = _mean(vertices, layout.landmarks[second]) - _mean(vertices, layout.landmarks[first])
@@ -79,24 +82,35 @@ def _level_girths(vertices: FloatArray, layout: Layout, levels: dict[str, FloatA
     return found
 
 
-def limb_girths(vertices: FloatArray, layout: Layout, key: str) -> FloatArray:
-    """(b, f) girths of one of ``LIMB_GIRTHS`` at each of its fractions, for (b, n, 3) vertices."""
+def limb_girths(vertices: FloatArray, layout: Layout, key: str) -> tuple[FloatArray, IntArray]:
+    """One of ``LIMB_GIRTHS`` for (b, n, 3) vertices: girths (b,), and which of its fractions they are read at (b,)."""
     limb, within = LIMB_GIRTHS[key], layout.regions[key]
     start, end = _mean(vertices, layout.landmarks[limb.start]), _mean(vertices, layout.landmarks[limb.end])
     lengths = np.linalg.norm(end - start, axis=1)
     normals = (end - start) / lengths[:, None]
     frames = np.stack([np.vstack([slicing.plane_axes(normal), normal]) for normal in normals])
     points = (vertices[:, within.ids] - start[:, None]) @ frames.transpose(0, 2, 1)
-    return _girths(points, within.edges, lengths[:, None] * np.array(limb.fractions))
-
-
-def _limb_girth(vertices: FloatArray, layout: Layout, key: str) -> FloatArray:
-    girths = limb_girths(vertices, layout, key)
-    return np.asarray(girths.max(axis=1) if LIMB_GIRTHS[key].largest else girths.min(axis=1))
+    levels = lengths[:, None] * np.array(limb.fractions)
+    cut, counts = _cut(points, within.edges, levels)
+    # A few directions tell which slices may be the one; those alone are measured with all.
+    sign = 1.0 if limb.largest else -1.0
+    coarse = sign * slicing.hull_perimeters(cut, counts, COARSE).reshape(levels.shape)
+    doubt = 2.0 * COARSE**2 * slicing.PERIMETER_ERROR * np.abs(coarse).max(axis=1, keepdims=True)
+    likely = (coarse >= coarse.max(axis=1, keepdims=True) - doubt).ravel()
+    girths = np.full(levels.size, -np.inf)
+    girths[likely] = sign * slicing.hull_perimeters(cut[np.repeat(likely, counts)], counts[likely])
+    chosen = girths.reshape(levels.shape).argmax(axis=1)
+    return sign * girths.reshape(levels.shape).max(axis=1), chosen.astype(np.int32)
 
 
 def _girths(points: FloatArray, edges: IntArray, levels: FloatArray) -> FloatArray:
     """Tapes around level cuts: (b, n, 3) points with the planes' normal as third axis, (b, f) levels to (b, f)."""
+    cut, counts = _cut(points, edges, levels)
+    return slicing.hull_perimeters(cut, counts).reshape(levels.shape)
+
+
+def _cut(points: FloatArray, edges: IntArray, levels: FloatArray) -> tuple[FloatArray, Indices]:
+    """Cut points (m, 2) of all bodies and levels one after another, and how many each has, (b * f,)."""
     below = points[:, None, :, 2] < levels[:, :, None]
     body, column, edge = np.nonzero(below[:, :, edges[:, 0]] != below[:, :, edges[:, 1]])
     counts = np.bincount(body * levels.shape[1] + column, minlength=levels.size)
@@ -104,8 +118,7 @@ def _girths(points: FloatArray, edges: IntArray, levels: FloatArray) -> FloatArr
         raise ValueError("the plane does not cut the mesh: expected a body of the template's topology")
     first, second = points[body, edges[edge, 0]], points[body, edges[edge, 1]]
     share = (levels[body, column] - first[:, 2]) / (second[:, 2] - first[:, 2])
-    cut = first[:, :2] + share[:, None] * (second[:, :2] - first[:, :2])
-    return slicing.hull_perimeters(cut, counts).reshape(levels.shape)
+    return first[:, :2] + share[:, None] * (second[:, :2] - first[:, :2]), counts
 
 
 def _down_the_back(spine: FloatArray, level: FloatArray) -> FloatArray:
