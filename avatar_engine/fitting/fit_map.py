@@ -79,7 +79,7 @@ def triangle_strain(vertices: FloatArray, triangles: IntArray, corner_uvs: Float
     """
     flat = corner_uvs[:, 1:] - corner_uvs[:, :1]
     worn = vertices[triangles[:, 1:]] - vertices[triangles[:, :1]]
-    area = flat[:, 0, 0] * flat[:, 1, 1] - flat[:, 0, 1] * flat[:, 1, 0]
+    area = _twice_area(flat)
     whole = np.abs(area) > SMALLEST_AREA
     scale = np.where(whole, area, 1.0)[:, None]
     weft = (flat[:, 1, 1, None] * worn[:, 0] - flat[:, 0, 1, None] * worn[:, 1]) / scale
@@ -88,11 +88,13 @@ def triangle_strain(vertices: FloatArray, triangles: IntArray, corner_uvs: Float
     return elongation[0], elongation[1]
 
 
-def on_vertices(values: FloatArray, vertices: FloatArray, triangles: IntArray) -> FloatArray:
-    """Values (m,) of triangles as means by area on (n,) vertices, evened out over a few rings of neighbours."""
-    count = len(vertices)
-    corners = vertices[triangles]
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+def on_vertices(values: FloatArray, triangles: IntArray, corner_uvs: FloatArray) -> FloatArray:
+    """Values (m,) of triangles as means on (n,) vertices, evened out over a few rings of neighbours.
+
+    Every piece of cloth counts by its flat area: a sliver of cloth that is pulled far is still a sliver.
+    """
+    count = int(triangles.max()) + 1
+    area = np.abs(_twice_area(corner_uvs[:, 1:] - corner_uvs[:, :1]))
     weight = np.bincount(triangles.ravel(), np.repeat(area, 3), minlength=count)
     total = np.bincount(triangles.ravel(), np.repeat(area * values, 3), minlength=count)
     smooth = total / np.maximum(weight, SMALLEST_AREA)
@@ -104,6 +106,11 @@ def on_vertices(values: FloatArray, vertices: FloatArray, triangles: IntArray) -
     return np.asarray(smooth)
 
 
+def _twice_area(sides: FloatArray) -> FloatArray:
+    """(m,) signed, of triangles given by two flat sides, (m, 2, 2)."""
+    return np.asarray(sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0])
+
+
 def strain_percent(garment: FittedGarment) -> FloatArray:
     """(n,) stretch of the cloth at each vertex, in percent: of warp or weft, whichever is stretched more.
 
@@ -112,7 +119,7 @@ def strain_percent(garment: FittedGarment) -> FloatArray:
     if catalogue()[garment.garment].source != "pattern":
         return np.full(len(garment.vertices), np.nan)
     threads = triangle_strain(garment.vertices, garment.triangles, garment.corner_uvs)
-    most = np.max([on_vertices(each, garment.vertices, garment.triangles) for each in threads], axis=0)
+    most = np.max([on_vertices(each, garment.triangles, garment.corner_uvs) for each in threads], axis=0)
     percent: FloatArray = 100.0 * np.maximum(most, 0.0)
     return percent
 

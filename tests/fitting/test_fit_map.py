@@ -50,12 +50,20 @@ def test_a_sheet_stretched_by_a_share_reads_that_share_in_every_triangle(warp, w
 def test_evening_out_keeps_an_even_stretch_and_spreads_a_single_spot():
     points, triangles, flat = sheet(0.1, 0.0)
     warp, _ = triangle_strain(points, triangles, flat)
-    assert on_vertices(warp, points, triangles) == pytest.approx(np.full(len(points), 0.1))
+    assert on_vertices(warp, triangles, flat) == pytest.approx(np.full(len(points), 0.1))
     spot = np.zeros(len(triangles))
     spot[200] = 1.0
-    spread = on_vertices(spot, points, triangles)
+    spread = on_vertices(spot, triangles, flat)
     assert 0.0 < spread.max() < 0.2
     assert (spread > 1e-6).sum() > 20
+
+
+def test_a_sliver_of_cloth_pulled_far_counts_as_the_sliver_it_is():
+    points, triangles, flat = sheet(0.0, 0.0)
+    flat[200] = flat[200].mean(axis=0) + 0.01 * (flat[200] - flat[200].mean(axis=0))
+    warp, weft = triangle_strain(points, triangles, flat)
+    assert warp[200] > 50.0
+    assert on_vertices(np.maximum(warp, weft), triangles, flat).max() < 0.01
 
 
 def test_a_triangle_without_area_on_the_panel_is_not_stretched():
