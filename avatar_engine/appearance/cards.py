@@ -27,7 +27,7 @@ BROW_SHARE, LASH_SHARE = 0.45, 0.5
 # How far painted locks of curly hair swing, in shares of a column, and how often at most.
 CURLED, MOST_TURNS = 0.07, 9.0
 # Shorter hair is left to the tint of the scalp: strips that short look like scales.
-SHORTEST_CARD = 0.011
+SHORTEST_CARD = 0.015
 
 
 @dataclass(frozen=True)
