@@ -30,7 +30,7 @@ from avatar_engine.fitting.repair import repair
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
-from avatar_engine.fitting.trims import trims_on
+from avatar_engine.fitting.trims import stitch_distances, trims_on
 from avatar_engine.words import near_names
 from garments import Dimensions, GarmentSpec, catalogue, fabrics
 from garments.catalogue import RIB
@@ -80,7 +80,8 @@ class FittedGarment:
 
     vertices (n, 3); triangles (m, 3); corner_uvs (m, 3, 2) metres on the flat panel; triangle_slots (m,) index into
     ``slots``; colours: slot to "#rrggbb"; thickness in metres; bone_indices, bone_weights (n, 4);
-    ease_mm: garment less body, per measurement; printed: what is printed on the fabric.
+    ease_mm: garment less body, per measurement; printed: what is printed on the fabric;
+    stitches (n,): how far from an open edge it is stitched down, metres.
     """
 
     garment: str
@@ -98,6 +99,7 @@ class FittedGarment:
     bone_weights: FloatArray
     ease_mm: dict[str, float]
     printed: Print | None = None
+    stitches: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -287,6 +289,7 @@ class _Fitter:
         rest = worn_garment(
             spec, choice, history[0], mesh.triangles, mesh.corner_uvs, slot_numbers(spec, mesh), bones, ease
         )
+        rest = replace(rest, stitches=stitch_distances(mesh))
         posed, trims = replace(rest, vertices=history[-1]), trims_on(mesh)
         return (rest, posed) if trims is None else (trims.onto(rest), trims.onto(posed))
 

@@ -24,7 +24,10 @@ PATCH_LIFT = 0.0014
 BUTTON_LIFT = 0.0016
 BUTTON_HEIGHT = 0.0022
 BUTTON_SIDES = 14
+# How far from an open edge cloth is stitched down, metres: hems, bands and collars, patches.
+HEM, EDGE_STITCH, PATCH_STITCH = 0.020, 0.006, 0.003
 ALONG = 2e-4
+UNSTITCHED = ("buttons",)
 # A knife pleat: places across it and how far each stands out; the outer fold lies close to the next pleat's inner one.
 PLEAT = ((0.0, 0.0), (0.1, 0.14), (0.45, 0.55), (0.82, 0.96), (0.9, 1.0), (0.97, 0.2))
 PLEAT_ROWS = 26
@@ -64,6 +67,12 @@ class Trims(Hung):
         placed: FloatArray = at + thickness * out + np.einsum("kf,kfd->kd", self.offsets, frame)
         return placed
 
+    def _stitches(self) -> FloatArray:
+        """(k,) how far from an edge each point is stitched; buttons are nowhere."""
+        sewn = np.zeros(len(self.corners), dtype=bool)
+        sewn[self.triangles[np.array([slot not in UNSTITCHED for slot in self.slots])]] = True
+        return np.where(sewn, PATCH_STITCH, -1.0)
+
     def onto(self, garment: FittedGarment) -> FittedGarment:
         """The garment with its trims."""
         count = len(garment.vertices)
@@ -76,9 +85,19 @@ class Trims(Hung):
             triangles=np.concatenate([garment.triangles[self.kept], self.triangles + count]).astype(np.int32),
             corner_uvs=np.concatenate([garment.corner_uvs[self.kept], self.corner_uvs]),
             triangle_slots=np.concatenate([garment.triangle_slots[self.kept], slots]),
+            stitches=None if garment.stitches is None else np.append(garment.stitches, self._stitches()),
             bone_indices=np.concatenate([garment.bone_indices, garment.bone_indices[carrier]]),
             bone_weights=np.concatenate([garment.bone_weights, garment.bone_weights[carrier]]),
         )
+
+
+def stitch_distances(mesh: SewnMesh) -> FloatArray:
+    """(count,) how far from its open edge a sewn mesh's cloth is stitched: a hem turned in, or the edge of a band."""
+    distances = np.full(mesh.count, HEM)
+    for panel, ids in zip(mesh.panels, mesh.welds, strict=True):
+        if panel.panel.placement.tube == "band":
+            distances[ids] = EDGE_STITCH
+    return distances
 
 
 def trims_on(mesh: SewnMesh) -> Trims | None:

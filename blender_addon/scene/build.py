@@ -16,7 +16,7 @@ from avatar_engine.body.template import BoolArray, FloatArray, load_template
 from avatar_engine.errors import RenderError
 from avatar_engine.words import phrase
 from blender_addon.scene import painted, smooth
-from blender_addon.scene.cloth import cloth_material, set_colour, weaves
+from blender_addon.scene.cloth import HEM_WIDTH, cloth_material, set_colour, weaves
 from blender_addon.scene.eyes import add_eyes
 from blender_addon.scene.hair import add_hair
 from blender_addon.scene.meshes import add_object, add_point_attribute, add_point_colour, new_mesh, set_materials
@@ -130,6 +130,8 @@ def _garment(
 ) -> bpy.types.Object:
     # Hems are found on the whole garment: where it is left out under another, it does not end.
     hem = smooth.hem_distance(garment.vertices, garment.triangles)
+    if garment.stitches is not None:
+        hem = hem + HEM_WIDTH - garment.stitches
     seam = smooth.seam_distance(garment.vertices, garment.triangles, garment.corner_uvs)
     shown = garment.triangles[~covered]
     vertices, triangles, uvs = smooth.subdivide(garment.vertices, shown, garment.corner_uvs[~covered])
