@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values out of a look's tables, each checked; what cannot be used is named with what can.
+
+Every method raises ``LookError``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from avatar_engine.errors import LookError
+from avatar_engine.words import Phrase, near_names, phrase
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the file: its values, and the key under which errors name them.
+
+    Parameters
+    ----------
+    folder : where pictures for prints may be read, None for nowhere
+    """
+
+    file: str
+    key: str
+    values: Mapping[str, Any]
+    folder: Path | None = None
+
+    def name(self, key: str) -> str:
+        """A key as errors name it."""
+        return f"{self.key}.{key}" if self.key else key
+
+    def refuse_unknown(self, known: Collection[str]) -> None:
+        """Refuse keys that are not among those known."""
+        for key in self.values:
+            if key not in known:
+                allowed = phrase("the_keys", keys=", ".join(known))
+                raise LookError(self.file, self.name(key), self.values[key], allowed, near_names(key, known))
+
+    def table(self, key: str) -> Table:
+        """A table within this one, empty where it is left out."""
+        value = self.values.get(key, {})
+        if not isinstance(value, dict):
+            raise LookError(self.file, self.name(key), value, phrase("a_table", name=self.name(key)))
+        return Table(self.file, self.name(key), value, self.folder)
+
+    def one_of(self, key: str, known: Collection[str], default: str) -> str:
+        """One of the names known."""
+        value = self.values.get(key, default)
+        if not isinstance(value, str) or value not in known:
+            raise LookError(self.file, self.name(key), value, ", ".join(known), near_names(value, known))
+        return value
+
+    def colour(self, key: str, known: Collection[str], default: str) -> str:
+        """A colour by its name or as "#rrggbb"."""
+        value = self.values.get(key, default)
+        if isinstance(value, str) and COLOUR.fullmatch(value):
+            return value.lower()
+        return self.one_of(key, known, default) if key in self.values else default
+
+    def whole_number(self, key: str, low: int, high: int, default: int) -> int:
+        """A whole number in a range, ends included."""
+        value = self.values.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise LookError(self.file, self.name(key), value, phrase("a_whole_number", low=low, high=high))
+        return value
+
+    def matching(self, key: str, pattern: re.Pattern[str], allowed: Phrase, default: str) -> str:
+        """A text of a form."""
+        value = self.values.get(key, default)
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise LookError(self.file, self.name(key), value, allowed)
+        return value
+
+
+def toml_text(text: str) -> str:
+    """A basic TOML string; JSON's escapes are among TOML's."""
+    return json.dumps(text)
