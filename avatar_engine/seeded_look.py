@@ -17,6 +17,8 @@ from avatar_engine.colour import Colour
 from avatar_engine.harmony import CONTRAST, LAYER_CONTRAST, contrast, harmonious
 from avatar_engine.look import GarmentChoice, HairChoice, Look
 from garments import GarmentSpec, catalogue, fabrics
+from garments.catalogue import BODY
+from garments.prints import DRAWN, Print
 
 Item = TypeVar("Item")
 # A garment's part in an outfit, by its category, or else by its layer.
@@ -30,6 +32,7 @@ OWN_CLOTH_SHARE = 0.4
 LEGWEAR_SHARE = 0.5
 SHADE, TINT, TURN = 0.03, 0.12, 6.0
 TRIM_SHADE = 0.025
+PRINT_CONTRAST = 0.2
 TRIES = 200
 
 
@@ -174,7 +177,25 @@ class _Stylist:
         cloth = {role: self._cloth(worn[role]) for role in COLOURED if role in worn}
         colours = self._colours(cloth)
         order = sorted(worn, key=lambda role: (worn[role].layer, worn[role].id))
-        return tuple(_choice(worn[role], cloth[role], colours[role]) for role in order)
+        plain = {role: _choice(worn[role], cloth[role], colours[role]) for role in order}
+        return tuple(self._printed(plain, cloth, colours).values())
+
+    def _printed(
+        self, choices: dict[str, GarmentChoice], cloth: dict[str, str], colours: dict[str, Colour]
+    ) -> dict[str, GarmentChoice]:
+        """At most one garment in a print: its own colour with a neutral of the season that stands out from it."""
+        prints = style()["prints"]
+        role = next((part for part in prints["parts"] if part in choices), "")
+        if not role or self.chance.random() >= prints["share"] or cloth[role] in style()["dyes"]:
+            return choices
+        neutrals = [Colour.from_hex(text) for text in self._palette["neutrals"]]
+        others = [colour for colour in neutrals if contrast(colour, colours[role]) >= PRINT_CONTRAST]
+        kind = _one(self.chance, tuple(DRAWN))
+        low, high = prints[kind]
+        repeat = round(low + (high - low) * self.chance.random(), 1)
+        ground = choices[role].colours[BODY]
+        printed = Print(kind, (ground, _one(self.chance, others).hex()), repeat)
+        return {**choices, role: replace(choices[role], printed=printed)}
 
     def _colours(self, cloth: dict[str, str]) -> dict[str, Colour]:
         """Colours by part that go together; a season's neutrals alone do in any case."""
@@ -230,7 +251,7 @@ def _is_fixed(spec: GarmentSpec) -> bool:
 
 def _choice(spec: GarmentSpec, cloth: str, colour: Colour) -> GarmentChoice:
     trim = Colour(max(0.0, colour.lightness - TRIM_SHADE), colour.chroma, colour.hue)
-    dyes = {"body": colour.hex(), "trim": colour.hex() if spec.category == "shirt" else trim.hex()}
+    dyes = {BODY: colour.hex(), "trim": colour.hex() if spec.category == "shirt" else trim.hex()}
     return GarmentChoice(
         spec.id,
         colours={slot: dye for slot, dye in dyes.items() if slot in spec.slots},

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import base64
+import io
 import tomllib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from avatar_engine.appearance.palette import load_palette
 from avatar_engine.appearance.styles import hair_styles
@@ -11,6 +14,7 @@ from avatar_engine.body.pose import POSES
 from avatar_engine.errors import LookError
 from avatar_engine.look import GarmentChoice, HairChoice, Look, load_look, parse_look, save_look
 from garments.catalogue import catalogue
+from garments.prints import Print
 
 WHOLE = """
 pose = "a_pose"
@@ -76,6 +80,9 @@ REFUSALS = [
     ("garment[2].id", "skirt-circle", "trousers-straight is already worn there",
      '[[garment]]\nid = "trousers-straight"\n[[garment]]\nid = "skirt-circle"'),
     ("garment", "t-shirt", "[[garment]]", 'garment = "t-shirt"'),
+    ("garment[1].print.kind", "strip", "Did you mean stripe", '[[garment]]\nid = "t-shirt"\nprint.kind = "strip"'),
+    ("garment[1].print.repeat_cm", True, "cm", 
+     '[[garment]]\nid = "t-shirt"\nprint = { kind = "dots", repeat_cm = true }'),
     ("hair.style", "lnog", "Did you mean long?", '[hair]\nstyle = "lnog"'),
     ("hair.colour", "blonde", "Did you mean blond", '[hair]\ncolour = "blonde"'),
     ("hair.roots", "#12345", "dark_brown", '[hair]\nroots = "#12345"'),
@@ -119,6 +126,21 @@ def test_a_missing_file_is_named(tmp_path):
 def test_sizes_are_read_as_labels_and_in_several_spellings(written, read):
     look = parse_look({"garment": [{"id": "sweater", "size": written}]})
     assert look.garments[0].size == read
+
+
+def test_a_saved_look_takes_the_pictures_of_its_prints_along_and_overwrites_no_other(tmp_path):
+    stream = io.BytesIO()
+    Image.new("RGB", (8, 8), "#336699").save(stream, "PNG")
+    picture = base64.b64encode(stream.getvalue()).decode()
+    look = Look((GarmentChoice("t-shirt", printed=Print("tile", (), 4.0, "waves.png", picture)),))
+    save_look(look, tmp_path / "look.toml")
+    assert load_look(tmp_path / "look.toml") == look
+    save_look(look, tmp_path / "again.toml")
+    (tmp_path / "waves.png").write_bytes(b"another picture")
+    with pytest.raises(LookError, match=r"waves\.png"):
+        save_look(look, tmp_path / "third.toml")
+    assert not (tmp_path / "third.toml").exists()
+    assert (tmp_path / "waves.png").read_bytes() == b"another picture"
 
 
 def test_a_long_value_is_cut_in_the_message_but_whole_in_the_error():

@@ -15,6 +15,7 @@ from avatar_engine.colour import Colour, hue_distance
 from avatar_engine.look import Look, look_text, parse_look
 from avatar_engine.seeded_look import occasions, role_of, seasons, seeded_look, style, tasteful, wearers
 from garments import GarmentSpec, catalogue, fabrics
+from garments.prints import DRAWN
 
 SEEDS = range(500)
 
@@ -78,6 +79,18 @@ def test_top_and_bottom_and_layers_differ_in_lightness():
         layers = [found[role] for role in ("dress", "top", "over", "outer") if role in found]
         for inner, outer in zip(layers, layers[1:], strict=False):
             assert abs(inner.lightness - outer.lightness) > 0.055
+
+
+def test_one_garment_at_most_is_printed_in_its_colour_and_a_neutral_that_stands_out():
+    printed = [[choice for choice in look.garments if choice.printed] for look in looks()]
+    assert {len(each) for each in printed} == {0, 1}
+    assert 60 < sum(map(len, printed)) < 160
+    assert {each[0].printed.kind for each in printed if each} == set(DRAWN)
+    for choice in (each[0] for each in printed if each):
+        ground, figure = (Colour.from_hex(colour) for colour in choice.printed.colours)
+        assert choice.printed.colours[0] == choice.colours["body"]
+        assert figure.chroma < 0.065
+        assert abs(ground.lightness - figure.lightness) > 0.19
 
 
 def test_all_of_the_wardrobe_is_worn_by_somebody():
