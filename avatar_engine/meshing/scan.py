@@ -20,8 +20,10 @@ STATURES = (1.25, 2.25)  # metres: what counts as a standing adult, hair and mis
 MOST_WORKED = 60_000  # points that the registration sees
 MOST_SORTED, SPREAD_POINTS = 400_000, 120_000  # points that cleaning sees: of a cloud, and laid on a mesh
 CELLS = 110  # along the longest side: the grain in which objects are told apart
+PLANE_GRAIN, MOST_PLANES = 0.006, 4  # thickness of a plane as a share of the scene; how many are looked for
 PLANE_SHARE = 0.12  # of all points that a floor or wall has at least
 LEAST_POINTS = 1_500
+FRAGMENT, FRAGMENT_ROOM = (0.001, 0.3), 0.3  # size against the person; how far off, as a share of the longest side
 
 
 class ScanError(AvatarError):
@@ -110,25 +112,38 @@ def _size(points: FloatArray) -> float:
 
 def _beside_planes(points: FloatArray) -> BoolArray:
     """Points that are no floor and no wall: those are planes with the whole rest on one side."""
+    keep = np.ones(len(points), dtype=bool)
+    near = PLANE_GRAIN * _size(points)
+    for _ in range(MOST_PLANES):
+        if near <= 0.0 or keep.sum() < 100:
+            break
+        distance = _plane_distances(points, keep, near)
+        inliers = keep & (np.abs(distance) < near)
+        beside = distance[keep & (np.abs(distance) > 2.0 * near)]
+        one_sided = max((beside > 0.0).mean(), (beside < 0.0).mean()) if len(beside) else 0.0
+        # A back or a belly fills the slab around its plane; a floor lies in the middle of it.
+        flat = (np.abs(distance[inliers]) < near / 3.0).mean() if inliers.any() else 0.0
+        if inliers.sum() < PLANE_SHARE * keep.sum() or one_sided < 0.97 or flat < 0.8:
+            break
+        keep &= ~inliers
+    return keep
+
+
+def _plane_distances(points: FloatArray, keep: BoolArray, near: float) -> FloatArray:
+    """Signed distances (n,) from the plane on which most of the kept points lie."""
     import open3d
 
-    keep = np.ones(len(points), dtype=bool)
-    near = 0.006 * _size(points)
-    if near <= 0.0:
-        return keep
     open3d.utility.random.seed(0)
-    for _ in range(3):
-        cloud = open3d.geometry.PointCloud(open3d.utility.Vector3dVector(points[keep]))
-        if len(cloud.points) < 100:
-            break
-        plane, inliers = cloud.segment_plane(near, 3, 400)
-        distance = points @ np.array(plane[:3]) + plane[3]
-        beside = distance[keep & (np.abs(distance) > 2.0 * near)]
-        above = max((beside > 0.0).mean(), (beside < 0.0).mean()) if len(beside) else 0.0
-        if len(inliers) < PLANE_SHARE * keep.sum() or above < 0.97:
-            break
-        keep &= np.abs(distance) > near
-    return keep
+    cloud = open3d.geometry.PointCloud(open3d.utility.Vector3dVector(points[keep]))
+    plane, _ = cloud.segment_plane(near, 3, 400)
+    distance: FloatArray = points @ np.array(plane[:3]) + plane[3]
+    on_it = points[keep & (np.abs(distance) < near)]
+    if len(on_it) < 3:
+        return distance
+    middle = on_it.mean(axis=0)
+    normal = np.linalg.svd((on_it - middle).T @ (on_it - middle))[0][:, -1]
+    refined: FloatArray = (points - middle) @ normal
+    return refined
 
 
 def _objects(points: FloatArray) -> list[IntArray]:
@@ -174,11 +189,13 @@ def _person(groups: list[IntArray], points: FloatArray, unit: str | None) -> tup
 
 
 def _with_fragments(group: IntArray, groups: list[IntArray], points: FloatArray) -> IntArray:
-    """A group together with smaller ones inside its box: parts that holes have cut off."""
+    """A group together with smaller ones in and around its box: hands and feet that holes have cut off."""
     low, high = points[group].min(axis=0), points[group].max(axis=0)
-    small = [each for each in groups if each is not group and len(each) < 0.3 * len(group)]
-    inside = [each for each in small if ((points[each] >= low) & (points[each] <= high)).all()]
-    return np.concatenate([group, *inside])
+    room = FRAGMENT_ROOM * float((high - low).max())
+    small = [each for each in groups if each is not group and FRAGMENT[0] <= len(each) / len(group) <= FRAGMENT[1]]
+    inside = (points >= low - room).all(axis=1) & (points <= high + room).all(axis=1)
+    around = [each for each in small if inside[each].mean() > 0.9]
+    return np.concatenate([group, *around])
 
 
 def _not_stray(points: FloatArray) -> BoolArray:
