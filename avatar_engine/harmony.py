@@ -17,6 +17,8 @@ NEIGHBOURS, OPPOSITES = 40.0, 145.0
 # Opposites shout unless one of them is muted.
 MUTED_CHROMA = 0.085
 MOST_HUES = 2
+# Trousers and skirts stay below this.
+LOWER_CHROMA = 0.1
 # Between top and bottom, and between layers of which one shows at the other's edge.
 CONTRAST, LAYER_CONTRAST = 0.14, 0.06
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from avatar_engine.appearance.palette import load_palette
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.colour import Colour
-from avatar_engine.harmony import CONTRAST, LAYER_CONTRAST, contrast, harmonious
+from avatar_engine.harmony import CONTRAST, LAYER_CONTRAST, LOWER_CHROMA, contrast, harmonious
 from avatar_engine.look import GarmentChoice, HairChoice, Look
 from garments import GarmentSpec, catalogue, fabrics
 from garments.catalogue import BODY
@@ -241,7 +241,9 @@ def tasteful(colours: dict[str, Colour]) -> bool:
         return False
     shown = colours.get("over") or colours.get("top")
     lower = colours.get("bottom")
-    return lower is None or shown is None or contrast(shown, lower) >= CONTRAST
+    if lower is None or shown is None:
+        return True
+    return lower.chroma <= LOWER_CHROMA and contrast(shown, lower) >= CONTRAST
 
 
 def _is_fixed(spec: GarmentSpec) -> bool:

@@ -81,7 +81,7 @@ REFUSALS = [
      '[[garment]]\nid = "trousers-straight"\n[[garment]]\nid = "skirt-circle"'),
     ("garment", "t-shirt", "[[garment]]", 'garment = "t-shirt"'),
     ("garment[1].print.kind", "strip", "Did you mean stripe", '[[garment]]\nid = "t-shirt"\nprint.kind = "strip"'),
-    ("garment[1].print.repeat_cm", True, "cm", 
+    ("garment[1].print.repeat_cm", True, "cm",
      '[[garment]]\nid = "t-shirt"\nprint = { kind = "dots", repeat_cm = true }'),
     ("hair.style", "lnog", "Did you mean long?", '[hair]\nstyle = "lnog"'),
     ("hair.colour", "blonde", "Did you mean blond", '[hair]\ncolour = "blonde"'),

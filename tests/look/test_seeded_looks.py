@@ -76,6 +76,7 @@ def test_top_and_bottom_and_layers_differ_in_lightness():
         if "bottom" in found:
             upper = found.get("over") or found["top"]
             assert abs(upper.lightness - found["bottom"].lightness) > 0.13, look_text(look)
+            assert found["bottom"].chroma < 0.105
         layers = [found[role] for role in ("dress", "top", "over", "outer") if role in found]
         for inner, outer in zip(layers, layers[1:], strict=False):
             assert abs(inner.lightness - outer.lightness) > 0.055
