@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Shoes fit the feet of any body, keep off the skin, and stand on the floor with their wearer."""
+
+from __future__ import annotations
+
+import json
+import struct
+
+import numpy as np
+import pytest
+
+from avatar_engine.body.template import load_template
+from avatar_engine.export.glb import glb_bytes
+from avatar_engine.fitting.footwear.shoe import make_pair
+from avatar_engine.fitting.outfit import shoes_on
+from avatar_engine.fitting.surface import Surface
+from avatar_engine.standing import standing_lift
+from garments import catalogue
+from tests.fitting.people import person
+
+SHOES = [spec for spec in catalogue().values() if spec.source == "last"]
+WHO = ("slight woman", "heavy man", "slim man")
+
+
+def feet(body):
+    return body.vertices[load_template().bone_share("foot_l", "ball_l") > 0.9]
+
+
+@pytest.mark.parametrize("spec", SHOES, ids=lambda spec: spec.id)
+@pytest.mark.parametrize("who", WHO)
+def test_no_part_of_a_shoe_lies_inside_the_foot(spec, who):
+    body = person(who)
+    skin = Surface(body.vertices, load_template().outer_triangles)
+    assert skin.contact(make_pair(body, spec.cut).vertices, 0.02).distance.min() > -0.001
+
+
+@pytest.mark.parametrize("spec", SHOES, ids=lambda spec: spec.id)
+@pytest.mark.parametrize("who", WHO)
+def test_a_shoe_is_as_long_as_the_foot_and_the_room_before_its_toes(spec, who):
+    shoes, foot = make_pair(person(who), spec.cut), feet(person(who))
+    upper = shoes.vertices[np.unique(shoes.triangles[np.isin(shoes.slots, ("body", "trim"))])]
+    spare = 1000.0 * (np.ptp(upper[:, 1]) - np.ptp(foot[:, 1]))
+    assert spec.cut["toe_room_mm"] < spare < spec.cut["toe_room_mm"] + 14.0
+
+
+@pytest.mark.parametrize("spec", SHOES, ids=lambda spec: spec.id)
+def test_its_sole_lies_flat_at_the_depth_it_is_thick(spec):
+    shoes = make_pair(person("woman"), spec.cut)
+    sole = shoes.vertices[np.unique(shoes.triangles[shoes.slots == "sole"])]
+    lowest = sole[:, 2] < sole[:, 2].min() + 1e-4
+    assert sole[:, 2].min() == pytest.approx(-spec.cut["sole_mm"] / 1000.0)
+    assert np.ptp(sole[lowest & (sole[:, 0] > 0), 1]) > 0.6 * np.ptp(feet(person("woman"))[:, 1])
+    assert lowest.sum() > 60
+
+
+@pytest.mark.parametrize("spec", SHOES, ids=lambda spec: spec.id)
+def test_surfaces_face_outwards_and_both_shoes_are_mirror_images(spec):
+    shoes = make_pair(person("woman"), spec.cut)
+    half = len(shoes.vertices) // 2
+    assert shoes.vertices[half:] == pytest.approx(shoes.vertices[:half] * [-1.0, 1.0, 1.0])
+    left = shoes.triangles[: len(shoes.triangles) // 2]
+    upper = left[shoes.slots[: len(left)] == "body"]
+    a, b, c = (shoes.vertices[upper[:, k]] for k in range(3))
+    normal, centre = np.cross(b - a, c - a), (a + b + c) / 3.0
+    outward = centre[:, :2] - centre[:, :2].mean(axis=0)
+    assert ((normal[:, :2] * outward).sum(axis=1) > 0.0).mean() > 0.85
+
+
+def test_the_openings_of_the_three_are_at_three_heights():
+    tops = {spec.id: make_pair(person("woman"), spec.cut) for spec in SHOES}
+    heights = {key: shoes.vertices[:, 2].max() for key, shoes in tops.items()}
+    assert heights["flats"] < heights["trainers"] < heights["ankle-boots"]
+
+
+def test_whoever_wears_shoes_is_lifted_by_their_soles_in_files_too():
+    body, spec = person("woman"), catalogue()["ankle-boots"]
+    lift = standing_lift([shoes_on(body, spec, None)])
+    assert lift == pytest.approx(spec.cut["sole_mm"] / 1000.0)
+    assert standing_lift([]) == 0.0
+    roots = []
+    for height in (0.0, lift):
+        content = glb_bytes(body, [], height)
+        size = struct.unpack_from("<I", content, 12)[0]
+        document = json.loads(content[20 : 20 + size])
+        roots.append(document["nodes"][document["skins"][0]["skeleton"]]["translation"])
+    assert np.subtract(*roots[::-1]) == pytest.approx([0.0, lift, 0.0], abs=2e-6)
