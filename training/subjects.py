@@ -106,7 +106,8 @@ def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
 def _check_header(path: Path, header: list[str]) -> None:
     for name in ("sex", *KEYS):
         if name not in header:
-            hint = nearest(name, header) if header else ""
+            strangers = [each for each in header if each not in ("sex", *KEYS)]
+            hint = nearest(name, strangers) if strangers else ""
             raise SubjectsError(phrase("subjects_column", file=path, column=name, nearest=hint))
 
 
