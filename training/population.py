@@ -22,7 +22,6 @@ import numpy as np
 
 from avatar_engine.body import tape
 from avatar_engine.body.template import VERTEX_COUNT
-from avatar_engine.measurements.population import VARIABLES, log_moments
 from training.anny_shapes import ANCHORS, PHENOTYPES, ShapeParameters, shape_parameters
 from training.anny_source import AnnySource, load
 from training.statistics import Population, populations
@@ -36,6 +35,8 @@ PHENOTYPE_SD = 0.22
 TIGHT = {"measure-waisttohip-dist": 0.12, "hip-scale-vert": 0.12, "neck-double": 0.10, "torso-vshape": 0.15}
 FREE_PHENOTYPES = ("muscle", "weight", "height", "proportions")
 MAX_DISTANCE = 7.0
+HEAVY_SHARDS = 1  # of each sex, besides: the law alone has one woman in two hundred above BMI 40
+HEAVY_BMI = (36.0, 47.0)
 SPREAD = 1.25  # wider than the population, so that its edge is inside what the network has seen
 
 
@@ -161,14 +162,22 @@ def learn_map(population: Population, rng: np.random.Generator) -> Map:
     return Map(coefficients, parameters - design @ coefficients)
 
 
-def make_shard(population: Population, learned: Map, seed: tuple[int, ...], count: int) -> dict[str, np.ndarray]:
-    """``count`` plausible bodies: parameters (count, P) and measurements (count, 15)."""
-    rng = np.random.default_rng(seed)
+def make_shard(
+    population: Population, learned: Map, seed: int, index: int, heavy: bool = False
+) -> dict[str, np.ndarray]:
+    """``SHARD`` plausible bodies: parameters (SHARD, P) and measurements (SHARD, 15).
+
+    Parameters
+    ----------
+    seed : of the whole population; index : of the shard within it
+    heavy : draw people of body mass indices in ``HEAVY_BMI`` instead of the whole law
+    """
+    rng = np.random.default_rng((seed, int(population.female), index, *([1] if heavy else [])))
     kept: list[np.ndarray] = []
     read: list[np.ndarray] = []
     tried = 0
-    while len(kept) < count:
-        batch = population.draw(rng, 50, SPREAD)
+    while len(kept) < SHARD:
+        batch = population.draw_heavy(rng, 50, *HEAVY_BMI) if heavy else population.draw(rng, 50, SPREAD)
         tried += len(batch)
         design = np.column_stack([np.ones(len(batch)), population.standardise(batch)])
         noise = learned.residuals[rng.integers(len(learned.residuals), size=len(batch))]
@@ -182,10 +191,10 @@ def make_shard(population: Population, learned: Map, seed: tuple[int, ...], coun
         kept.extend(parameters[plausible])
         read.extend(measured[plausible])
     return {
-        "parameters": np.array(kept[:count]),
-        "measurements": np.array(read[:count]),
+        "parameters": np.array(kept[:SHARD]),
+        "measurements": np.array(read[:SHARD]),
         "tried": np.array(tried),
-        "female": np.full(count, population.female),
+        "female": np.full(SHARD, population.female),
     }
 
 
@@ -217,18 +226,15 @@ def generate(folder: Path, bodies: int, seed: int, tell: Callable[[str], None] =
 
     Parameters
     ----------
-    bodies : of both sexes together, rounded up to whole shards
+    bodies : of both sexes together, rounded up to whole shards; ``HEAVY_SHARDS`` of each sex come on top
     tell : is told what was made, one line at a time
     """
     shards = -(-bodies // (2 * SHARD))
-    for at, population in enumerate(populations()):
+    for population in populations():
         tell(f"{population.name}: mapping measurements to parameters")
-        learned = _map(folder, population, seed)
-
-        def make(index: int, population: Population = population, learned: Map = learned) -> dict[str, np.ndarray]:
-            return make_shard(population, learned, (seed, int(population.female), index), SHARD)
-
-        make_shards(folder, population.name, shards, make, lambda line, at=at: tell(f"sex {at + 1}/2, {line}"))
+        make = functools.partial(make_shard, population, _map(folder, population, seed), seed)
+        make_shards(folder, population.name, shards, make, tell)
+        make_shards(folder, f"{population.name}-heavy", HEAVY_SHARDS, functools.partial(make, heavy=True), tell)
 
 
 def make_shards(
@@ -272,21 +278,11 @@ def corners(measurements: np.ndarray, female: np.ndarray, each: int = 2) -> np.n
         standard = population.standardise(measurements[rows])
         axes = np.linalg.eigh(np.corrcoef(standard, rowvar=False))[1][:, -5:]
         far = population.distance(measurements[rows])[:, None]
-        scores = np.hstack([standard, standard @ axes, body_mass(measurements[rows], population)[:, None], far])
+        scores = np.hstack([standard, standard @ axes, population.body_mass(measurements[rows])[:, None], far])
         order = np.argsort(scores, axis=0, kind="stable")
         chosen.update(rows[order[-each:]].ravel().tolist())
         chosen.update(rows[order[:each, :-1]].ravel().tolist())
     return np.array(sorted(chosen))
-
-
-def body_mass(measurements: np.ndarray, population: Population) -> np.ndarray:
-    """(n,) body mass index that (n, 15) metres make one expect: the weight's conditional under the population's law."""
-    mean, covariance = log_moments("female" if population.female else "male")
-    size, weight = measurements.shape[1], VARIABLES.index("weight_kg")
-    gain = np.linalg.solve(covariance[:size, :size], covariance[:size, weight])
-    expected = np.exp(mean[weight] + (np.log(measurements) - mean[:size]) @ gain)
-    index: np.ndarray = expected / measurements[:, 0] ** 2
-    return index
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from avatar_engine.export.whole_file import write_whole
 from avatar_engine.measurements import KEYS
 from avatar_engine.measurements.plausibility import HEAVY_BMI
 from training import figures
-from training.population import body_mass, corners, load_shards
+from training.population import corners, load_shards
 from training.report import markdown_table
 from training.statistics import Population, populations
 
@@ -41,7 +41,7 @@ def summary(population: Population, measured: np.ndarray) -> dict[str, Any]:
         "spread": standard.std(axis=0),
         "correlation": (float(correlation.max()), float(correlation.mean())),
         "distance": np.percentile(population.distance(measured), LEVELS),
-        "bmi": np.histogram(body_mass(measured, population), BMI_EDGES)[0],
+        "bmi": np.histogram(population.body_mass(measured), BMI_EDGES)[0],
     }
 
 
@@ -117,7 +117,7 @@ def body_mass_plot(pairs: Pair, path: Path) -> None:
     """Stature and body mass index of the bodies, with the region of low confidence."""
     drawn, axes = figures.figure(10.0, 4.6, 1, 2, sharey=True)
     for plot, (population, measured) in zip(axes[0], pairs, strict=True):
-        bmi = body_mass(measured, population)
+        bmi = population.body_mass(measured)
         plot.axhspan(HEAVY_BMI, 56.0, color=figures.ORANGE, alpha=0.14, linewidth=0)
         plot.axhline(HIGHEST_BMI, color=figures.ORANGE, linewidth=1, linestyle="--")
         colour = figures.SEX_COLOURS[population.name]
