@@ -59,10 +59,11 @@ def sizes(
         return ExitCode.BAD_INPUT
     if out is not None:
         make_folder(console, out)
-    advice = [(person, _advice(person, garments or _sized(), fabric)) for person in found]
-    if not console.machine:
-        for person, rows in advice:
-            _tell(console, person, rows)
+    advice: list[tuple[Person, list[SizeAdvice]]] = []
+    for person in found:
+        advice.append((person, _advice(person, garments or _sized(), fabric)))
+        if not console.machine:
+            _tell(console, *advice[-1])
     console.document["people"] = [
         {"subject": person.subject, "row": person.row, "garments": [row.as_json(console.language) for row in rows]}
         for person, rows in advice

@@ -9,7 +9,7 @@ from typing import Any
 from avatar_engine.body.shape import Body
 from avatar_engine.errors import LookError
 from avatar_engine.fitting.dimensions import body_dimensions
-from avatar_engine.fitting.sizing import BODY_GIRTHS, designed_ease_cm, draft, ease_cm, least_ease_cm
+from avatar_engine.fitting.sizing import BODY_GIRTHS, designed_ease_cm, girths_ease_cm, least_ease_cm, size_girths_cm
 from avatar_engine.words import Phrase, near_names, phrase
 from garments import Dimensions, GarmentSpec, catalogue, fabrics
 from garments.sizes import MADE_TO_MEASURE, nearest_chart, size_dimensions, size_labels
@@ -203,9 +203,8 @@ def _known(key: str, name: str, rows: dict[str, Any]) -> Any:
 def _fit(
     body: Dimensions, spec: GarmentSpec, fabric: str, chart: str, size: str, designed: dict[str, float]
 ) -> SizeFit:
-    pattern = draft(body, spec, size, chart)
     eases, penalty = [], 0.0
-    for key, ease in ease_cm(body, pattern).items():
+    for key, ease in girths_ease_cm(body, size_girths_cm(spec.id, chart, size)).items():
         girth, wanted = float(getattr(body, BODY_GIRTHS[key])), designed.get(key)
         word = _word(ease, wanted, least_ease_cm(body, fabric, key))
         if wanted is not None:

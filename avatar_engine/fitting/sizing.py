@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
 from avatar_engine.body.shape import Body
 from avatar_engine.errors import FitError, LookError
 from avatar_engine.fitting.dimensions import body_dimensions
@@ -31,13 +35,25 @@ def ease_table(body: Body, garment: str, size: str) -> dict[str, float]:
 
 
 def ease_cm(dimensions: Dimensions, pattern: Pattern) -> dict[str, float]:
-    """Girth of a pattern less girth of a body, centimetres, per measurement key."""
-    return {key: girth - getattr(dimensions, BODY_GIRTHS[key]) for key, girth in pattern.girths_cm.items()}
+    """Girths of a pattern less girths of a body, centimetres, per measurement key."""
+    return girths_ease_cm(dimensions, pattern.girths_cm)
+
+
+def girths_ease_cm(dimensions: Dimensions, girths_cm: Mapping[str, float]) -> dict[str, float]:
+    """Girths of a garment less girths of a body, centimetres, per measurement key."""
+    return {key: girth - getattr(dimensions, BODY_GIRTHS[key]) for key, girth in girths_cm.items()}
+
+
+@cache
+def size_girths_cm(garment: str, chart: str, size: str) -> Mapping[str, float]:
+    """Girths of a garment of the wardrobe in a size of a chart, centimetres, per measurement key."""
+    return MappingProxyType(dict(catalogue()[garment].draft(size_dimensions(chart, size)).girths_cm))
 
 
 def designed_ease_cm(dimensions: Dimensions, spec: GarmentSpec) -> dict[str, float]:
     """The ease a garment is meant to have on a body, that of made-to-measure, where its spec names a target."""
-    return {key: cm for key, cm in ease_cm(dimensions, spec.draft(dimensions)).items() if key in spec.target_ease_cm}
+    eases = ease_cm(dimensions, spec.draft(dimensions))
+    return {key: cm for key, cm in eases.items() if key in spec.target_ease_cm}
 
 
 def least_ease_cm(dimensions: Dimensions, fabric: str, key: str) -> float:
@@ -65,8 +81,8 @@ def pattern_for(dimensions: Dimensions, spec: GarmentSpec, size: str, fabric: st
     if fault is None:
         return pattern
     hint, key, ease = fault
-    chart = split_chart(size)[0]
-    eases = {name: ease_cm(dimensions, draft(dimensions, spec, name, chart)) for name in graded_sizes()}
+    chart = split_chart(size)[0] or nearest_chart(dimensions)
+    eases = {name: girths_ease_cm(dimensions, size_girths_cm(spec.id, chart, name)) for name in graded_sizes()}
     others = [name for name, row in eases.items() if _fault(dimensions, cloth, row, designed) is None]
     better = phrase("wear_sizes", sizes=", ".join(others)) if others else phrase("wear_none")
     raise FitError(spec.id, key, 10.0 * abs(ease), phrase(hint, size=size, better=better))
