@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The finishing solver: it keeps cloth's size and place, lets it lie on things, and says nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from avatar_engine.fitting.finish import RADIUS, Collider, Sheet, finish
+from garments import fabrics
+
+pytest.importorskip("newton")
+
+STEPS = 13
+NOTHING = np.zeros(0, dtype=np.int32)
+
+
+def napkin(height: float, stretched: float = 1.0) -> Sheet:
+    """A square of 24 cm, its cloth drawn out sideways."""
+    axis = np.linspace(-0.12, 0.12, STEPS)
+    flat = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
+    i = (np.arange(STEPS - 1)[:, None] * STEPS + np.arange(STEPS - 1)).ravel()
+    quads = np.stack([i, i + STEPS, i + STEPS + 1, i + 1], axis=1)
+    triangles = quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3).astype(np.int32)
+    points = np.column_stack([flat[:, 0] * stretched, flat[:, 1], np.full(len(flat), height)])
+    return Sheet(points, triangles, flat[triangles])
+
+
+def plate() -> Collider:
+    corners = np.array([[-0.3, -0.3, 0.0], [0.3, -0.3, 0.0], [0.3, 0.3, 0.0], [-0.3, 0.3, 0.0]])
+    return Collider(corners, np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32))
+
+
+def test_cloth_lies_on_what_is_under_it_and_the_solver_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
+    done = finish(napkin(0.006), fabrics()["jersey"], [plate()], NOTHING)
+    assert done[:, 2].min() > 0.25 * RADIUS
+    assert done[:, 2].max() < 0.006
+    assert capfd.readouterr() == ("", "")
+
+
+def test_drawn_out_cloth_takes_its_size_again() -> None:
+    done = finish(napkin(0.004, 1.06), fabrics()["jersey"], [plate()], NOTHING)
+    width = np.ptp(done[:, 0].reshape(STEPS, STEPS), axis=0)
+    assert width == pytest.approx(np.full(STEPS, 0.24), rel=0.02)
+
+
+def test_pinned_vertices_stay_and_loose_ones_fall() -> None:
+    sheet = napkin(0.3)
+    edge = np.arange(STEPS, dtype=np.int32)
+    done = finish(sheet, fabrics()["jersey"], [plate()], edge)
+    assert np.abs(done[edge] - sheet.vertices[edge]).max() < 1e-6
+    assert done[-STEPS:, 2].max() < 0.29
+
+
+def test_the_same_start_gives_the_same_bytes() -> None:
+    one, two = (finish(napkin(0.01), fabrics()["viscose"], [plate()], NOTHING) for _ in range(2))
+    assert one.tobytes() == two.tobytes()
