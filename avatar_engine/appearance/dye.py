@@ -65,7 +65,7 @@ def _root_share(distance: FloatArray) -> FloatArray:
 
 def _streaks(roots: FloatArray) -> FloatArray:
     """(n,) how much a strand belongs to a streak, by where it is rooted: streaks run from front to back."""
-    phase = roots[:, 0] / STREAK + 0.8 * np.sin(roots[:, 1] / 0.031) + 0.7 * np.sin(roots[:, 2] / 0.023)
+    phase = np.pi * roots[:, 0] / STREAK + 0.8 * np.sin(roots[:, 1] / 0.031) + 0.7 * np.sin(roots[:, 2] / 0.023)
     wave = 0.5 + 0.5 * np.sin(phase)
     share: FloatArray = np.clip((wave - (1.0 - STREAKED)) / 0.15, 0.0, 1.0)
     return share
