@@ -75,11 +75,13 @@ class Dressing:
     def map_colours(self, fit_map: str | None) -> dict[str, FloatArray]:
         """Linear RGB per vertex of each garment; none without a map.
 
-        Both maps are taken in the A-pose, as tailors fit: arms that hang down press sleeves and sides to the trunk.
+        Room is measured in the A-pose, as tailors fit: arms that hang down press sleeves and sides to the trunk.
+        Stretch is that of the pose, whose drape is the finished one.
         """
         if fit_map is None:
             return {}
-        values = map_values(fit_map, self._outfit.at_rest.garments, pose_body(self._body, REST).vertices)
+        outfit = self._outfit if fit_map == "strain" else self._outfit.at_rest
+        values = map_values(fit_map, outfit.garments, pose_body(self._body, REST).vertices)
         return {garment: linear(colours_of(row, SCALES[fit_map])) for garment, row in values.items()}
 
     def fitted(self) -> tuple[FittedGarment, ...]:
