@@ -24,7 +24,7 @@ from render_service.lettering import Font, font, printable
 TITLES = {"ease": "map_ease", "strain": "map_strain"}
 UNITS = {"ease": "map_ease_unit", "strain": "map_strain_unit"}
 # Shares of the picture's height.
-WIDTH, MARGIN, BAR_WIDTH, BAR_TOP, BAR_HEIGHT = 0.34, 0.028, 0.035, 0.14, 0.40
+WIDTH, MARGIN, BAR_WIDTH, BAR_TOP, BAR_HEIGHT = 0.37, 0.028, 0.035, 0.14, 0.40
 TITLE, TEXT, SMALL = 0.022, 0.0175, 0.0155
 
 
@@ -100,7 +100,7 @@ class Legend:
                 draw.text((x, y), row, fill=PALE_INK, font=_font(SMALL, height))
                 y += round(1.5 * SMALL * height)
             y += round(0.8 * TEXT * height)
-        if self.kind == "strain" and any(catalogue()[each.garment].source != "pattern" for each in self.garments):
+        if self.kind == "strain" and any(catalogue()[each.garment].source == "tights" for each in self.garments):
             draw.rectangle((x, y, x + round(TEXT * height), y + round(TEXT * height)), fill=NOT_MEASURED)
             draw.text(
                 (x + round(1.6 * TEXT * height), y), self._say("map_grey"), fill=PALE_INK, font=_font(SMALL, height)

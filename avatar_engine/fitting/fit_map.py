@@ -130,7 +130,7 @@ def ease_gap_cm(garment: FittedGarment, skin: Surface) -> FloatArray:
 
 
 def map_values(kind: str, garments: Sequence[FittedGarment], body: FloatArray) -> dict[str, FloatArray]:
-    """A map of ``MAPS`` on fitted garments, by their ids.
+    """A map of ``MAPS`` on fitted garments, by their ids; shoes are not cloth and have none.
 
     Parameters
     ----------
@@ -140,6 +140,7 @@ def map_values(kind: str, garments: Sequence[FittedGarment], body: FloatArray) -
     -------
     values (n,) per vertex, in the unit of the map's scale
     """
+    garments = [garment for garment in garments if catalogue()[garment.garment].source != "last"]
     if kind == "strain":
         return {garment.garment: strain_percent(garment) for garment in garments}
     skin = Surface(body, load_template().outer_triangles)

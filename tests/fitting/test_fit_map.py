@@ -129,7 +129,7 @@ def test_what_is_not_measured_is_grey():
     assert "#" + "".join(f"{round(255 * c):02x}" for c in grey) == NOT_MEASURED
 
 
-def test_both_maps_have_a_value_for_every_vertex_of_every_garment():
+def test_both_maps_have_a_value_for_every_vertex_of_every_garment_and_none_for_shoes():
     from avatar_engine.body.shape import load_shape_space
 
     body = load_shape_space().mean_body()
@@ -137,8 +137,9 @@ def test_both_maps_have_a_value_for_every_vertex_of_every_garment():
         tube("t-shirt", "jersey", "#ffffff", 0.3, 0.9, 1.3),
         tube("trousers-straight", "denim", "#0", 0.3, 0.3, 0.9),
     ]
+    shoes = tube("trainers", "leather", "#0", 0.1, 0.0, 0.1)
     for kind in MAPS:
-        values = map_values(kind, garments, body.vertices)
+        values = map_values(kind, [*garments, shoes], body.vertices)
         assert list(values) == ["t-shirt", "trousers-straight"]
         assert all(np.isfinite(values[each.garment]).all() for each in garments)
     ease = map_values("ease", garments, body.vertices)["t-shirt"]
