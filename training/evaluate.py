@@ -185,14 +185,15 @@ def regression(subjects: Subjects, target: np.ndarray, folds: int = 5) -> np.nda
 
 
 def agreement(ours: np.ndarray, real: np.ndarray) -> Figures:
-    """Bias (ours minus real), mean absolute error, standard deviation of the difference, correlation."""
+    """Bias (ours minus real), mean absolute error, SD of the difference, correlation (0 if constant)."""
     difference = ours - real
+    varied = np.ptp(ours) > 0.0 and np.ptp(real) > 0.0
     return {
         "subjects": len(real),
         "bias": round(float(difference.mean()), 2),
         "mae": round(float(np.abs(difference).mean()), 2),
         "sd": round(float(difference.std()), 2),
-        "r": round(float(np.corrcoef(ours, real)[0, 1]), 3),
+        "r": round(float(np.corrcoef(ours, real)[0, 1]), 3) if varied else 0.0,
     }
 
 

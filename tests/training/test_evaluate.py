@@ -59,6 +59,10 @@ def test_agreement_is_what_was_put_in() -> None:
     assert found["r"] == pytest.approx(0.996, abs=0.003)
 
 
+def test_a_column_without_spread_has_no_correlation() -> None:
+    assert agreement(np.linspace(1.0, 2.0, 9), np.ones(9))["r"] == 0.0
+
+
 def test_errors_are_counted_against_the_standard() -> None:
     errors = np.tile(tolerances() * 0.5, (10, 1))
     errors[3, 4] = 0.0091
