@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from avatar_engine.body.pose import POSES, bone_transforms, pose_body
-from avatar_engine.body.shape import load_shape_space
+from avatar_engine.body.relief import relieved
+from avatar_engine.body.shape import Body, load_shape_space
 from avatar_engine.body.template import load_template
+from avatar_engine.fitting.crossings import crossing_pairs
+from avatar_engine.fitting.surface import Surface
 from tests.body.bodies import random_coefficients
 
 
@@ -70,3 +73,37 @@ def test_walking_swings_each_arm_with_the_other_leg() -> None:
     forward = {name: -posed.joint_heads[template.bone(name), 1] for name in template.bone_names}
     assert forward["foot_l"] > forward["foot_r"] + 0.3
     assert forward["hand_r"] > forward["hand_l"] + 0.1
+
+
+def heaviest_of(count: int) -> Body:
+    """The body with the most volume around its trunk among random ones."""
+    space = load_shape_space()
+    bodies = [space.body(random_coefficients(seed)) for seed in range(count)]
+    return max(bodies, key=lambda body: np.ptp(body.vertices[:, 1]))
+
+
+def test_skin_passes_through_no_skin_when_the_arms_come_down() -> None:
+    body, template = heaviest_of(8), load_template()
+    left = template.bone_share(*(n for n in template.bone_names if n.startswith(("upperarm", "lowerarm")))) >= 0.5
+    arm = left[template.outer_triangles].all(axis=1)
+    points = pose_body(body, "relaxed").vertices
+    rest = Surface(points, template.outer_triangles[~arm])
+    row, column = crossing_pairs(points, template.outer_triangles[arm], rest)
+    pairs = zip(template.outer_triangles[arm][row], rest.triangles[column], strict=True)
+    assert not [one for one, other in pairs if not np.isin(one, other).any()]
+
+
+def test_legs_leave_room_for_two_layers_of_cloth() -> None:
+    body, template = heaviest_of(8), load_template()
+    posed = pose_body(body, "relaxed").vertices
+    legs = np.intersect1d(np.flatnonzero(template.bone_share("thigh_l", "calf_l") > 0.9), template.outer_triangles)
+    crotch = body.vertices[template.landmarks["crotch"], 2].mean()
+    legs = legs[body.vertices[legs, 2] < crotch - 0.04]
+    assert 2.0 * posed[legs, 0].min() >= 0.016
+
+
+def test_flesh_yields_in_the_pose_alone() -> None:
+    body = load_shape_space().mean_body()
+    np.testing.assert_allclose(pose_body(body, "relaxed", 0.0).vertices, body.vertices, atol=1e-9)
+    shift = relieved(body.vertices, bone_transforms(body, "relaxed"), body.joint_heads)
+    assert 0.001 < np.linalg.norm(shift, axis=1).max() < 0.03
