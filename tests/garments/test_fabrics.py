@@ -8,9 +8,10 @@ import pytest
 
 from avatar_engine.fitting.cloth import make_cloth
 from avatar_engine.fitting.sew import sew
+from avatar_engine.fitting.solver import Pairs, Planes, Ring, step
 from blender_addon.scene.cloth import THREADS, weaves
 from garments import fabrics
-from garments.curves import line, point
+from garments.curves import arc, line, point
 from garments.fabrics import materials
 from garments.pattern import Edge, Panel, Pattern, Placement
 
@@ -53,6 +54,47 @@ def test_knits_give_most_across_and_more_than_wovens(name):
 def test_fabrics_are_ordered_from_limp_to_stiff_as_they_are_known():
     stiffness = [fabrics()[name].bend for name in ("silk", "jersey", "poplin", "cotton", "denim", "leather")]
     assert stiffness == sorted(stiffness)
+
+
+def disc():
+    """A round cloth of 30 cm."""
+    quarters = [arc(15.0, k * np.pi / 2, (k + 1) * np.pi / 2) for k in range(4)]
+    closed = [np.vstack([quarter[:-1], quarters[(k + 1) % 4][:1]]) for k, quarter in enumerate(quarters)]
+    edges = tuple(Edge(f"hem_{k}", points) for k, points in enumerate(closed))
+    return sew(Pattern((Panel("front", edges, Placement("torso", "front")),), ()), 0.014)
+
+
+def drape_coefficient(name: str) -> float:
+    """Share of the ring between a round cloth and the round table of 18 cm below it that its shadow covers.
+
+    Source of the test: ISO 9073-9 (Cusick's drape meter).
+    """
+    mesh, fabric = disc(), fabrics()[name]
+    panel = mesh.panels[0]
+    rim = np.concatenate([panel.edges[f"hem_{k}"][:-1] for k in range(4)])
+    table = np.flatnonzero(np.hypot(*panel.points.T) <= 0.09).astype(np.int32)
+    x = np.column_stack([panel.points, np.random.default_rng(1).normal(0.0, 2e-4, mesh.count)])
+    cloth, velocity = make_cloth(mesh, fabric, fabric), np.zeros_like(x)
+    nothing, nobody = np.zeros((0, 3)), np.zeros(0, dtype=np.int32)
+    planes = Planes(nobody, nothing, nothing, np.zeros(0), np.array([0, 0], dtype=np.int32))
+    pairs, ring = Pairs(np.zeros((0, 2), dtype=np.int32), 0.001), Ring(table, np.zeros(len(table)), 1.0)
+    for frame in range(130):
+        step(cloth, x, velocity, planes, ring, pairs, 9, 1 / 540, 3.0 if frame < 90 else 10.0, 0.4)
+    shadow, whole = (area(points[rim, :2]) for points in (x, panel.points))
+    return (shadow - np.pi * 0.09**2) / (whole - np.pi * 0.09**2)
+
+
+def area(outline) -> float:
+    x, y = outline.T
+    return 0.5 * abs(float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum()))
+
+
+def test_a_round_cloth_of_each_hangs_over_a_round_table_as_it_is_known_to():
+    found = {name: drape_coefficient(name) for name in ("silk", "viscose", "poplin", "denim")}
+    assert found["silk"] == pytest.approx(0.25, abs=0.08)
+    assert found["viscose"] == pytest.approx(0.40, abs=0.08)
+    assert found["poplin"] == pytest.approx(0.57, abs=0.08)
+    assert found["denim"] == pytest.approx(0.72, abs=0.08)
 
 
 def test_threads_of_a_mesh_stretch_by_their_direction():
