@@ -138,7 +138,7 @@ def _lengths(body: Body) -> dict[str, float]:
     middle = section(body.vertices, part_edges("torso"), np.zeros(3), SIDE)[:, 1:]
     lower = middle[(middle[:, 1] < waist) & (middle[:, 1] > landmark(body, "crotch")[2] - 0.03)]
     front, back = _taut(upper, int(np.argmax(upper[:, 1])))
-    crotch_front, crotch_back = _taut(lower, int(np.argmin(lower[:, 1])))
+    crotch_front, crotch_back = _under(lower, float(landmark(body, "crotch")[1]))
     values = {"front_length": front, "back_length": back, "crotch_front": crotch_front, "crotch_back": crotch_back}
     return values | _across(body)
 
@@ -155,6 +155,20 @@ def _taut(points: FloatArray, turn: int) -> tuple[float, float]:
     sides = (rolled[: flat + 1], float(step[:flat].sum())), (rolled[flat + 1 :], float(step[flat + 1 :].sum()))
     ordered = sorted(sides, key=lambda side: float(side[0][:, 0].mean()) if len(side[0]) else 0.0)
     return ordered[0][1], ordered[1][1]
+
+
+def _under(points: FloatArray, split: float) -> tuple[float, float]:
+    """Lengths of the convex outline in front of y = ``split`` below the body, and behind it, without its flat top."""
+    outline = hull(points)
+    following = np.roll(outline, -1, axis=0)
+    step = np.linalg.norm(following - outline, axis=1)
+    flat = int(np.argmax(np.where(step > 0.5 * step.max(), outline[:, 1] + following[:, 1], -np.inf)))
+    # From the front's top down, under the body, where y rises, and up to the back's top.
+    chain = np.roll(outline, -flat - 1, axis=0)
+    along = np.concatenate([[0.0], np.cumsum(np.roll(step, -flat - 1)[:-1])])
+    rising = slice(int(np.argmin(chain[:, 0])), int(np.argmax(chain[:, 0])) + 1)
+    front = float(np.interp(split, chain[rising, 0], along[rising]))
+    return front, float(along[-1]) - front
 
 
 def _across(body: Body) -> dict[str, float]:
