@@ -31,11 +31,11 @@ PAIRED = {
 CENTRAL = {
     "chin-jaw-drop": 0.40, "chin-height": 0.26, "chin-prominent": 0.40, "chin-bones": 0.40, "chin-width": 0.45,
     "chin-cleft": 0.18, "chin-prognathism": 0.30, "eyebrows-angle": 0.30, "eyebrows-trans": 0.42,
-    "forehead-temple": 0.40, "forehead-trans": 0.22, "head-fat": 0.34, "mouth-scale-horiz": 0.45,
+    "forehead-temple": 0.40, "forehead-trans": 0.22, "head-fat": 0.25, "mouth-scale-horiz": 0.27,
     "mouth-scale-vert": 0.35, "mouth-scale-depth": 0.30, "mouth-angles": 0.26, "mouth-lowerlip-height": 0.35,
     "mouth-lowerlip-volume": 0.36, "mouth-lowerlip-width": 0.30, "mouth-upperlip-height": 0.35,
     "mouth-upperlip-volume": 0.36, "mouth-upperlip-width": 0.30, "mouth-cupidsbow": 0.40, "mouth-cupidsbow-width": 0.30,
-    "mouth-trans": 0.28, "mouth-philtrum-volume": 0.30, "mouth-laugh-lines": 0.08, "nose-nostrils-angle": 0.35,
+    "mouth-trans": 0.20, "mouth-philtrum-volume": 0.30, "mouth-laugh-lines": 0.08, "nose-nostrils-angle": 0.35,
     "nose-flaring": 0.35, "nose-curve": 0.32, "nose-scale-depth": 0.34, "nose-scale-vert": 0.38,
     "nose-point-width": 0.40, "nose-scale-horiz": 0.42, "nose-width1": 0.40, "nose-width2": 0.40, "nose-width3": 0.40,
     "nose-trans": 0.30, "nose-hump": 0.34, "nose-nostrils-width": 0.35, "nose-greek": 0.32, "nose-point": 0.24,
@@ -48,7 +48,7 @@ DIRECTIONS = (
     ("compress", "uncompress"),
 )  # fmt: skip
 STRONGEST = 2.2  # spreads at most, in any one feature
-ANCESTRY = 1.1  # concentration of the mixture of Anny's three ancestries
+ANCESTRY = 2.2  # concentration of the mixture of Anny's three ancestries
 
 
 def face_mask(vertices: np.ndarray) -> np.ndarray:
