@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What each part of the cGAN is worth: ``python -m training.ablation --data DIR --run RUN --out DIR``.
 
-Regressions; the seed's losses alone; and, from the end of the run's warm-up on, whole clouds with and without
-a discriminator: all on the same bodies, judged by the same figures (``training.judging``) on held-out bodies and on
+Regressions; the run's warm-up alone; the run; the same run without a discriminator; and the seed's losses alone: all
+on the same bodies, judged by the same figures (``training.judging``) on held-out bodies and on
 the farthest of them. Writes ``ablation.json`` and ``ablation.md``; a way that is done is not made again, and each
 network's training resumes.
 """
@@ -31,25 +31,25 @@ from training.ways import network, ridge_on_components, ridge_on_points
 FINISHED = "network: the whole run"
 RESULTS, TABLE = "ablation.json", "ablation.md"
 TESTED, CORNER = 120, 60
-PASSES, SEED_PASSES = 2, 4  # over all bodies, on whole clouds: after a warm-up, and without one
+SEED_PASSES = 4  # over all bodies, without a warm-up
 SEED_RATE = 2e-4  # for layers that start at random
 SEED_LOSSES = {
     "score_weight": 0.0,
-    "tape_weight": 0.0,
     "paired_weight": 0.0,
     "chamfer_weight": 1.0,
     "adversarial_weight": 1.0,
+    "tape_weights": (0.0,),
+    "restarts": (),
     "warm_up_epochs": 0,
     "adversarial_epochs": SEED_PASSES,
     "adversarial_rate": SEED_RATE,
 }
 RANDOM_START = {"components_start": False, "output_rate": SEED_RATE}
 NETWORKS: dict[str, dict[str, object]] = {
+    "network: warm-up alone": {"adversarial_epochs": 0},
+    "network: warm-up, then whole clouds without a discriminator": {"adversarial_weight": 0.0},
     "the seed's losses (BCE + Chamfer), random start": SEED_LOSSES | RANDOM_START,
     "the seed's losses (BCE + Chamfer), components as start": SEED_LOSSES,
-    "network: warm-up alone": {"adversarial_epochs": 0},
-    "network: warm-up, whole clouds, no discriminator": {"adversarial_weight": 0.0},
-    "network: warm-up, whole clouds, discriminator": {},
 }
 REGRESSIONS: dict[str, Callable[[Dataset, np.ndarray], Maker]] = {
     "ridge on 30,000 coordinates": ridge_on_points,
@@ -66,11 +66,6 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "critic": ("critic right", ".0%"),
     "cpu_minutes": ("CPU min", ".1f"),
 }
-
-
-def on_budget(config: Config) -> Config:
-    """Settings of a run cut down to the ablation's budget."""
-    return dataclasses.replace(config, adversarial_epochs=PASSES, checkpoint_every=1)
 
 
 def corner(data: Dataset, count: int) -> np.ndarray:
@@ -129,7 +124,7 @@ def run(data: Dataset, run_folder: Path, out: Path) -> None:
     """Make every way that is not yet in the results, and the tables from all of them."""
     out.mkdir(parents=True, exist_ok=True)
     results = json.loads((out / RESULTS).read_text(encoding="utf-8")) if (out / RESULTS).exists() else {}
-    config = on_budget(make_config(newest_state(run_folder)["settings"]))
+    config = dataclasses.replace(make_config(newest_state(run_folder)["settings"]), checkpoint_every=1)
     found = features(data, config.variation, config.view)
 
     def note(way: str, make: Maker, minutes: float | None) -> None:

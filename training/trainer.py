@@ -82,6 +82,11 @@ class Trainer:
         """Whether the warm-up still goes on."""
         return self.epochs_done < self.config.warm_up_epochs
 
+    @property
+    def cycle(self) -> int:
+        """How often the learning rate has started anew."""
+        return bisect.bisect(self.config.restarts, self.epochs_done)
+
     def _draw(self, *place: int) -> torch.Generator:
         seed = np.random.SeedSequence([self.config.seed, self.epochs_done, *place]).generate_state(1, np.uint64)[0]
         return torch.Generator().manual_seed(int(seed) >> 1)
@@ -100,9 +105,8 @@ class Trainer:
         if not self.warm:
             return config.adversarial_rate
         edges = [0, *config.restarts, config.warm_up_epochs]
-        cycle = bisect.bisect(edges, self.epochs_done) - 1
-        begin, end = edges[cycle : cycle + 2]
-        highest = config.restart_rate if cycle else config.learning_rate
+        begin, end = edges[self.cycle : self.cycle + 2]
+        highest = config.restart_rate if self.cycle else config.learning_rate
         falling = 0.5 * (1 + float(np.cos(np.pi * (self.epochs_done - begin) / (end - begin))))
         return config.adversarial_rate + (highest - config.adversarial_rate) * falling
 
@@ -122,7 +126,7 @@ class Trainer:
         """Losses of (2 b, K) scores: those of the own variation shall match, the tape of all shall read as asked."""
         return {
             "score": self.config.score_weight * self.examples.score_loss(scores[: len(rows)], rows),
-            "tape": self.config.tape_weight * self.examples.tape_loss(scores, rows.repeat(2)),
+            "tape": self.config.tape_weights[self.cycle] * self.examples.tape_loss(scores, rows.repeat(2)),
         }
 
     def _generator_update(self, losses: dict[str, Tensor], touched: nn.Module, average: nn.Module) -> Values:

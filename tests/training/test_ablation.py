@@ -31,7 +31,6 @@ def out(small_set: Dataset, finished: Path, tmp_path_factory: pytest.TempPathFac
         patch.setattr(judging, "DRAWS", 2)
         patch.setattr(ablation, "TESTED", 4)
         patch.setattr(ablation, "CORNER", 2)
-        patch.setattr(ablation, "PASSES", 1)
         run(small_set, finished, place)
     return place
 
@@ -58,7 +57,8 @@ def test_the_table_has_a_row_for_each_way(out: Path) -> None:
 def test_networks_go_on_from_the_run_s_warm_up(out: Path) -> None:
     results = json.loads((out / RESULTS).read_text(encoding="utf-8"))
     warm, without = (
-        results[f"network: warm-up{rest}"]["held_out"] for rest in (" alone", ", whole clouds, no discriminator")
+        results[f"network: warm-up{rest}"]["held_out"]
+        for rest in (" alone", ", then whole clouds without a discriminator")
     )
     unlike = results["the seed's losses (BCE + Chamfer), random start"]["held_out"]
     assert without["tape"] == pytest.approx(warm["tape"], rel=0.2)
