@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What each part of the cGAN is worth: ``python -m training.ablation --data DIR --run RUN --out DIR``.
 
-Regressions; the run's warm-up alone; the run; the same run without a discriminator; and the seed's losses alone: all
-on the same bodies, judged by the same figures (``training.judging``) on held-out bodies and on
+Regressions; the seed's losses alone; the run's warm-up alone; the run without a discriminator; and the run: all on
+the same bodies, judged by the same figures (``training.judging``) on held-out bodies and on
 the farthest of them. Writes ``ablation.json`` and ``ablation.md``; a way that is done is not made again, and each
 network's training resumes.
 """
@@ -46,10 +46,10 @@ SEED_LOSSES = {
 }
 RANDOM_START = {"components_start": False, "output_rate": SEED_RATE}
 NETWORKS: dict[str, dict[str, object]] = {
-    "network: warm-up alone": {"adversarial_epochs": 0},
-    "network: warm-up, then whole clouds without a discriminator": {"adversarial_weight": 0.0},
     "the seed's losses (BCE + Chamfer), random start": SEED_LOSSES | RANDOM_START,
     "the seed's losses (BCE + Chamfer), components as start": SEED_LOSSES,
+    "network: warm-up alone": {"adversarial_epochs": 0},
+    "network: warm-up, then whole clouds without a discriminator": {"adversarial_weight": 0.0},
 }
 REGRESSIONS: dict[str, Callable[[Dataset, np.ndarray], Maker]] = {
     "ridge on 30,000 coordinates": ridge_on_points,
