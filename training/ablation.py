@@ -68,15 +68,6 @@ COLUMNS: dict[str, tuple[str, str]] = {
 }
 
 
-def corner(data: Dataset, count: int) -> np.ndarray:
-    """The held-out bodies whose measurements are farthest from the training bodies' (Mahalanobis)."""
-    known = data.measurements
-    offset = known[data.held_out] - known[data.training].mean(axis=0)
-    inverse = np.linalg.inv(np.cov(known[data.training].T))
-    distance = np.einsum("ni,ij,nj->n", offset, inverse, offset)
-    return data.held_out[np.sort(np.argsort(-distance)[:count])]
-
-
 def judged(data: Dataset, make: Maker, found: Features, tested: int, farthest: int) -> dict[str, dict[str, float]]:
     """All figures of a way, on held-out bodies and on the farthest of them."""
     everybody = dataclasses.asdict(accuracy(data, make, data.held_out[:tested]))
