@@ -3,7 +3,7 @@
 
 Regressions; the seed's losses alone; the run's warm-up alone; the run without a discriminator; and the run: all on
 the same bodies, judged by the same figures (``training.judging``) on held-out bodies and on
-the farthest of them. Writes ``ablation.json`` and ``ablation.md``; a way that is done is not made again, and each
+the extremes among them. Writes ``ablation.json`` and ``ablation.md``; a way that is done is not made again, and each
 network's training resumes.
 """
 
@@ -25,12 +25,13 @@ from training.config import Config, make_config
 from training.dataset import Dataset, open_dataset
 from training.features import Features, features
 from training.judging import Maker, accuracy, critic_accuracy, diversity
+from training.population import corners
 from training.trainer import WARM_UP, Trainer
 from training.ways import network, ridge_on_components, ridge_on_points
 
 FINISHED = "network: the whole run"
 RESULTS, TABLE = "ablation.json", "ablation.md"
-TESTED, CORNER = 120, 60
+TESTED = 120
 SEED_PASSES = 4  # over all bodies, without a warm-up
 SEED_RATE = 2e-4  # for layers that start at random
 SEED_LOSSES = {
@@ -68,12 +69,13 @@ COLUMNS: dict[str, tuple[str, str]] = {
 }
 
 
-def judged(data: Dataset, make: Maker, found: Features, tested: int, farthest: int) -> dict[str, dict[str, float]]:
-    """All figures of a way, on held-out bodies and on the farthest of them."""
-    everybody = dataclasses.asdict(accuracy(data, make, data.held_out[:tested]))
+def judged(data: Dataset, make: Maker, found: Features) -> dict[str, dict[str, float]]:
+    """All figures of a way, on held-out bodies and on the extremes among them."""
+    everybody = dataclasses.asdict(accuracy(data, make, data.held_out[:TESTED]))
     everybody["diversity"] = diversity(data, make, data.held_out)
     everybody["critic"] = critic_accuracy(data, make, found, data.held_out)
-    return {"held_out": everybody, "corner": dataclasses.asdict(accuracy(data, make, corner(data, farthest)))}
+    extreme = data.held_out[corners(data.measurements[data.held_out], data.body_type[data.held_out] < 0.5)]
+    return {"held_out": everybody, "corner": dataclasses.asdict(accuracy(data, make, extreme))}
 
 
 def newest_state(folder: Path) -> dict[str, Any]:
@@ -119,7 +121,7 @@ def run(data: Dataset, run_folder: Path, out: Path) -> None:
     found = features(data, config.variation, config.view)
 
     def note(way: str, make: Maker, minutes: float | None) -> None:
-        results[way] = judged(data, make, found, TESTED, CORNER)
+        results[way] = judged(data, make, found)
         if minutes is not None:
             results[way]["held_out"]["cpu_minutes"] = minutes
         write_whole(out / RESULTS, (json.dumps(results, indent=1) + "\n").encode())
@@ -135,7 +137,10 @@ def run(data: Dataset, run_folder: Path, out: Path) -> None:
             note(way, *trained(dataclasses.replace(config, **changed), data, out / f"network-{index}", run_folder))
     if FINISHED not in results:
         note(FINISHED, finished(data, run_folder), None)
-    parts = {"held_out": f"{TESTED} held-out bodies", "corner": f"the {CORNER} farthest held-out bodies"}
+    parts = {
+        "held_out": f"{TESTED} held-out bodies",
+        "corner": "extremes among all held-out bodies (training.population.corners)",
+    }
     pages = [f"**{title}**\n\n{table(results, part)}" for part, title in parts.items()]
     write_whole(out / TABLE, "\n".join(pages).encode())
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.training.conftest import settings
 from training import ablation, judging
-from training.ablation import FINISHED, NETWORKS, REGRESSIONS, RESULTS, TABLE, corner, run
+from training.ablation import FINISHED, NETWORKS, REGRESSIONS, RESULTS, TABLE, run
 from training.dataset import Dataset
 from training.trainer import Trainer
 
@@ -30,7 +30,6 @@ def out(small_set: Dataset, finished: Path, tmp_path_factory: pytest.TempPathFac
         patch.setattr(judging, "CRITIC_EPOCHS", 2)
         patch.setattr(judging, "DRAWS", 2)
         patch.setattr(ablation, "TESTED", 4)
-        patch.setattr(ablation, "CORNER", 2)
         run(small_set, finished, place)
     return place
 
@@ -46,7 +45,7 @@ def test_every_way_has_every_figure(out: Path) -> None:
 
 
 def test_the_table_has_a_row_for_each_way(out: Path) -> None:
-    held_out, farthest = (out / TABLE).read_text(encoding="utf-8").split("**the")
+    held_out, farthest = (out / TABLE).read_text(encoding="utf-8").split("**extremes")
     for part in (held_out, farthest):
         for way in (*REGRESSIONS, *NETWORKS):
             assert f"| {way} |" in part
@@ -74,9 +73,3 @@ def test_a_second_call_makes_nothing_again(
     run(small_set, finished, out)
     assert (out / RESULTS).read_bytes() == before
     assert (out / TABLE).exists()
-
-
-def test_the_corner_is_the_farthest_of_the_held_out(small_set: Dataset) -> None:
-    picked = corner(small_set, 2)
-    assert set(picked) <= set(small_set.held_out)
-    assert set(picked) < set(corner(small_set, 3))
