@@ -74,7 +74,9 @@ def test_a_style_is_light_enough_for_browsers(style: str, styled: dict[tuple[str
 
 def test_shaved_hair_is_stubble_and_an_afro_stands_off_all_around(styled: dict[tuple[str, str], Appearance]) -> None:
     for head in HEADS:
-        assert arc_lengths(styled[head, "shaved"].hair.points)[:, -1].max() < 0.005
+        stubble = arc_lengths(styled[head, "shaved"].hair.points)[:, -1]
+        assert np.quantile(stubble, 0.995) < 0.004
+        assert stubble.max() < 0.010
         afro, vertices = styled[head, "afro"].hair.points, styled[head, "afro"].vertices
         crown = vertices[:, 2].max()
         assert afro[..., 2].max() > crown + 0.035
