@@ -4,7 +4,7 @@
 Definitions
 -----------
 tape error : absolute error of the 15 readings on the body solved from the cloud, mean over bodies and readings
-after correction : the same, after the engine's Gauss-Newton steps
+after correction : the same, after the engine's Gauss-Newton steps; bodies too crude for them stay as they are
 paired distance : distance between points of the same place on the skin, mean over points and bodies
 Chamfer distance : PyTorch3D's definition: mean squared distance to the nearest point, both ways summed
 diversity : of several bodies of the same measurements, root mean square over points of their distance to their mean
@@ -59,11 +59,17 @@ def _tape_error(clouds: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.abs([tape.measure(space.vertices(solver.coefficients(cloud))) for cloud in clouds] - wanted) * MM
 
 
+def _corrected(cloud: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    space, start = load_shape_space(), load_solver().coefficients(cloud)
+    try:
+        return correct(space, start, wanted, np.full(len(wanted), GIVEN_SD)).measured
+    except ValueError:  # where a limb is lost, a tape has nothing to go around
+        return tape.measure(space.vertices(start))
+
+
 def _corrected_error(clouds: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    space, solver = load_shape_space(), load_solver()
-    strict = np.full(wanted.shape[1], GIVEN_SD)
-    made = [correct(space, solver.coefficients(cloud), row, strict) for cloud, row in zip(clouds, wanted, strict=True)]
-    return np.abs([each.measured for each in made] - wanted) * MM
+    made = [_corrected(cloud, row) for cloud, row in zip(clouds, wanted, strict=True)]
+    return np.abs(made - wanted) * MM
 
 
 def chamfer_mm2(first: np.ndarray, second: np.ndarray) -> float:
