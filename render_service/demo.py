@@ -69,9 +69,8 @@ def entry(picture: Finished) -> Entry:
     measured = dict(zip(KEYS, picture.body.measured * 100.0, strict=True))
     size = ", ".join(f"{name} {measured[f'{name}_girth']:.1f}" for name in ("chest", "waist", "hip"))
     worn = [catalogue()[choice.garment].name["en"] for choice in picture.order.look.garments]
-    outfit = " and ".join(
-        [worn[0], *(name[:1].lower() + name[1:] if name[1:2].islower() else name for name in worn[1:])]
-    )
+    names = [worn[0], *(name[:1].lower() + name[1:] if name[1:2].islower() else name for name in worn[1:])]
+    outfit = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
     error = f"{person.measurements.given.sum()} values given, within {_errors_mm(picture).max():.2f} mm on the tape"
     return Entry(picture.path, person.subject, (f"{measured['stature']:.1f} cm tall, {size}", outfit, error))
 
