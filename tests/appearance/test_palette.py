@@ -24,7 +24,7 @@ def test_plain_skin_keeps_the_hue_and_the_order_of_the_tones() -> None:
     assert np.all(albedos[:, 0] > albedos[:, 1])
     assert np.all(albedos[:, 1] > albedos[:, 2])
     swatches = np.array([linear(colour) for colour in MONK])
-    assert np.all(np.abs(to_srgb(albedos) - to_srgb(swatches)) < 0.14)
+    assert np.all(np.abs(to_srgb(albedos) - to_srgb(swatches)) < 0.18)
 
 
 def test_light_and_srgb_are_inverse() -> None:
