@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import click
 
@@ -42,6 +43,7 @@ SYSTEM_LIBRARIES = (
     "libxxf86vm1 libxfixes3 libxi6 libxrender1 libxt6 libxkbcommon0 libgl1 libsm6 libegl1 libegl-mesa0 libgl1-mesa-dri"
 )
 PROBE_TIMEOUT_S = 120.0
+REPOSITORY = str(Path(__file__).parents[1])
 
 # Runs in a process of its own: bpy takes hold of the whole process it is imported in. It asks the scene itself.
 PROBE = """
@@ -144,7 +146,7 @@ def _blender() -> Iterator[Finding]:
     try:
         probe = subprocess.run(
             [sys.executable, "-c", PROBE],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [REPOSITORY, os.environ.get("PYTHONPATH")]))},
             capture_output=True,
             text=True,
             timeout=PROBE_TIMEOUT_S,
