@@ -12,6 +12,7 @@ COMMANDS = {
     "body": "avatar_engine.cli",
     "measure": "avatar_engine.cli",
     "sizes": "render_service.sizes",
+    "wardrobe": "render_service.wardrobe",
     "look": "render_service.look",
     "tryon": "render_service.tryon",
     "pattern": "render_service.pattern",

@@ -12,6 +12,7 @@ from typing import Any
 from avatar_engine.appearance.palette import nearest
 
 FILE = Path(__file__).with_name("styles.toml")
+THUMBNAILS = FILE.with_name("thumbnails")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class HairStyle:
     tail_length: float = 0.0
     turns: float = 0.0
     scalp: float = 0.9
+
+    @property
+    def thumbnail(self) -> Path | None:
+        """A small picture of it (WebP, 256 x 320), None where none was taken."""
+        path = THUMBNAILS / f"{self.key}.webp"
+        return path if path.is_file() else None
 
 
 def _style(key: str, row: dict[str, Any]) -> HairStyle:
