@@ -46,7 +46,25 @@ def test_the_arrows_of_the_design_hold() -> None:
     ],
 )
 def test_the_engine_and_the_wardrobe_need_numpy_alone(module: str) -> None:
-    assert heavy_after(f"import {module}", (*HEAVY, "click")) == []
+    assert heavy_after(f"import {module}", (*HEAVY, "click", "PIL", "safetensors")) == []
+
+
+def test_the_whole_way_to_a_dressed_person_needs_numpy_alone() -> None:
+    code = """
+import sys
+for name in ("PIL", "click", "numba", "newton", "safetensors", "scipy", "shapely", "warp"):
+    sys.modules[name] = None
+from avatar_engine.appearance import build_appearance
+from avatar_engine.avatar import build_body
+from avatar_engine.fitting.live_outfit import LiveWardrobe
+from avatar_engine.look import GarmentChoice, look_text, parse_look
+from avatar_engine.measurements import complete
+body = build_body(complete({"stature": 1.7})).body
+outfit = LiveWardrobe().dress(body, [GarmentChoice("t-shirt"), GarmentChoice("trainers")])
+print(sorted(garment.garment for garment in outfit.garments))
+print(build_appearance(body).skin_texture(256).shape)
+"""
+    assert heavy_after(code, ("numpy",)) == ["numpy"]
 
 
 def test_the_command_line_starts_without_anything_heavy() -> None:

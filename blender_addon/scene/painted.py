@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-from blender_addon.scene.nodes import Tree
+from .nodes import Tree
 
 ATTRIBUTE = "cloth_colour"
 ROUGHNESS = 0.9

@@ -14,12 +14,14 @@ import bpy
 import numpy as np
 
 from avatar_engine.errors import RenderError
+from avatar_engine.resample import resampled
 from avatar_engine.words import phrase
-from blender_addon.scene.build import SceneAvatar
-from blender_addon.scene.camera import FRAMINGS, frame, studio_scale
-from blender_addon.scene.develop import Linear, calmed, encode, enlarged, over, tone_map, write_picture
-from blender_addon.scene.presets import Preset, chosen, studios
-from blender_addon.scene.studio import StudioScene, build_studio, place
+
+from .build import SceneAvatar
+from .camera import FRAMINGS, frame, studio_scale
+from .develop import Linear, calmed, encode, over, tone_map, write_picture
+from .presets import Preset, chosen, studios
+from .studio import StudioScene, build_studio, place
 
 Progress = Callable[[float, str], None]
 SAMPLE = re.compile(r"Sample (\d+)/(\d+)")
@@ -108,7 +110,7 @@ class Photographer:
             )
             with _unseen(*avatar.objects()):
                 layer = self._render(small, False, lambda share: None)
-            self._backdrops[key] = enlarged(calmed(layer[..., :3]), preset.width_px, preset.height_px)
+            self._backdrops[key] = resampled(calmed(layer[..., :3]), preset.width_px, preset.height_px)
         return self._backdrops[key]
 
     def _render(self, preset: Preset, clear: bool, progress: Callable[[float], None]) -> Linear:

@@ -9,10 +9,10 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from blender_addon.scene.camera import FOCAL_MM, SENSOR_HEIGHT_MM, View
-from blender_addon.scene.develop import linear_colour
-from blender_addon.scene.meshes import add_object, new_mesh
-from blender_addon.scene.presets import Light, Studio
+from .camera import FOCAL_MM, SENSOR_HEIGHT_MM, View
+from .develop import linear_colour
+from .meshes import add_object, new_mesh
+from .presets import Light, Studio
 
 SWEEP_WIDTH, SWEEP_FRONT, SWEEP_BACK, SWEEP_RADIUS, SWEEP_HEIGHT = 14.0, 7.0, 2.6, 1.6, 6.0
 
