@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 
 import click
 
-from avatar_engine.errors import AssetError, AvatarError, FitError, RenderError
+from avatar_engine.errors import AssetError, AvatarError, FitError, PatternError, RenderError
+from avatar_engine.garment_faults import broken_spec
 from avatar_engine.measurements import Person, Problem, parse_people
 from avatar_engine.measurements.units import UNITS
 from avatar_engine.words import LANGUAGES, Phrase, phrase, system_language
+from garments.catalogue import SpecError
 
 Item = TypeVar("Item")
 
@@ -99,7 +101,7 @@ class Console:
 
 def exit_code_of(error: AvatarError) -> ExitCode:
     """What an error means to a script: its input, its installation, or this one row."""
-    if isinstance(error, FitError):
+    if isinstance(error, FitError | PatternError):
         return ExitCode.SOME_FAILED
     return ExitCode.INSTALLATION if isinstance(error, AssetError | RenderError) else ExitCode.BAD_INPUT
 
@@ -117,6 +119,9 @@ def surface(command: Callable[..., ExitCode]) -> Callable[..., None]:
         except AvatarError as error:
             console.error(error)
             code = exit_code_of(error)
+        except SpecError as error:
+            console.error(broken_spec(error))
+            code = ExitCode.BAD_INPUT
         except ModuleNotFoundError as error:
             extra = EXTRA_OF_PACKAGE.get(error.name or "")
             if extra is None:

@@ -68,6 +68,21 @@ class FitError(AvatarError):
         super().__init__(_with(hint, phrase("error_fit", garment=garment, where=where, amount=f"{amount_mm:.1f}")))
 
 
+class PatternError(AvatarError):
+    """A garment's pattern program fails, or drafts what cannot be sewn.
+
+    Parameters
+    ----------
+    folder : of the garment, in the wardrobe
+    reason : what it raised, or what is wrong in what it drafted
+    """
+
+    def __init__(self, garment: str, folder: str, reason: Text) -> None:
+        self.garment, self.folder, self.reason = garment, folder, reason
+        said = phrase("error_pattern", folder=folder, garment=garment, reason=reason)
+        super().__init__(_with(phrase("hint_garment_check"), said))
+
+
 class LookError(AvatarError):
     """A look asks for something that does not exist."""
 

@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
+from garments.check import SPEC, Fault, spec_faults
 from garments.dimensions import Dimensions
 from garments.fabrics import Material, materials
 from garments.pattern import Pattern
@@ -92,8 +93,23 @@ class GarmentSpec:
         return pattern
 
 
+class SpecError(ValueError):
+    """A garment's folder whose garment.toml cannot be used: which, and the first thing that is wrong in it."""
+
+    def __init__(self, folder: str, fault: Fault) -> None:
+        self.folder, self.fault = folder, fault
+        super().__init__(f"garments/{folder}/{fault.file}: {fault.key} {fault.kind} {dict(fault.values)}")
+
+
 def _read(folder: str, text: str) -> GarmentSpec:
-    row: dict[str, Any] = tomllib.loads(text)
+    row: dict[str, Any]
+    try:
+        row = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(folder, Fault(SPEC, "", "unreadable", {"reason": str(error)})) from error
+    fault = next(spec_faults(row), None)
+    if fault is not None:
+        raise SpecError(folder, fault)
     row.setdefault("over_skirt", {})
     row |= {key: tuple(row.get(key, ())) for key in ("covers", "hides", "pieces")}
     return GarmentSpec(folder=folder, **row)
@@ -101,10 +117,10 @@ def _read(folder: str, text: str) -> GarmentSpec:
 
 @cache
 def catalogue() -> dict[str, GarmentSpec]:
-    """Every garment of the wardrobe by id, in the order of layers and ids."""
+    """Every garment of the wardrobe by id, in the order of layers and ids; raises ``SpecError``."""
     found = []
     for folder in files("garments").iterdir():
-        spec = folder.joinpath("garment.toml")
+        spec = folder.joinpath(SPEC)
         if spec.is_file():
             found.append(_read(folder.name, spec.read_text("utf-8")))
     return {spec.id: spec for spec in sorted(found, key=lambda spec: (spec.layer, spec.id))}

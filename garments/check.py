@@ -43,6 +43,7 @@ NEEDED: Mapping[str, type] = {
     "cut": dict,
     "target_ease_cm": dict,
 }
+UNDRAWABLE = ("no_pattern", "not_finite")
 OPTIONAL = ("flutes", "pieces", "slot_fabrics", "over_skirt")
 
 Draft = Callable[[Dimensions, Mapping[str, float]], Pattern]
@@ -64,7 +65,7 @@ def check_garment(folder: Path) -> tuple[list[Fault], Pattern | None]:
         row = tomllib.loads((folder / SPEC).read_text("utf-8"))
     except (OSError, ValueError) as error:
         return [Fault(SPEC, "", "unreadable", {"reason": str(error)})], None
-    faults = [*_keys(row), *_values(row)]
+    faults = list(spec_faults(row))
     if faults or row["source"] != "pattern":
         return faults, None
     try:
@@ -72,6 +73,12 @@ def check_garment(folder: Path) -> tuple[list[Fault], Pattern | None]:
     except Exception as error:  # noqa: BLE001 - whatever somebody's program raises is told, not passed on
         return [Fault(PROGRAM, "draft", "unreadable", {"reason": _said(error)})], None
     return _drafts(row, draft)
+
+
+def spec_faults(row: Mapping[str, Any]) -> Iterator[Fault]:
+    """What is wrong in the values of a garment.toml."""
+    faults = list(_keys(row))
+    yield from faults or _values(row)
 
 
 def _keys(row: Mapping[str, Any]) -> Iterator[Fault]:
@@ -132,8 +139,9 @@ def _drafts(row: Mapping[str, Any], draft: Draft) -> tuple[list[Fault], Pattern 
             except Exception as error:  # noqa: BLE001 - as above
                 found = [Fault(PROGRAM, "draft", "draft_failed", {"body": f"{chart} {size}", "reason": _said(error)})]
             else:
-                shown = shown or (pattern if (chart, size) == ("women", "M") else None)
                 found = list(pattern_faults(pattern, row["slots"], row["sizes"]))
+                whole = not any(fault.kind in UNDRAWABLE for fault in found)
+                shown = shown or (pattern if whole and (chart, size) == ("women", "M") else None)
             for fault in found:
                 faults.setdefault((fault.key, fault.kind), fault)
     return list(faults.values()), shown
@@ -143,8 +151,23 @@ def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def pattern_faults(pattern: Pattern, slots: Mapping[str, str], sizes: str) -> Iterator[Fault]:
-    """What keeps a pattern from being sewn."""
+def pattern_faults(pattern: object, slots: Mapping[str, str], sizes: str) -> Iterator[Fault]:
+    """All that is wrong in what a pattern program returned."""
+    faults = list(sewing_faults(pattern, slots, sizes))
+    yield from faults
+    if isinstance(pattern, Pattern) and not any(fault.kind in UNDRAWABLE for fault in faults):
+        crossed = (panel for panel in pattern.panels if crosses_itself(panel.outline))
+        yield from (Fault(PROGRAM, panel.name, "crossing", {}) for panel in crossed)
+
+
+def sewing_faults(pattern: object, slots: Mapping[str, str], sizes: str) -> Iterator[Fault]:
+    """What keeps a pattern from being sewn, as far as that shows at once: whether outlines cross is left out."""
+    if not (isinstance(pattern, Pattern) and pattern.panels and all(panel.edges for panel in pattern.panels)):
+        yield Fault(PROGRAM, "draft", "no_pattern", {"value": type(pattern).__name__})
+        return
+    if not _is_finite(pattern):
+        yield Fault(PROGRAM, "draft", "not_finite", {})
+        return
     if sizes != "none" and not pattern.girths_cm:
         yield Fault(PROGRAM, "girths_cm", "no_girths", {})
     for name, count in Counter(panel.name for panel in pattern.panels).items():
@@ -159,6 +182,12 @@ def pattern_faults(pattern: Pattern, slots: Mapping[str, str], sizes: str) -> It
             yield Fault(PROGRAM, thing.panel, "no_panel", {"allowed": ", ".join(sorted(names))})
 
 
+def _is_finite(pattern: Pattern) -> bool:
+    lengths = [*pattern.girths_cm.values(), *(panel.detail for panel in pattern.panels)]
+    points = (edge.points for panel in pattern.panels for edge in panel.edges)
+    return bool(np.isfinite(lengths).all() and all(np.isfinite(each).all() for each in points))
+
+
 def _panel_faults(panel: Panel, slots: Mapping[str, str]) -> Iterator[Fault]:
     if panel.slot not in slots:
         yield Fault(PROGRAM, panel.name, "no_slot", {"value": panel.slot, "allowed": ", ".join(slots)})
@@ -169,8 +198,6 @@ def _panel_faults(panel: Panel, slots: Mapping[str, str]) -> Iterator[Fault]:
             yield Fault(PROGRAM, f"{panel.name}.{edge.name}", "open", {"next": following.name})
     if panel.area_cm2 <= 0.0:
         yield Fault(PROGRAM, panel.name, "clockwise", {})
-    if crosses_itself(panel.outline):
-        yield Fault(PROGRAM, panel.name, "crossing", {})
 
 
 def _seam_faults(pattern: Pattern) -> Iterator[Fault]:

@@ -9,28 +9,9 @@ import click
 
 from avatar_engine.cli_support import Console, ExitCode, surface
 from avatar_engine.export.whole_file import write_whole
-from avatar_engine.words import Phrase, phrase
-from garments.check import Fault, check_garment
+from avatar_engine.garment_faults import said
+from garments.check import check_garment
 from garments.draw import drawing
-
-FAULTS = {
-    "unreadable": "garment_unreadable",
-    "missing": "garment_missing",
-    "unknown": "garment_unknown",
-    "value": "garment_value",
-    "draft_failed": "garment_draft_failed",
-    "no_girths": "garment_no_girths",
-    "panel_twice": "garment_panel_twice",
-    "edge_twice": "garment_edge_twice",
-    "no_panel": "garment_no_panel",
-    "no_edge": "garment_no_edge",
-    "no_slot": "garment_no_slot",
-    "no_tube": "garment_no_tube",
-    "open": "garment_open",
-    "clockwise": "garment_clockwise",
-    "crossing": "garment_crossing",
-    "mismatch": "garment_mismatch",
-}
 
 
 @click.group()
@@ -59,8 +40,3 @@ def check(console: Console, folder: Path, out: Path | None) -> ExitCode:
     if not faults:
         console.tell(console.word("garment_fine", folder=folder))
     return ExitCode.BAD_INPUT if faults else ExitCode.OK
-
-
-def said(fault: Fault) -> Phrase:
-    """A fault in words."""
-    return phrase(FAULTS[fault.kind], **fault.values)

@@ -138,6 +138,7 @@ def fit_outfit(
     ------
     LookError : an unknown garment, size, colour slot or fabric
     FitError : a size that the body cannot wear, or a drape that could not be made clean
+    PatternError : a garment's program fails, or drafts what cannot be sewn
     """
     under, pieces, work = layered(choices)
     motion = BodyMotion(body, pose, SCHEDULES[quality])

@@ -17,6 +17,7 @@ from avatar_engine.body.pose import REST
 from avatar_engine.body.shape import Body, load_shape_space
 from avatar_engine.errors import AssetError
 from avatar_engine.fitting.dimensions import body_dimensions
+from avatar_engine.fitting.drafting import drafted
 from avatar_engine.fitting.outfit import VERTICES, fit_outfit
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import PanelMesh, SewnMesh, edge_length_for, sew
@@ -88,7 +89,7 @@ def encode(reference: Reference) -> bytes:
 def load_reference(spec: GarmentSpec) -> Reference:
     """A garment's reference; raises ``AssetError`` where it is missing, damaged or of another cut."""
     held = assets.load_arrays(file_name(spec.id))
-    pattern = spec.draft(mean_dimensions())
+    pattern = drafted(spec, mean_dimensions())
     try:
         mesh = _mesh(pattern, held)
     except (KeyError, ValueError, IndexError) as error:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from avatar_engine.body.shape import Body
 from avatar_engine.errors import FitError, LookError
 from avatar_engine.fitting.dimensions import body_dimensions
+from avatar_engine.fitting.drafting import drafted
 from avatar_engine.words import near_names, phrase
 from garments import Dimensions, GarmentSpec, Pattern, catalogue, fabrics
 from garments.sizes import MADE_TO_MEASURE, all_labels, graded_sizes, nearest_chart, size_dimensions, split_chart
@@ -47,12 +48,12 @@ def girths_ease_cm(dimensions: Dimensions, girths_cm: Mapping[str, float]) -> di
 @cache
 def size_girths_cm(garment: str, chart: str, size: str) -> Mapping[str, float]:
     """Girths of a garment of the wardrobe in a size of a chart, centimetres, per measurement key."""
-    return MappingProxyType(dict(catalogue()[garment].draft(size_dimensions(chart, size)).girths_cm))
+    return MappingProxyType(dict(drafted(catalogue()[garment], size_dimensions(chart, size)).girths_cm))
 
 
 def designed_ease_cm(dimensions: Dimensions, spec: GarmentSpec) -> dict[str, float]:
     """The ease a garment is meant to have on a body, that of made-to-measure, where its spec names a target."""
-    eases = ease_cm(dimensions, spec.draft(dimensions))
+    eases = ease_cm(dimensions, drafted(spec, dimensions))
     return {key: cm for key, cm in eases.items() if key in spec.target_ease_cm}
 
 
@@ -72,6 +73,7 @@ def pattern_for(dimensions: Dimensions, spec: GarmentSpec, size: str, fabric: st
     ------
     FitError : the cloth cannot stretch that far, or the garment would fall off
     LookError : a label that the body's chart does not have
+    PatternError : the garment's program fails, or drafts what cannot be sewn
     """
     pattern = draft(dimensions, spec, size)
     if size == MADE_TO_MEASURE:
@@ -110,13 +112,14 @@ def draft(dimensions: Dimensions, spec: GarmentSpec, size: str, chart: str | Non
     Raises
     ------
     LookError : a label that the chart does not have
+    PatternError : the garment's program fails, or drafts what cannot be sewn
     """
     if size == MADE_TO_MEASURE:
-        return spec.draft(dimensions)
+        return drafted(spec, dimensions)
     named, name = split_chart(size)
     chart = named or chart or nearest_chart(dimensions)
     labels = all_labels(chart)
     if name not in graded_sizes() and name not in labels:
         allowed = phrase("labels_of_chart", chart=phrase(CHART_WORDS[chart]), labels=", ".join(labels))
         raise LookError(spec.id, "size", size, allowed, near_names(name, labels))
-    return spec.draft(size_dimensions(chart, name))
+    return drafted(spec, size_dimensions(chart, name))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,17 +25,20 @@ class Framing:
     Parameters
     ----------
     turn_deg : how far the camera walks around the person, towards the person's left
-    lowest : height from which the person is shown, share of the stature
+    lowest, highest : between which heights the person is shown, shares of the stature
     fill : share of the picture's height that a person of reference stature takes
     foot : share of the picture's height left below
     eye : height of the lens, share of the stature
+    crop_sides : whether what is wider than the picture is cut off; otherwise the camera steps back
     """
 
     turn_deg: float
     lowest: float = 0.0
+    highest: float = math.inf
     fill: float = 0.855
     foot: float = 0.06
     eye: float = 0.80
+    crop_sides: bool = False
 
 
 FRAMINGS: dict[str, Framing] = {
@@ -42,8 +46,14 @@ FRAMINGS: dict[str, Framing] = {
     "three_quarter": Framing(35.0),
     "side": Framing(90.0),
     "back": Framing(180.0),
-    "half": Framing(12.0, lowest=0.48, fill=0.88, foot=0.0, eye=0.86),
-    "close_up": Framing(18.0, lowest=0.80, fill=0.86, foot=0.0, eye=0.92),
+    "half": Framing(12.0, lowest=0.48, fill=0.88, foot=0.0, eye=0.86, crop_sides=True),
+    "close_up": Framing(18.0, lowest=0.80, fill=0.86, foot=0.0, eye=0.92, crop_sides=True),
+    "hair": Framing(32.0, lowest=0.78, fill=0.90, foot=0.0, eye=0.93, crop_sides=True),
+    "neck_down": Framing(25.0, highest=0.86, fill=0.95, foot=0.05, eye=0.60),
+    "torso": Framing(25.0, lowest=0.45, highest=0.86, fill=0.98, foot=0.02, eye=0.70, crop_sides=True),
+    "legs": Framing(25.0, highest=0.66, fill=0.93, foot=0.05, eye=0.45),
+    "feet": Framing(38.0, highest=0.13, fill=0.58, foot=0.19, eye=0.32),
+    "cloth": Framing(0.0, lowest=0.37, highest=0.49, fill=1.0, foot=0.0, eye=0.50, crop_sides=True),
 }
 SIDE_MARGIN = 0.04
 
@@ -79,7 +89,7 @@ def studio_scale(stature: float) -> float:
 
 
 def frame(points: FloatArray, stature: float, framing: Framing, aspect: float) -> View:
-    """The view that shows ``points`` (n, 3) above the framing's lowest height, centred.
+    """The view that shows ``points`` (n, 3) between the framing's lowest and highest height, centred.
 
     Parameters
     ----------
@@ -87,10 +97,11 @@ def frame(points: FloatArray, stature: float, framing: Framing, aspect: float) -
     stature : of the body, metres
     aspect : width by height of the picture
     """
-    whole = framing.lowest <= 0.0
-    shown = points[points[:, 2] >= framing.lowest * stature - 1e-9]
+    whole = framing.lowest <= 0.0 and framing.highest >= 1.0
+    height = points[:, 2] / stature
+    shown = points[(height >= framing.lowest - 1e-9) & (height <= framing.highest)]
     forward, right = _axes(np.radians(framing.turn_deg))
-    focus = shown if whole else points[points[:, 2] >= 0.88 * stature]
+    focus = points[height >= 0.88] if framing.lowest > 0.0 and framing.highest >= 1.0 else shown
     centre = _middle(focus @ right) * right + _middle(focus @ forward) * forward
     fill = framing.fill * (stature / REFERENCE_STATURE) ** SIZE_POWER if whole else framing.fill
     lens = centre + np.array([0.0, 0.0, framing.eye * stature])
@@ -99,7 +110,7 @@ def frame(points: FloatArray, stature: float, framing: Framing, aspect: float) -
         view = View(lens - distance * forward, float(np.radians(framing.turn_deg)), 0.0)
         seen = view.project(shown)
         wanted = np.ptp(seen[:, 1]) / fill
-        if whole:
+        if not framing.crop_sides:
             wanted = max(wanted, 2.0 * np.abs(seen[:, 0]).max() / (aspect * (1.0 - 2.0 * SIDE_MARGIN)))
         distance *= wanted
     bottom = seen[:, 1].min()
