@@ -8,13 +8,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 
-.PHONY: help demo test bench lint format clean
+.PHONY: help demo wardrobe test bench lint format clean
 
 help:  ## what one can do here
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
 
 demo: $(VENV)/.demo  ## four people dressed and photographed, into out/demo (10 minutes the first time)
 	@$(BIN)/python -m render_service.demo --out out/demo
+
+wardrobe: $(VENV)/.demo  ## every garment on three bodies, hair, skin and looks on contact sheets, into out/wardrobe (TIME)
+	@$(BIN)/python -m render_service.wardrobe_sheets --out out/wardrobe
 
 test: $(VENV)/.test tests/gltf/node_modules/.package-lock.json lint  ## linters, types, import rules and all tests
 	$(BIN)/python -m pytest

@@ -160,8 +160,13 @@ def pattern_faults(pattern: object, slots: Mapping[str, str], sizes: str) -> Ite
         yield from (Fault(PROGRAM, panel.name, "crossing", {}) for panel in crossed)
 
 
-def sewing_faults(pattern: object, slots: Mapping[str, str], sizes: str) -> Iterator[Fault]:
-    """What keeps a pattern from being sewn, as far as that shows at once: whether outlines cross is left out."""
+def sewing_faults(
+    pattern: object, slots: Mapping[str, str], sizes: str, tolerance_cm: float = SEAM_TOLERANCE
+) -> Iterator[Fault]:
+    """What keeps a pattern from being sewn, as far as that shows at once: whether outlines cross is left out.
+
+    ``tolerance_cm``: how far the two edges of a seam may differ from its ease.
+    """
     if not (isinstance(pattern, Pattern) and pattern.panels and all(panel.edges for panel in pattern.panels)):
         yield Fault(PROGRAM, "draft", "no_pattern", {"value": type(pattern).__name__})
         return
@@ -175,7 +180,7 @@ def sewing_faults(pattern: object, slots: Mapping[str, str], sizes: str) -> Iter
             yield Fault(PROGRAM, name, "panel_twice", {})
     for panel in pattern.panels:
         yield from _panel_faults(panel, slots)
-    yield from _seam_faults(pattern)
+    yield from _seam_faults(pattern, tolerance_cm)
     names = {panel.name for panel in pattern.panels}
     for thing in (*pattern.anchors, *pattern.trims):
         if thing.panel not in names:
@@ -200,7 +205,7 @@ def _panel_faults(panel: Panel, slots: Mapping[str, str]) -> Iterator[Fault]:
         yield Fault(PROGRAM, panel.name, "clockwise", {})
 
 
-def _seam_faults(pattern: Pattern) -> Iterator[Fault]:
+def _seam_faults(pattern: Pattern, tolerance_cm: float) -> Iterator[Fault]:
     edges = {(panel.name, edge.name) for panel in pattern.panels for edge in panel.edges}
     used: Counter[tuple[str, str]] = Counter()
     for seam in pattern.seams:
@@ -209,7 +214,7 @@ def _seam_faults(pattern: Pattern) -> Iterator[Fault]:
         for end in missing:
             yield Fault(PROGRAM, ".".join(end), "no_edge", {})
         used.update(ends)
-        if not missing and pattern.mismatch_cm(seam) > SEAM_TOLERANCE:
+        if not missing and pattern.mismatch_cm(seam) > tolerance_cm:
             first, second = (pattern.panel(panel).edge(edge).length_cm for panel, edge in ends)
             joined = " + ".join(".".join(end) for end in ends)
             lengths = {"first": f"{first:.2f}", "second": f"{second:.2f}", "ease": f"{100 * seam.ease:.1f}"}

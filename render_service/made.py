@@ -11,6 +11,8 @@ from pathlib import Path
 from avatar_engine.export.whole_file import write_whole
 
 PACKAGES = ("avatar_engine", "blender_addon", "garments", "render_service")
+# Compiled sources, and the small pictures that pages show.
+UNUSED = (".pyc", ".webp")
 RECORD = ".made.json"
 
 
@@ -21,7 +23,7 @@ def sources_digest() -> str:
     digest = hashlib.sha256()
     for package in PACKAGES:
         for path in sorted((root / package).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
+            if path.is_file() and path.suffix not in UNUSED:
                 digest.update(f"{path.relative_to(root)}\0".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

@@ -25,7 +25,7 @@ DRAPES = {"draft": "interactive", "standard": "final", "final": "final"}
 class Style:
     """How pictures are taken.
 
-    pictures : False where none are wanted
+    pictures, avatars : False where no picture, or no file in 3D, is wanted
     fit_map : a map of the fit to show on the cloth, with a legend in ``language``
     """
 
@@ -34,6 +34,7 @@ class Style:
     pictures: bool = True
     fit_map: str | None = None
     language: str = "en"
+    avatars: bool = True
 
     def file_name(self, order: Order, suffix: str) -> str:
         """Where an order's file goes: NAME.png, or NAME.fit-ease.png with a map."""
@@ -88,7 +89,7 @@ class Production:
 
     def files_per_order(self) -> int:
         """How many files, or failures, come of each order at most."""
-        return 2 if self._style.pictures else 1
+        return int(self._style.pictures) + int(self._style.avatars)
 
     def make(self, orders: Sequence[Order]) -> Generator[Finished | Failed, None, None]:
         """Make all orders, yielding each file when it is whole and each order that fails.
@@ -104,7 +105,8 @@ class Production:
                         body = order.body()
                         pose = order.look.pose if self._style.pictures else REST
                         dressing = Dressing(body.body, order.look, pose, self._drape)
-                        yield Finished(order, body, self._avatar_file(order, body, dressing))
+                        if self._style.avatars:
+                            yield Finished(order, body, self._avatar_file(order, body, dressing))
                         outcome = self._expose(order, body, dressing, camera) if self._style.pictures else None
                     except AvatarError as error:
                         outcome = Failed(order, error)

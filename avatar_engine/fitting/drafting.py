@@ -8,6 +8,9 @@ from avatar_engine.garment_faults import placed
 from garments import Dimensions, GarmentSpec, Pattern
 from garments.check import sewing_faults
 
+# Edges that differ by more than this are a mistake in the program; a millimetre on an odd body is eased in.
+ROUGH_CM = 1.0
+
 
 def drafted(spec: GarmentSpec, dimensions: Dimensions) -> Pattern:
     """The garment's pattern for a body.
@@ -18,7 +21,7 @@ def drafted(spec: GarmentSpec, dimensions: Dimensions) -> Pattern:
     """
     try:
         pattern = spec.draft(dimensions)
-        fault = next(sewing_faults(pattern, spec.slots, spec.sizes), None)
+        fault = next(sewing_faults(pattern, spec.slots, spec.sizes, ROUGH_CM), None)
     except Exception as error:
         raise PatternError(spec.id, spec.folder, f"{type(error).__name__}: {error}") from error
     if fault is not None:

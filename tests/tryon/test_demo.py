@@ -11,7 +11,7 @@ from avatar_engine.avatar import build_body
 from avatar_engine.look import load_look
 from avatar_engine.measurements import KEYS
 from garments.catalogue import catalogue
-from render_service.contact_sheet import GAP, HEIGHT, MARGIN, PAPER, TITLE_SIZE, WIDTH, Entry, make_sheet, write_sheet
+from render_service.contact_sheet import CELL, GAP, MARGIN, PAPER, TITLE_SIZE, Entry, make_sheet, write_sheet
 from render_service.demo import SAMPLES, entry, orders, table
 from render_service.production import Finished
 
@@ -82,8 +82,8 @@ def test_pictures_stand_side_by_side_on_the_sheet(tmp_path):
     sheet = make_sheet(entries, "Three people", columns=2)
     assert sheet.getpixel((2, 2)) == tuple(int(PAPER[i : i + 2], 16) for i in (1, 3, 5))
     top = MARGIN + TITLE_SIZE + GAP
-    assert sheet.getpixel((MARGIN + WIDTH // 2, top + HEIGHT // 2)) == colours[0]
-    assert sheet.getpixel((MARGIN + WIDTH + GAP + WIDTH // 2, top + HEIGHT // 2)) == colours[1]
+    assert sheet.getpixel((MARGIN + CELL[0] // 2, top + CELL[1] // 2)) == colours[0]
+    assert sheet.getpixel((MARGIN + CELL[0] + GAP + CELL[0] // 2, top + CELL[1] // 2)) == colours[1]
     write_sheet(entries, "Three people", tmp_path / "first.png")
     write_sheet(entries, "Three people", tmp_path / "second.png")
     assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
