@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from avatar_engine.fitting import FittedGarment
-from avatar_engine.fitting.advice import PLACES
 from avatar_engine.fitting.fit_map import NOT_MEASURED, SCALES, colours_of, girth_of_gap
+from avatar_engine.fitting.sizing import PLACES
 from avatar_engine.words import phrase
 from garments.catalogue import catalogue
 from garments.fabrics import fabrics

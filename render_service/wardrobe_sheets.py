@@ -31,7 +31,7 @@ from render_service.production import Failed, Finished, Production, Style
 
 BODIES = Path(__file__).parent / "samples" / "bodies.csv"
 PICTURES = "pictures"
-CELL, COLUMNS, SKIN_COLUMNS = (320, 480), 6, 5
+CELL, COLUMNS, FEW_COLUMNS = (320, 480), 6, 5
 # Sheets of garments, by the framing that shows them.
 GARMENT_SHEETS = {"torso": "tops", "legs": "bottoms", "neck_down": "dresses", "feet": "shoes"}
 HAIR, SKIN, LOOKS = "hair", "skin", "looks"
@@ -106,16 +106,11 @@ def _fit_lines(advice: SizeAdvice | None, person: Person, language: str) -> tupl
 
 
 def _hair(language: str) -> Iterator[Shot]:
-    """Every style on a woman and on a man, in the palette's colours by turns."""
-    woman, man = people()[:2]
-    colours = cycle(load_palette().hair.values())
-    for style in hair_styles().values():
-        for person in (woman, man):
-            colour = next(colours)
-            name = f"hair-{style.key}-{person.subject.split()[-1]}"
-            yield Shot(
-                Order(name, person, hair_look(style.key, colour.key)), style.name[language], (colour.names[language],)
-            )
+    """Every style, in the palette's colours by turns."""
+    heads, colours = cycle(people()[:2]), cycle(load_palette().hair.values())
+    for style, person, colour in zip(hair_styles().values(), heads, colours, strict=False):
+        order = Order(f"hair-{style.key}", person, hair_look(style.key, colour.key))
+        yield Shot(order, style.name[language], (colour.names[language],))
 
 
 def _skin(language: str) -> Iterator[Shot]:
@@ -175,7 +170,7 @@ def _lay_out(sheet: Sheet, out: Path, path: Path, console: Console) -> None:
     for shot in sheet.shots:
         picture = out / PICTURES / f"{shot.order.name}.png"
         entries.append(Entry(picture if picture.exists() else None, shot.name, shot.lines))
-    columns = SKIN_COLUMNS if sheet.name == SKIN else COLUMNS
+    columns = FEW_COLUMNS if sheet.name in (HAIR, SKIN) else COLUMNS
     write_sheet(entries, console.word(TITLES[sheet.name]), path, columns, CELL)
 
 

@@ -9,17 +9,18 @@ from typing import Any
 from avatar_engine.body.shape import Body
 from avatar_engine.errors import LookError
 from avatar_engine.fitting.dimensions import body_dimensions
-from avatar_engine.fitting.sizing import BODY_GIRTHS, designed_ease_cm, girths_ease_cm, least_ease_cm, size_girths_cm
+from avatar_engine.fitting.sizing import (
+    BODY_GIRTHS,
+    PLACES,
+    designed_ease_cm,
+    girths_ease_cm,
+    least_ease_cm,
+    size_girths_cm,
+)
 from avatar_engine.words import Phrase, near_names, phrase
 from garments import Dimensions, GarmentSpec, catalogue, fabrics
 from garments.sizes import MADE_TO_MEASURE, nearest_chart, size_dimensions, size_labels
 
-PLACES = {
-    "chest_girth": "at_chest",
-    "waist_girth": "at_waist",
-    "hip_girth": "at_hip",
-    "thigh_girth": "at_thigh",
-}
 WORDS = {
     "too tight": "ease_too_tight",
     "tight": "ease_tight",

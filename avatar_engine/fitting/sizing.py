@@ -21,6 +21,12 @@ BODY_GIRTHS = {
     "hip_girth": "hip_girth",
     "thigh_girth": "thigh_girth",
 }
+PLACES = {
+    "chest_girth": "at_chest",
+    "waist_girth": "at_waist",
+    "hip_girth": "at_hip",
+    "thigh_girth": "at_thigh",
+}
 # Cloth wider than this beyond what was designed slides off, or folds where no simulation can follow.
 LOOSEST_CM = 45.0
 CHART_WORDS = {"women": "chart_women", "men": "chart_men"}
@@ -87,7 +93,7 @@ def pattern_for(dimensions: Dimensions, spec: GarmentSpec, size: str, fabric: st
     eases = {name: girths_ease_cm(dimensions, size_girths_cm(spec.id, chart, name)) for name in graded_sizes()}
     others = [name for name, row in eases.items() if _fault(dimensions, cloth, row, designed) is None]
     better = phrase("wear_sizes", sizes=", ".join(others)) if others else phrase("wear_none")
-    raise FitError(spec.id, key, 10.0 * abs(ease), phrase(hint, size=size, better=better))
+    raise FitError(spec.id, phrase(PLACES[key]), 10.0 * abs(ease), phrase(hint, size=size, better=better))
 
 
 def _fault(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -13,7 +13,7 @@ from avatar_engine.fitting import body_dimensions
 from avatar_engine.fitting.advice import size_advice
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from garments import Dimensions, catalogue, fabrics
-from garments.sizes import CHARTS, graded_sizes, size_dimensions
+from garments.sizes import CHARTS, MADE_TO_MEASURE, graded_sizes, size_dimensions
 from tests.fitting.people import person
 
 SIZED = [spec for spec in catalogue().values() if len(spec.size_names()) > 1]
@@ -78,7 +78,7 @@ def test_a_refused_size_names_those_that_can_be_worn():
     spec = catalogue()["skirt-circle"]
     with pytest.raises(FitError) as caught:
         pattern_for(wearer("women", "L"), spec, "S")
-    assert caught.value.where == "waist_girth"
+    assert str(caught.value.where) == "waist"
     assert str(caught.value.hint).startswith("Size S is too small for this body; L, XL")
     with pytest.raises(FitError, match="no size of the chart can be worn, take made-to-measure"):
         pattern_for(wearer("women", "4XL", waist_girth=170.0), spec, "4XL")
@@ -152,3 +152,18 @@ def test_advice_is_json_with_words_in_the_language_asked(chart):
     assert [row["size"] for row in document["sizes"]] == list(graded_sizes())
     assert document["best"] == "L"
     assert {ease["word"] for ease in document["sizes"][3]["eases"]} == {"comme prévu"}
+
+
+@pytest.mark.parametrize("garment", ["trousers-straight", "dress-sheath", "shirt"])
+def test_a_body_beyond_the_chart_is_refused_every_size_with_the_reason_and_offered_made_to_measure(garment):
+    largest, spec = size_dimensions("women", "4XL"), catalogue()[garment]
+    girths = {key: 1.2 * value for key, value in asdict(largest).items() if key.endswith(("girth", "front"))}
+    body = replace(largest, **girths)
+    with pytest.raises(FitError) as refused:
+        pattern_for(body, spec, "4XL")
+    assert "Size 4XL is too small for this body; no size of the chart can be worn" in refused.value.say("en")
+    assert "take made-to-measure" in refused.value.say("en")
+    assert "sur-mesure" in refused.value.say("fr")
+    assert "_girth" not in refused.value.say("fr")
+    assert size_advice(body, garment).best is None
+    assert pattern_for(body, spec, MADE_TO_MEASURE).girths_cm["hip_girth"] > body.hip_girth
