@@ -16,7 +16,7 @@ help:  ## what one can do here
 demo: $(VENV)/.demo  ## four people dressed and photographed, into out/demo (10 minutes the first time)
 	@$(BIN)/python -m render_service.demo --out out/demo
 
-wardrobe: $(VENV)/.demo  ## every garment on three bodies, hair, skin and looks on contact sheets, into out/wardrobe (TIME)
+wardrobe: $(VENV)/.demo  ## every garment on three bodies, hair, skin and looks on contact sheets, into out/wardrobe (half an hour)
 	@$(BIN)/python -m render_service.wardrobe_sheets --out out/wardrobe
 
 test: $(VENV)/.test tests/gltf/node_modules/.package-lock.json lint  ## linters, types, import rules and all tests
