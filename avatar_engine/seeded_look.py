@@ -86,13 +86,15 @@ def seeded_look(
     worn = stylist.outfit()
     choices = stylist.dyed(worn)
     look = Look(garments=choices, seed=seed)
-    return _with_appearance(look, chance) if appearance else look
+    return _with_appearance(look, chance, wearer) if appearance else look
 
 
-def _with_appearance(look: Look, chance: Random) -> Look:
+def _with_appearance(look: Look, chance: Random, wearer: str) -> Look:
     tone = 1 + int(chance.random() * len(load_palette().skin))
     natural = next(row for row in style()["people"] if row["tones"][0] <= tone <= row["tones"][1])
-    hair = HairChoice(_one(chance, tuple(hair_styles())), _one(chance, natural["hair"]))
+    left_out = {*style()["wearer"][wearer], *natural["seldom"]}
+    styles = [key for key in hair_styles() if key not in left_out]
+    hair = HairChoice(_one(chance, styles), _one(chance, natural["hair"]))
     return replace(look, hair=hair, skin_tone=tone, eye_colour=_one(chance, natural["eyes"]))
 
 

@@ -20,8 +20,8 @@ COMPANY = {
     "over": (QUIET_LEGGINGS,),
     "outer": (QUIET_LEGGINGS, QUIET_SHIRT),
 }
-# A skirt's folds show a fabric's weave and how it falls.
-SWATCH = "skirt-circle"
+# The soft folds of a dress show a fabric's weave and how it falls.
+SWATCH = "dress-a-line"
 SWATCH_FRAMING, HAIR_FRAMING = "cloth", "hair"
 UNDYED = "#a79c8d"
 CUSTOMARY = {"denim": "#3d4d66", "leather": "#4a3427", "silk": "#b9a7a0", "corduroy": "#8b5e3c", "knit": "#b8ad9c"}

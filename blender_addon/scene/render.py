@@ -104,7 +104,7 @@ class Photographer:
                 preset,
                 width_px=round(height_px * preset.aspect),
                 height_px=height_px,
-                samples=BACKDROP_SAMPLES,
+                samples=min(BACKDROP_SAMPLES, 2 * preset.samples),
                 denoise_quality="HIGH",
                 noise=0.01,
             )

@@ -11,6 +11,7 @@ from itertools import combinations, product
 import pytest
 
 from avatar_engine import seeded_look as module
+from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.colour import Colour, hue_distance
 from avatar_engine.look import Look, look_text, parse_look
 from avatar_engine.seeded_look import occasions, role_of, seasons, seeded_look, style, tasteful, wearers
@@ -146,8 +147,9 @@ def test_a_garment_added_to_the_wardrobe_is_worn_without_being_named_anywhere(mo
 
 def test_style_names_only_what_exists():
     named = {*catalogue(), *(spec.category for spec in catalogue().values())}
+    assert {name for row in style()["wearer"].values() for name in row} <= named | hair_styles().keys()
+    assert {name for row in style()["people"] for name in row["seldom"]} <= hair_styles().keys()
     rows = [
-        *style()["wearer"].values(),
         *(each["leave_out"] for table in ("occasion", "season") for each in style()[table].values()),
     ]
     assert {name for row in rows for name in row} <= named
@@ -163,3 +165,11 @@ def test_where_nothing_suits_neutrals_do(season, monkeypatch):
     for seed in range(30):
         found = colours(seeded_look(seed, season=season))
         assert tasteful(found), found
+
+
+def test_hair_is_what_the_wearer_and_the_skin_tone_often_have():
+    for seed in range(200):
+        for wearer in wearers():
+            look = seeded_look(seed, wearer, appearance=True)
+            people = next(row for row in style()["people"] if row["tones"][0] <= look.skin_tone <= row["tones"][1])
+            assert look.hair.style not in {*style()["wearer"][wearer], *people["seldom"]}
