@@ -12,6 +12,7 @@ from PIL import Image
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.look import GarmentChoice, Look
 from blender_addon.scene.camera import FRAMINGS
+from blender_addon.scene.presets import Preset, presets
 from garments import catalogue
 from render_service import wardrobe_sheets
 from render_service.display import hair_look
@@ -51,11 +52,12 @@ def test_a_sheet_has_whole_pictures_says_what_failed_and_takes_nothing_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("bpy")
-    heavy = people()[2]
-    small = Look((GarmentChoice("dress-sheath", "XS"),))
+    monkeypatch.setitem(presets(), "draft", Preset(64, 96, 4, "BALANCED", 0.1))
+    slim = people()[0]
+    large = Look((GarmentChoice("dress-sheath", "4XL"),))
     shots = (
-        Shot(Order("bald", heavy, hair_look("shaved")), "Shaved", ("Brown",)),
-        Shot(Order("x", heavy, small), "Dress", ()),
+        Shot(Order("bald", slim, hair_look("shaved")), "Shaved", ("Brown",)),
+        Shot(Order("x", slim, large), "Dress", ()),
     )
     monkeypatch.setattr(wardrobe_sheets, "sheets", lambda language: iter((Sheet("hair", "hair", shots),)))
     taken = []
