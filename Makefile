@@ -6,9 +6,10 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
+FRONTEND := render_service/portal/frontend
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 
-.PHONY: help demo wardrobe test bench lint format clean
+.PHONY: help demo wardrobe serve viewer test bench lint format clean
 
 help:  ## what one can do here
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
@@ -19,7 +20,13 @@ demo: $(VENV)/.demo  ## four people dressed and photographed, into out/demo (10 
 wardrobe: $(VENV)/.demo  ## every garment on three bodies, hair, skin and looks on contact sheets, into out/wardrobe (half an hour)
 	@$(BIN)/python -m render_service.wardrobe_sheets --out out/wardrobe
 
-test: $(VENV)/.test tests/gltf/node_modules/.package-lock.json lint  ## linters, types, import rules and all tests
+serve: $(VENV)/.serve  ## the web portal, at port 8080 of this machine
+	@$(BIN)/atelier serve
+
+viewer: $(FRONTEND)/node_modules/.package-lock.json  ## the portal's 3D viewer, made again from its sources
+	@cd $(FRONTEND) && npm run -s build
+
+test: $(VENV)/.test tests/gltf/node_modules/.package-lock.json $(FRONTEND)/node_modules/.package-lock.json lint  ## linters, types, import rules and all tests
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.bench  ## latency and accuracy of measurements -> body, beside surface reconstruction
@@ -36,7 +43,7 @@ format: $(VENV)/.test  ## put the code into its form
 	$(BIN)/ruff format .
 
 clean:  ## remove what was built; packages in .venv too
-	rm -rf $(VENV) out build dist *.egg-info tests/gltf/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) out build dist *.egg-info tests/gltf/node_modules $(FRONTEND)/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		.import_linter_cache
 
 $(VENV)/bin/python:
@@ -50,8 +57,11 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "compiling the cloth solver" && $(BIN)/python -c "from avatar_engine.fitting.finish import warm; warm()" && touch $@
 
 $(VENV)/.test: $(VENV)/.demo
-	@scripts/system_libraries.sh open3d
-	@echo "installing packages for the tests" && $(PIP) install -c constraints.txt -e '.[render,fit,pattern,train,scan,evaluate,dev]' && touch $@
+	@scripts/system_libraries.sh open3d chromium postgresql
+	@echo "installing packages for the tests" && $(PIP) install -c constraints.txt -e '.[render,fit,pattern,portal,train,scan,evaluate,dev]' && touch $@
+
+$(VENV)/.serve: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing packages for the portal" && $(PIP) install -c constraints.txt -e '.[portal,fit,pattern]' && touch $@
 
 $(VENV)/.bench: $(VENV)/.demo
 	@scripts/system_libraries.sh open3d
@@ -60,3 +70,7 @@ $(VENV)/.bench: $(VENV)/.demo
 tests/gltf/node_modules/.package-lock.json: tests/gltf/package-lock.json
 	@scripts/system_libraries.sh node
 	@cd tests/gltf && npm ci --silent --no-audit --no-fund && touch node_modules/.package-lock.json
+
+$(FRONTEND)/node_modules/.package-lock.json: $(FRONTEND)/package-lock.json
+	@scripts/system_libraries.sh node
+	@cd $(FRONTEND) && npm ci --silent --no-audit --no-fund && touch node_modules/.package-lock.json

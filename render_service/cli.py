@@ -18,6 +18,8 @@ COMMANDS = {
     "pattern": "render_service.pattern",
     "garment": "render_service.garment",
     "evaluate": "training.cli",
+    "serve": "render_service.portal.cli",
+    "accounts": "render_service.portal.cli",
     "doctor": "render_service.doctor",
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Install the system packages that the named parts need, or print the one line to run where that needs a password.
-# usage: system_libraries.sh [python] [blender] [open3d] [node] ...
+# usage: system_libraries.sh [python] [blender] [open3d] [node] [chromium] [postgresql] ...
 set -eu
 
 # Each line: part, Debian package, and what shows that it is there: a shared library, a file pattern or a command.
@@ -22,6 +22,9 @@ open3d  libusb-1.0-0      libusb-1.0.so.0
 open3d  libgomp1          libgomp.so.1
 node    nodejs            node
 node    npm               npm
+chromium chromium         chromium
+chromium chromium-driver  chromedriver
+postgresql postgresql     /usr/lib/postgresql/*/bin/initdb
 '
 loader=$(PATH="$PATH:/sbin:/usr/sbin" command -v ldconfig || true)
 libraries=$([ -n "$loader" ] && "$loader" -p || true)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+FRONTEND_LOCK = "render_service/portal/frontend/package-lock.json"
 FOLDERS = ("avatar_engine", "blender_addon", "garments", "render_service", "tests", "training", "scripts")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -26,7 +27,9 @@ def test_every_source_file_names_its_licence() -> None:
     assert unnamed == []
 
 
-@pytest.mark.parametrize("name", ["constraints.txt", "pyproject.toml", "Makefile", "tests/gltf/package-lock.json"])
+@pytest.mark.parametrize(
+    "name", ["constraints.txt", "pyproject.toml", "Makefile", "tests/gltf/package-lock.json", FRONTEND_LOCK]
+)
 def test_packages_are_named_without_a_host(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in text

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The OpenAPI document of the JSON interface, made from the rows that the code reads."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from avatar_engine.measurements import MEASUREMENTS
+from avatar_engine.measurements.table import AGE_BOUNDS_YEARS, WEIGHT_BOUNDS_KG
+from garments.catalogue import catalogue
+from render_service.portal.api.wishes import MOST_KNOWN
+from render_service.portal.people.entry import UNITS
+
+NUMBER = {"oneOf": [{"type": "number"}, {"type": "string"}, {"type": "null"}]}
+PROBLEMS = {
+    "400": "Not JSON, or without the token of the session.",
+    "403": "Sent by another site.",
+    "404": "No such person, or not yours.",
+    "413": "Too large.",
+    "415": "Not application/json.",
+    "422": "Measurements or a look that cannot be used; says which, and what is allowed.",
+}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The document, OpenAPI 3.1."""
+    paths = {
+        "/generate": ("A body from measurements", "Wish", "Avatar"),
+        "/update_feature": ("The body with some measurements changed", "Wish", "Avatar"),
+        "/update_cloth": ("The clothes of a look on the body", "Wish", "Clothes"),
+        "/predict": ("Blanks predicted from what is typed", "Form", "Predictions"),
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Atelier", "version": version("atelier"), "license": {"name": "GPL-3.0-or-later"}},
+        "security": [{"session": [], "token": []}],
+        "paths": {path: {"post": _post(*words)} for path, words in paths.items()} | {"/session": {"get": _session()}},
+        "components": {
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": "session"},
+                "token": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
+            },
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _post(summary: str, asked: str, answered: str) -> dict[str, Any]:
+    answers: dict[str, Any] = {"200": _content("Made.", answered)}
+    if summary == "A body from measurements":
+        answers["201"] = _content("Made and kept.", answered)
+    answers |= {
+        status: {"description": words, "content": {"application/problem+json": {"schema": _ref("Problem")}}}
+        for status, words in PROBLEMS.items()
+    }
+    body = {"required": True, "content": {"application/json": {"schema": _ref(asked)}}}
+    return {"summary": summary, "requestBody": body, "responses": answers}
+
+
+def _session() -> dict[str, Any]:
+    return {
+        "summary": "Whether one is signed in, and the token that changes need",
+        "security": [],
+        "responses": {"200": _content("The session.", "Session")},
+    }
+
+
+def _content(words: str, schema: str) -> dict[str, Any]:
+    return {"description": words, "content": {"application/json": {"schema": _ref(schema)}}}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(required), "properties": properties}
+
+
+def _schemas() -> dict[str, Any]:
+    number, text, flag = {"type": "number"}, {"type": "string"}, {"type": "boolean"}
+    tape = {row.key: {**NUMBER, "description": f"{row.name_en}. {row.definition_en}"} for row in MEASUREMENTS}
+    measured = {"type": "object", "properties": tape, "additionalProperties": False}
+    garment = _object(
+        ("id",),
+        id={"enum": list(catalogue())},
+        size={**text, "description": "made-to-measure, M, EU 38"},
+        fabric=text,
+        colours={"type": "object", "additionalProperties": {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}},
+    )
+    tone = {"type": "integer", "minimum": 1, "maximum": 10}
+    wish = _object(
+        (),
+        person={"type": ["string", "null"], "description": "One of one's own people, in place of measurements"},
+        unit={"enum": list(UNITS)},
+        measurements=measured,
+        changes=measured,
+        sex={"enum": ["female", "male", None]},
+        weight_kg={**NUMBER, "description": f"{WEIGHT_BOUNDS_KG[0]:g} to {WEIGHT_BOUNDS_KG[1]:g}"},
+        age_years={**NUMBER, "description": f"{AGE_BOUNDS_YEARS[0]:g} to {AGE_BOUNDS_YEARS[1]:g}"},
+        look=_object((), garment={"type": "array", "items": garment}, skin=_object((), tone=tone)),
+        known={"type": "array", "maxItems": MOST_KNOWN, "items": text, "description": "Meshes one has already"},
+        name=text,
+        save=flag,
+    )
+    reading = _object(
+        ("given", "asked", "measured"), given=flag, asked=number, low=number, high=number, measured=number,
+        difference_mm=number,
+    )  # fmt: skip
+    coded = {**text, "description": "16-bit numbers as docs/portal.md says"}
+    topology = _object(("index", "groups"), index=coded, source=coded, uvs=coded, groups={"type": "array"})
+    part = _object(("name", "mesh", "positions"), name=text, mesh=text, positions=coded, topology=topology)
+    clothes = {
+        "step_m": number,
+        "lift_m": number,
+        "parts": {"type": "array", "items": part},
+        "person": {**text, "description": "Where it was kept"},
+    }
+    readings = {"type": "object", "additionalProperties": reading}
+    lists = {"doubts": {"type": "array", "items": text}, "unmet": {"type": "array", "items": text}}
+    guess = _object(("value", "half_width", "text"), value=number, half_width=number, text=text)
+    mistake = _object(("field", "detail"), field=text, value=text, unit=text, low=number, high=number, detail=text)
+    return {
+        "Wish": {**wish, "additionalProperties": False},
+        "Form": {"type": "object", "description": "A form's fields as typed"},
+        "Clothes": _object(("parts", "step_m", "lift_m"), **clothes),
+        "Avatar": _object(("parts", "measurements", "unit"), **clothes, unit=text, measurements=readings, **lists),
+        "Predictions": _object(
+            ("predictions",), predictions={"type": "object", "additionalProperties": guess}, doubts=lists["doubts"]
+        ),
+        "Session": _object(("signed_in", "csrf_token"), signed_in=flag, csrf_token=text),
+        "Problem": _object(
+            ("type", "title", "status", "detail"),
+            type=text,
+            title=text,
+            status={"type": "integer"},
+            detail=text,
+            mistakes={"type": "array", "items": mistake},
+        ),
+    }

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bodies and clothes as JSON: the seed's endpoints by their names, and what the pages' scripts ask."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from PIL import Image
+
+from avatar_engine.appearance.eyes import eye_texture
+from avatar_engine.appearance.palette import eye_colour, hair_colour, load_palette
+from avatar_engine.appearance.skin import skin_texture
+from avatar_engine.errors import AvatarError
+from avatar_engine.measurements import KEYS
+from render_service.portal.api.openapi import document
+from render_service.portal.api.shapes import avatar_parts
+from render_service.portal.api.wishes import Refused, Wish, as_json, read_wish
+from render_service.portal.errors import problem
+from render_service.portal.extensions import db
+from render_service.portal.languages import language
+from render_service.portal.people.bodies import body_of, readings
+from render_service.portal.people.entry import read_entry
+from render_service.portal.people.views import predictions, save_entry
+
+api = Blueprint("api", __name__)
+SKIN_PX, EYE_PX = 1024, 256
+LEAST_COMPRESSED = 1024
+DAY_S = 86_400
+
+
+@api.errorhandler(Refused)
+def _refused(error: Refused) -> Response:
+    return problem(422, error.detail, **({"mistakes": error.mistakes} if error.mistakes else {}))
+
+
+@api.errorhandler(AvatarError)
+def _cannot_be_made(error: AvatarError) -> Response:
+    return problem(422, error.say(language()))
+
+
+@api.post("/generate")
+def generate() -> Response:
+    """A body from measurements; with "save" it is kept as a person."""
+    wish = read_wish()
+    content = _body(wish) | _parts(wish)
+    if not wish.save:
+        return jsonify(content)
+    person = save_entry(wish.entry, wish.person, wish.name)
+    response = jsonify(content | {"person": person.id})
+    response.status_code, response.headers["Location"] = 201, url_for("people.show", person_id=person.id)
+    return response
+
+
+@api.post("/update_feature")
+def update_feature() -> Response:
+    """The body with some measurements changed; with "save" they are kept as measured today."""
+    wish = read_wish()
+    content = _body(wish) | _parts(wish)
+    if wish.save and wish.person is not None:
+        content["person"] = save_entry(wish.entry, wish.person).id
+    return jsonify(content)
+
+
+@api.post("/update_cloth")
+def update_cloth() -> Response:
+    """The clothes of a look on the body; with "save" the person keeps the look."""
+    wish = read_wish()
+    content = _parts(wish, clothes_only=True)
+    if wish.save and wish.person is not None:
+        wish.person.look = wish.look_values
+        db.session.commit()
+        content["person"] = wish.person.id
+    return jsonify(content)
+
+
+@api.post("/predict")
+def predict() -> Response:
+    """Blanks of a form, predicted from what is typed so far."""
+    content = request.get_json()
+    if not isinstance(content, dict):
+        abort(400)
+    entry = read_entry({key: str(value) for key, value in content.items()})
+    if entry.measurements is None:
+        return problem(422, entry.mistakes[0].said, mistakes=[as_json(each, entry) for each in entry.mistakes])
+    return jsonify(predictions=predictions(entry), doubts=entry.doubts)
+
+
+@api.get("/session")
+def session() -> Response:
+    """Whether one is signed in, and the token that changes need in the header X-CSRFToken."""
+    return jsonify(signed_in=bool(current_user.is_authenticated), csrf_token=generate_csrf())
+
+
+@api.get("/openapi.json")
+def openapi() -> Response:
+    """The description of all of this."""
+    return jsonify(document())
+
+
+@api.get("/viewer/skin/<int:tone>.jpg")
+def skin(tone: int) -> Response:
+    """Skin of a tone of the Monk scale, 1 to 10."""
+    hair = request.args.get("hair", "dark_brown")
+    if not 1 <= tone <= len(load_palette().skin) or hair not in load_palette().hair:
+        abort(404)
+    return _picture(_skin(tone, hair))
+
+
+@api.get("/viewer/eyes/<colour>.jpg")
+def eyes(colour: str) -> Response:
+    """An iris of a colour of the palette."""
+    if colour not in load_palette().eyes:
+        abort(404)
+    return _picture(_eye(colour))
+
+
+@api.after_request
+def _compress(response: Response) -> Response:
+    """Compress answers that hold arrays; none of them holds a secret beside what the asker sent."""
+    large = response.is_json and (response.content_length or 0) > LEAST_COMPRESSED
+    if large and "gzip" in request.headers.get("Accept-Encoding", "") and request.endpoint != "api.session":
+        response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
+    return response
+
+
+def _body(wish: Wish) -> dict[str, Any]:
+    made, unit = body_of(wish.measurements), wish.entry.unit
+    rows = {
+        row.key: {
+            "given": row.given,
+            "asked": round(row.asked, 3),
+            "low": round(row.low, 3),
+            "high": round(row.high, 3),
+            "measured": round(row.measured, 3),
+            "difference_mm": round(row.difference_mm, 2),
+        }
+        for row in readings(made, unit)
+    }
+    unmet = [each.field for each in made.unmet]
+    return {"unit": unit, "measurements": {key: rows[key] for key in KEYS}, "doubts": wish.entry.doubts, "unmet": unmet}
+
+
+def _parts(wish: Wish, clothes_only: bool = False) -> dict[str, Any]:
+    return avatar_parts(body_of(wish.measurements), wish.look, wish.known, clothes_only)
+
+
+@lru_cache(maxsize=40)
+def _skin(tone: int, hair: str) -> bytes:
+    return _jpeg(skin_texture(tone, hair_colour(hair), 0.0, 0.6, 0, SKIN_PX))
+
+
+@lru_cache(maxsize=16)
+def _eye(colour: str) -> bytes:
+    return _jpeg(eye_texture(eye_colour(colour), 0, EYE_PX))
+
+
+def _jpeg(pixels: Any) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "JPEG", quality=85)
+    return stream.getvalue()
+
+
+def _picture(content: bytes) -> Response:
+    response = Response(content, mimetype="image/jpeg")
+    response.headers["Cache-Control"] = f"public, max-age={DAY_S}"
+    return response

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The application: settings in, a site out."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from render_service.portal import database, errors, headers, languages, origins
+from render_service.portal.accounts.profile import profile
+from render_service.portal.accounts.sessions import TableSessions, refuse_without_database
+from render_service.portal.accounts.views import accounts
+from render_service.portal.api.views import api
+from render_service.portal.compress import compress_files
+from render_service.portal.config import Settings, load_settings, with_secret
+from render_service.portal.extensions import csrf, login
+from render_service.portal.moments import word_moments
+from render_service.portal.pages import pages
+from render_service.portal.people.views import people
+
+LARGEST_BODY = 256 * 1024
+MOST_PARTS = 100
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The site.
+
+    Parameters
+    ----------
+    settings : as the environment says where None, which is how ``flask --app render_service.portal.app`` finds it
+
+    Raises
+    ------
+    ConfigError
+    """
+    settings = settings or load_settings({})
+    settings.data.mkdir(parents=True, exist_ok=True)
+    app = Flask("render_service.portal")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=with_secret(settings),
+        SQLALCHEMY_DATABASE_URI=settings.database(),
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        MAX_FORM_PARTS=MOST_PARTS,
+        TRUSTED_HOSTS=settings.hosts(),
+        PREFERRED_URL_SCHEME="https" if settings.production else "http",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session lives
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        DEBUG=settings.debug,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # measurements keep their order
+    app.session_interface = TableSessions(settings.secure_cookies)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions["outbox"] = ThreadPoolExecutor(1, thread_name_prefix="outbox")
+    app.before_request(refuse_without_database)
+    database.bind(app)
+    login.init_app(app)
+    login.session_protection = None  # our sessions have limits and an end of their own
+    languages.speak(app, settings.data / "translations")
+    origins.refuse_other_sites(app)
+    csrf.init_app(app)
+    word_moments(app)
+    compress_files(app)
+    headers.protect(app, settings.secure_cookies)
+    errors.explain(app)
+    for blueprint in (pages, accounts, profile, people, api):
+        app.register_blueprint(blueprint)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The avatar's parts as meshes: topologies are kept, positions are replaced, what is no longer worn is disposed of.
+import { BufferAttribute, BufferGeometry, Color, DoubleSide, Group, Mesh, MeshPhysicalMaterial, MeshStandardMaterial,
+  SRGBColorSpace, TextureLoader } from "three";
+import { decoded, normals, positions } from "./coding.js";
+
+const BODY = new Set(["body", "eye_left", "eye_right"]);
+const UV_STEP = 1 / 65535;
+
+export class Avatar {
+  constructor(stage, words) {
+    this.stage = stage;
+    this.words = words;
+    this.group = new Group();
+    stage.add(this.group);
+    this.topologies = new Map();
+    this.parts = new Map();
+    this.textures = new Map();
+    this.people = {
+      skin: new MeshStandardMaterial({ roughness: 0.55 }),
+      inner: new MeshStandardMaterial({ roughness: 0.4, color: "#8c4a45" }),
+      eye: new MeshStandardMaterial({ roughness: 0.12 }),
+    };
+    this.tone(5);
+    this.eyes("brown");
+  }
+
+  known() {
+    return [...this.topologies.keys()];
+  }
+
+  tone(number) {
+    this.#texture(this.people.skin, this.words.skin.replace(/\d+\.jpg$/, `${number}.jpg`));
+  }
+
+  eyes(colour) {
+    this.#texture(this.people.eye, this.words.eyes.replace(/[^/]+\.jpg$/, `${colour}.jpg`));
+  }
+
+  show(answer) {
+    const worn = new Set(answer.parts.map((part) => part.name));
+    const whole = worn.has("body");
+    for (const [name, part] of this.parts) {
+      if (!worn.has(name) && (whole || !BODY.has(name))) this.#remove(name, part);
+    }
+    for (const told of answer.parts) this.#place(told, answer.step_m);
+    this.group.position.y = answer.lift_m;
+    this.stage.frame(this.group);
+  }
+
+  ease(name) {
+    return this.parts.get(name)?.told;
+  }
+
+  #texture(material, path) {
+    const set = (texture) => {
+      material.map = texture;
+      material.needsUpdate = true;
+      this.stage.draw();
+    };
+    if (this.textures.has(path)) {
+      set(this.textures.get(path));
+      return;
+    }
+    new TextureLoader().load(path, (texture) => {
+      texture.colorSpace = SRGBColorSpace;
+      texture.flipY = true;
+      texture.anisotropy = 4;
+      this.textures.set(path, texture);
+      set(texture);
+    });
+  }
+
+  #place(told, step) {
+    if (told.topology) this.topologies.set(told.mesh, unpacked(told.topology));
+    const topology = this.topologies.get(told.mesh);
+    let part = this.parts.get(told.name);
+    if (part && part.told.mesh !== told.mesh) {
+      this.#remove(told.name, part);
+      part = null;
+    }
+    if (!part) {
+      part = { mesh: new Mesh(geometryOf(topology), []) };
+      part.mesh.frustumCulled = false;
+      this.group.add(part.mesh);
+      this.parts.set(told.name, part);
+    }
+    part.told = told;
+    this.#material(part, topology);
+    move(part.mesh.geometry, topology, positions(told.positions, step));
+  }
+
+  #material(part, topology) {
+    const { looks } = part.told;
+    if (!looks) {
+      part.mesh.material = topology.groups.map((group) => this.people[group.look]);
+      return;
+    }
+    if (!part.own) {
+      part.own = topology.groups.map(() => new MeshPhysicalMaterial({ side: DoubleSide, sheenRoughness: 0.6 }));
+      part.mesh.material = part.own;
+    }
+    topology.groups.forEach((group, i) => {
+      const look = looks[group.look];
+      part.own[i].color.set(look.colour);
+      part.own[i].roughness = look.roughness;
+      part.own[i].sheen = look.sheen;
+      // Fuzz catches light in a paler tone of the cloth's own colour, as in the exported files.
+      part.own[i].sheenColor = new Color(look.colour).multiplyScalar(0.35).addScalar(0.1);
+    });
+  }
+
+  #remove(name, part) {
+    this.group.remove(part.mesh);
+    part.mesh.geometry.dispose();
+    part.own?.forEach((material) => material.dispose());
+    this.parts.delete(name);
+  }
+}
+
+function unpacked(told) {
+  const index = decoded(told.index, 3);
+  const source = told.source ? decoded(told.source, 1) : null;
+  const uvs = told.uvs ? Float32Array.from(decoded(told.uvs, 2), (value) => value * UV_STEP) : null;
+  const corners = source ? index.map((corner) => source[corner]) : index;
+  return { index, source, uvs, corners, groups: told.groups };
+}
+
+function geometryOf(topology) {
+  const geometry = new BufferGeometry();
+  geometry.setIndex(new BufferAttribute(topology.index, 1));
+  if (topology.uvs) geometry.setAttribute("uv", new BufferAttribute(topology.uvs, 2));
+  let start = 0;
+  topology.groups.forEach((group, i) => {
+    geometry.addGroup(start, group.count, i);
+    start += group.count;
+  });
+  return geometry;
+}
+
+function move(geometry, topology, points) {
+  const turned = normals(points, topology.corners);
+  set(geometry, "position", spread(points, topology.source));
+  set(geometry, "normal", spread(turned, topology.source));
+  geometry.computeBoundingBox();
+}
+
+function spread(values, source) {
+  if (!source) return values;
+  const found = new Float32Array(source.length * 3);
+  for (let i = 0; i < source.length; i++) {
+    found.set(values.subarray(source[i] * 3, source[i] * 3 + 3), i * 3);
+  }
+  return found;
+}
+
+function set(geometry, name, values) {
+  const attribute = geometry.getAttribute(name);
+  if (attribute?.array.length === values.length) {
+    attribute.array.set(values);
+    attribute.needsUpdate = true;
+  } else {
+    geometry.setAttribute(name, new BufferAttribute(values, 3));
+  }
+}

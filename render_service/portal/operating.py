@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Running the site and looking after its accounts: what the commands do."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import timedelta
+
+import click
+from flask import Flask
+from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
+from waitress.server import create_server
+
+from render_service.portal.accounts import passwords, reset
+from render_service.portal.accounts.guessing import forget_attempts
+from render_service.portal.accounts.models import Account
+from render_service.portal.accounts.sessions import end_sessions, forget_ended
+from render_service.portal.api.shapes import warm
+from render_service.portal.app import create_app
+from render_service.portal.config import Settings
+from render_service.portal.database import bring_up_to_date, forget_log
+from render_service.portal.extensions import db, now
+
+HOUSE_S = 300
+
+
+def site(settings: Settings) -> Flask:
+    """The site with its database up to date."""
+    app = create_app(settings)
+    bring_up_to_date(app)
+    return app
+
+
+def run(settings: Settings) -> None:
+    """Serve until interrupted."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    app = site(settings)
+    threading.Thread(target=_keep_house, args=(app,), daemon=True, name="house").start()
+    try:
+        server = create_server(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None)
+    except OSError as error:
+        raise click.ClickException(f"{settings.host}:{settings.port} cannot be used: {error.strerror}") from error
+    address = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"Atelier is at {settings.public_url or f'http://{address}:{server.effective_port}/'}")
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def _keep_house(app: Flask) -> None:
+    """Make the wardrobe ready, so that the first visitor need not wait, and forget in time what visitors left."""
+    warm()
+    while True:
+        with app.app_context():
+            try:
+                forget_ended()
+                forget_attempts()
+            except OperationalError as error:
+                app.logger.error("could not forget ended sessions: %s", type(error.orig).__name__)
+        time.sleep(HOUSE_S)
+
+
+def create(email: str, password: str) -> str:
+    """A new account; its address."""
+    address = email.strip().casefold()
+    if not passwords.SHORTEST <= len(password) <= passwords.LONGEST or passwords.is_common(password, address):
+        limits = f"{passwords.SHORTEST} to {passwords.LONGEST} characters"
+        raise click.ClickException(f"a password has {limits} and is not a common one")
+    if db.session.scalar(select(Account).where(Account.email == address)):
+        raise click.ClickException(f"{address} has an account already")
+    db.session.add(Account(email=address, password_hash=passwords.hash_password(password), language="en"))
+    db.session.commit()
+    return address
+
+
+def let_in(email: str, allowed: bool) -> str:
+    """Let an account sign in or keep it out, and end its sessions; its address."""
+    account = account_of(email)
+    account.disabled = not allowed
+    if not allowed:
+        end_sessions(account.id)
+    db.session.commit()
+    return account.email
+
+
+def reset_path(email: str) -> str:
+    """The path of a page for a new password."""
+    return f"/reset/{reset.new_ticket(account_of(email))}"
+
+
+def erase(email: str) -> str:
+    """Erase an account with everything in it; its address."""
+    account = account_of(email)
+    address = account.email
+    db.session.delete(account)
+    db.session.commit()
+    forget_log()
+    return address
+
+
+def purge(unused_days: int) -> tuple[int, int, int]:
+    """Delete what has had its time; how many sessions, counters and accounts (where days are named)."""
+    sessions, counters, unused = forget_ended(), forget_attempts(), 0
+    if unused_days:
+        old = delete(Account).where(Account.seen < now() - timedelta(days=unused_days))
+        unused = int(db.session.execute(old).rowcount)
+        db.session.commit()
+    forget_log()
+    return sessions, counters, unused
+
+
+def account_of(email: str) -> Account:
+    """The account of an address."""
+    found = db.session.scalar(select(Account).where(Account.email == email.strip().casefold()))
+    if found is None:
+        raise click.ClickException(f"there is no account {email}")
+    return found

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the wardrobe's page offers: garments by kind, colours of people; names in the language of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from avatar_engine.appearance.palette import load_palette
+from avatar_engine.fitting.outfit import BASE_LAYER
+from garments.catalogue import BODY, catalogue
+from render_service.portal.languages import language
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A garment to choose.
+
+    place : what of a person it takes up; colour : of its cloth, "#rrggbb"; sizes : names, made-to-measure first
+    """
+
+    id: str
+    name: str
+    place: str
+    colour: str
+    sizes: tuple[str, ...]
+
+
+def offers() -> dict[str, list[Offer]]:
+    """Kinds of garments in the order they are put on, each with its garments."""
+    names = {
+        "underwear": _("Underwear"),
+        "t-shirt": _("T-shirts"),
+        "shirt": _("Shirts"),
+        "sweater": _("Sweaters"),
+        "jacket": _("Jackets"),
+        "dress": _("Dresses"),
+        "skirt": _("Skirts"),
+        "trousers": _("Trousers"),
+        "leggings": _("Leggings"),
+        "shoes": _("Shoes"),
+    }
+    found: dict[str, list[Offer]] = {}
+    for spec in catalogue().values():
+        if spec.id != BASE_LAYER:
+            offer = Offer(spec.id, spec.name[language()], spec.place, spec.slots[BODY], spec.size_names())
+            found.setdefault(spec.category, []).append(offer)
+    order = [*names, *(kind for kind in found if kind not in names)]
+    return {names.get(kind, kind): found[kind] for kind in order if kind in found}
+
+
+def skin_tones() -> tuple[str, ...]:
+    """Swatches of the Monk scale, tones 1 to 10."""
+    return load_palette().skin
+
+
+def eye_colours() -> dict[str, tuple[str, str]]:
+    """Key to name and swatch."""
+    return {key: (row.names[language()], row.outer) for key, row in load_palette().eyes.items()}

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whose is whose: every address that names something of one user is nothing to a second one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask
+from sqlalchemy import select
+
+from render_service.portal.accounts.models import SessionRow
+from render_service.portal.extensions import db
+from tests.portal.conftest import Visitor
+
+# Parts of addresses that name something public; all others name something of somebody's.
+PUBLIC = {"filename": "portal.css", "tone": "5", "colour": "brown", "token": "no-such-ticket"}
+NAMES_IN_JSON = ("/generate", "/update_feature", "/update_cloth")
+
+
+def test_a_second_user_finds_nothing_of_the_first(app: Flask, visitor: Visitor, another: Callable[[], Visitor]) -> None:
+    visitor.sign_up()
+    own = {"person_id": visitor.measure().rsplit("/", 1)[1]}
+    with app.app_context():
+        own["session_id"] = db.session.scalar(select(SessionRow.id)) or ""
+    stranger, nobody = another(), another()
+    stranger.sign_up("stranger@example.org")
+    walked = 0
+    for rule in app.url_map.iter_rules():
+        private = [name for name in rule.arguments if name not in PUBLIC]
+        assert all(name in own for name in private), f"{rule} names something that this test does not know"
+        if not private:
+            continue
+        path = rule.rule
+        for name in private:
+            path = path.replace(f"<{name}>", own[name])
+        for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
+            walked += 1
+            for other in (stranger, nobody):
+                answer = other.get(path) if method == "GET" else other.post(path)
+                refused = answer.status_code == 404 or (
+                    answer.status_code == 302 and "/login" in answer.headers["Location"]
+                )
+                assert refused, f"{method} {path} answered {answer.status_code}"
+    assert walked >= 8
+    assert visitor.get(f"/people/{own['person_id']}").status_code == 200, "and nothing was changed"
+
+
+def test_a_person_named_in_json_is_looked_for_among_ones_own(visitor: Visitor, another: Callable[[], Visitor]) -> None:
+    visitor.sign_up()
+    person = visitor.measure().rsplit("/", 1)[1]
+    stranger = another()
+    stranger.sign_up("stranger@example.org")
+    for path in NAMES_IN_JSON:
+        assert stranger.ask(path, person=person).status_code == 404
+
+
+def test_every_page_that_needs_an_account_asks_to_sign_in(app: Flask, visitor: Visitor) -> None:
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("profile.") and "GET" in (rule.methods or ()) and not rule.arguments:
+            answer = visitor.get(rule.rule)
+            assert (answer.status_code, answer.headers["Location"]) == (302, f"/login?next={rule.rule}")

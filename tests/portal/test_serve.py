@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands: one that runs the site, and those that look after its accounts."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from render_service.cli import main
+from render_service.portal.config import ConfigError, Settings, load_settings, with_secret
+
+ROOT = Path(__file__).parents[2]
+GOOD = {
+    "ATELIER_ENVIRONMENT": "production",
+    "ATELIER_SECRET_KEY": "s" * 40,
+    "ATELIER_PUBLIC_URL": "https://atelier.example.org",
+}
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in [name for name in os.environ if name.startswith("ATELIER_") or name == "DATABASE_URL"]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str, **environment: str) -> Result:
+        command = [*arguments, "--data", str(tmp_path / "data")]
+        return CliRunner().invoke(main, command, env=environment)
+
+    return run
+
+
+def test_one_command_runs_the_site(tmp_path: Path) -> None:
+    start = "from render_service.cli import main; main()"
+    command = [sys.executable, "-c", start, "serve", "--port", "0", "--data", str(tmp_path)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert process.stdout
+        address = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+        assert address
+        with urllib.request.urlopen(address.group() + "healthz", timeout=20) as answer:  # noqa: S310
+            assert answer.status == 200
+        with urllib.request.urlopen(address.group(), timeout=20) as answer:  # noqa: S310
+            assert b"Atelier" in answer.read()
+            assert "Server" not in answer.headers
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        process.stdout.close()
+    assert (tmp_path / "atelier.sqlite3").exists()
+    assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_check_says_what_is_not_ready_for_production(run) -> None:
+    local = run("serve", "--check")
+    assert local.exit_code == 0
+    assert "only people at this machine" in local.output
+    ready = run("serve", "--check", **GOOD)
+    assert ready.exit_code == 0
+    assert ready.output.splitlines()[-1] == "ready"
+    assert "retention_days is 0" in ready.output
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"ATELIER_SECRET_KEY": ""}, "secret_key"),
+        ({"ATELIER_SECRET_KEY": "change-me" * 9}, "secret_key"),
+        ({"ATELIER_DEBUG": "true"}, "debug"),
+        ({"ATELIER_PUBLIC_URL": "http://atelier.example.org"}, "public_url"),
+        ({"ATELIER_ENVIRONMENT": "local", "ATELIER_HOST": "0.0.0.0"}, "host"),  # noqa: S104
+        ({"ATELIER_ENVIRONMENT": "prod"}, "environment"),
+    ],
+)
+def test_it_refuses_to_start_with_a_default_secret_debug_or_without_https(
+    run, changes: dict[str, str], word: str
+) -> None:
+    result = run("serve", **(GOOD | changes))
+    assert result.exit_code == 2
+    assert f"fault: {word}" in result.output
+
+
+def test_options_come_from_the_command_the_environment_and_the_file_in_this_order(tmp_path: Path) -> None:
+    (tmp_path / "portal.toml").write_text('port = 1\nthreads = 3\noperator = "Club"\ntrusted_hosts = ["a.example"]\n')
+    found = load_settings({"data": tmp_path, "port": 3, "host": None}, {"ATELIER_PORT": "2", "ATELIER_THREADS": "4"})
+    assert (found.port, found.threads, found.operator, found.trusted_hosts) == (3, 4, "Club", ("a.example",))
+    assert (
+        load_settings({"data": tmp_path}, {"DATABASE_URL": "postgres://h/d"}).database() == "postgresql+psycopg://h/d"
+    )
+
+
+@pytest.mark.parametrize("line", ["port = 'x'", "prot = 1", "debug = 'perhaps'", "= nonsense"])
+def test_an_option_that_cannot_be_used_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "portal.toml").write_text(line)
+    with pytest.raises(ConfigError, match=r"port|prot|debug"):
+        load_settings({"data": tmp_path}, {})
+
+
+def test_a_secret_is_made_once_for_each_data_folder(tmp_path: Path) -> None:
+    first = with_secret(Settings(data=tmp_path / "one"))
+    assert len(first) == 64
+    assert with_secret(Settings(data=tmp_path / "one")) == first != with_secret(Settings(data=tmp_path / "two"))
+
+
+def test_the_operator_looks_after_accounts(run) -> None:
+    made = run("accounts", "create", "Lea@example.org", "--password", "walnut tractor seventeen")
+    assert made.output == "lea@example.org may sign in\n"
+    assert run("accounts", "create", "lea@example.org", "--password", "walnut tractor seventeen").exit_code == 1
+    assert run("accounts", "create", "b@example.org", "--password", "password1234").exit_code == 1
+    assert run("accounts", "reset", "lea@example.org").output.startswith("/reset/")
+    assert "disabled" in run("accounts", "disable", "lea@example.org").output
+    assert "may sign in" in run("accounts", "enable", "lea@example.org").output
+    assert run("accounts", "purge").output == "deleted: 0 sessions, 0 counters, 0 accounts\n"
+    assert "erased" in run("accounts", "erase", "lea@example.org", "--yes").output
+    assert "there is no account" in run("accounts", "reset", "lea@example.org").output
+
+
+def test_every_option_is_explained() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in Settings.__dataclass_fields__)
