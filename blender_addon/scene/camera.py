@@ -49,8 +49,8 @@ FRAMINGS: dict[str, Framing] = {
     "half": Framing(12.0, lowest=0.48, fill=0.88, foot=0.0, eye=0.86, crop_sides=True),
     "close_up": Framing(18.0, lowest=0.80, fill=0.86, foot=0.0, eye=0.92, crop_sides=True),
     "hair": Framing(32.0, lowest=0.78, fill=0.90, foot=0.0, eye=0.93, crop_sides=True),
-    "neck_down": Framing(25.0, highest=0.86, fill=0.95, foot=0.05, eye=0.60),
-    "torso": Framing(25.0, lowest=0.45, highest=0.86, fill=0.98, foot=0.02, eye=0.70, crop_sides=True),
+    "neck_down": Framing(25.0, highest=0.875, fill=0.95, foot=0.05, eye=0.60),
+    "torso": Framing(25.0, lowest=0.455, highest=0.875, fill=0.98, foot=0.02, eye=0.70),
     "legs": Framing(25.0, highest=0.66, fill=0.93, foot=0.05, eye=0.45),
     "feet": Framing(38.0, highest=0.13, fill=0.58, foot=0.19, eye=0.32),
     "cloth": Framing(0.0, lowest=0.37, highest=0.49, fill=1.0, foot=0.0, eye=0.50, crop_sides=True),
@@ -113,8 +113,11 @@ def frame(points: FloatArray, stature: float, framing: Framing, aspect: float) -
         if not framing.crop_sides:
             wanted = max(wanted, 2.0 * np.abs(seen[:, 0]).max() / (aspect * (1.0 - 2.0 * SIDE_MARGIN)))
         distance *= wanted
-    bottom = seen[:, 1].min()
-    return View(view.position, view.turn, float(bottom + 0.5 - framing.foot))
+    shift = seen[:, 1].min() + 0.5 - framing.foot
+    if framing.highest < 1.0:
+        # Where the camera stepped back, the room is given below, so that the picture still ends at the neck.
+        shift = seen[:, 1].max() + 0.5 - framing.fill - framing.foot
+    return View(view.position, view.turn, float(shift))
 
 
 def _middle(values: FloatArray) -> float:

@@ -58,3 +58,14 @@ def test_the_camera_walks_towards_the_persons_left_and_looks_from_below_the_eyes
     assert view.position[0] > 1.0
     assert view.position[1] < -2.0
     assert view.position[2] < 0.93 * 1.7
+
+
+@pytest.mark.parametrize("framing", ["torso", "legs", "neck_down", "feet"])
+@pytest.mark.parametrize("half_width", [0.2, 0.45])
+def test_a_part_of_a_person_fills_the_picture_up_to_where_it_ends(framing: str, half_width: float) -> None:
+    row, points = FRAMINGS[framing], box(1.7, half_width)
+    part = points[(points[:, 2] >= row.lowest * 1.7) & (points[:, 2] <= row.highest * 1.7)]
+    seen = frame(points, 1.7, row, 0.8).project(part)
+    assert seen[:, 1].max() == pytest.approx(row.fill + row.foot - 0.5, abs=1e-6)
+    assert np.abs(seen[:, 0]).max() < 0.4
+    assert seen[:, 1].min() > -0.5
