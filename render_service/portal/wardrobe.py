@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the wardrobe's page offers: garments by kind, colours of people; names in the language of the page."""
+"""What the wardrobe's page offers: garments by kind, hair, colours of people; names in the language of the page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from avatar_engine.appearance.palette import load_palette
+from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.fitting.outfit import BASE_LAYER
 from garments.catalogue import BODY, catalogue
 from render_service.portal.languages import language
@@ -58,3 +59,13 @@ def skin_tones() -> tuple[str, ...]:
 def eye_colours() -> dict[str, tuple[str, str]]:
     """Key to name and swatch."""
     return {key: (row.names[language()], row.outer) for key, row in load_palette().eyes.items()}
+
+
+def styles_of_hair() -> dict[str, str]:
+    """Key to name."""
+    return {key: row.name[language()] for key, row in hair_styles().items()}
+
+
+def colours_of_hair() -> dict[str, tuple[str, str]]:
+    """Key to name and swatch."""
+    return {key: (row.names[language()], row.colour) for key, row in load_palette().hair.items()}

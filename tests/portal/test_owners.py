@@ -13,7 +13,7 @@ from render_service.portal.extensions import db
 from tests.portal.conftest import Visitor
 
 # Parts of addresses that name something public; all others name something of somebody's.
-PUBLIC = {"filename": "portal.css", "tone": "5", "colour": "brown", "token": "no-such-ticket"}
+PUBLIC = {"filename": "portal.css", "tone": "5", "colour": "brown", "style": "bob", "token": "no-such-ticket"}
 NAMES_IN_JSON = ("/generate", "/update_feature", "/update_cloth")
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.measurements import MEASUREMENTS
 from avatar_engine.measurements.table import AGE_BOUNDS_YEARS, WEIGHT_BOUNDS_KG
 from garments.catalogue import catalogue
@@ -91,6 +92,7 @@ def _schemas() -> dict[str, Any]:
         fabric=text,
         colours={"type": "object", "additionalProperties": {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}},
     )
+    hair = _object((), style={"enum": list(hair_styles())}, colour=text)
     tone = {"type": "integer", "minimum": 1, "maximum": 10}
     wish = _object(
         (),
@@ -101,7 +103,7 @@ def _schemas() -> dict[str, Any]:
         sex={"enum": ["female", "male", None]},
         weight_kg={**NUMBER, "description": f"{WEIGHT_BOUNDS_KG[0]:g} to {WEIGHT_BOUNDS_KG[1]:g}"},
         age_years={**NUMBER, "description": f"{AGE_BOUNDS_YEARS[0]:g} to {AGE_BOUNDS_YEARS[1]:g}"},
-        look=_object((), garment={"type": "array", "items": garment}, skin=_object((), tone=tone)),
+        look=_object((), garment={"type": "array", "items": garment}, skin=_object((), tone=tone), hair=hair),
         known={"type": "array", "maxItems": MOST_KNOWN, "items": text, "description": "Meshes one has already"},
         name=text,
         save=flag,
@@ -116,6 +118,7 @@ def _schemas() -> dict[str, Any]:
     clothes = {
         "step_m": number,
         "lift_m": number,
+        "head": {"type": "array", "items": number, "description": "Affine motion of the average head, 3 x 4"},
         "parts": {"type": "array", "items": part},
         "person": {**text, "description": "Where it was kept"},
     }

@@ -18,6 +18,7 @@ from avatar_engine.measurements import complete
 from avatar_engine.standing import standing_lift
 from garments.catalogue import catalogue
 from render_service.portal.api.coding import STEP_M, coded, coded_positions
+from render_service.portal.api.hair import head_motion
 from render_service.portal.people.bodies import body_of
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def avatar_parts(made: BodyResult, look: Look, known: Collection[str], clothes_o
     for part in parts:
         if part["mesh"] in known:
             part.pop("topology")
-    return {"step_m": STEP_M, "lift_m": round(standing_lift(outfit.garments), 4), "parts": parts}
+    lift = round(standing_lift(outfit.garments), 4)
+    return {"step_m": STEP_M, "lift_m": lift, "head": head_motion(made.body.vertices), "parts": parts}
 
 
 def dressed(made: BodyResult, look: Look) -> Outfit:

@@ -16,8 +16,11 @@ from PIL import Image
 from avatar_engine.appearance.eyes import eye_texture
 from avatar_engine.appearance.palette import eye_colour, hair_colour, load_palette
 from avatar_engine.appearance.skin import skin_texture
+from avatar_engine.appearance.styles import hair_style, hair_styles
 from avatar_engine.errors import AvatarError
+from avatar_engine.look import Look
 from avatar_engine.measurements import KEYS
+from render_service.portal.api.hair import hair
 from render_service.portal.api.openapi import document
 from render_service.portal.api.shapes import avatar_parts
 from render_service.portal.api.wishes import Refused, Wish, as_json, read_wish
@@ -30,6 +33,7 @@ from render_service.portal.people.views import predictions, save_entry
 
 api = Blueprint("api", __name__)
 SKIN_PX, EYE_PX = 1024, 256
+BROW_COVER = 0.45  # the rest of a brow are its hairs
 LEAST_COMPRESSED = 1024
 DAY_S = 86_400
 
@@ -105,11 +109,11 @@ def openapi() -> Response:
 
 @api.get("/viewer/skin/<int:tone>.jpg")
 def skin(tone: int) -> Response:
-    """Skin of a tone of the Monk scale, 1 to 10."""
-    hair = request.args.get("hair", "dark_brown")
-    if not 1 <= tone <= len(load_palette().skin) or hair not in load_palette().hair:
+    """Skin of a tone of the Monk scale, 1 to 10, under the hair of a style and a colour."""
+    style, colour = request.args.get("style", Look().hair.style), request.args.get("hair", Look().hair.colour)
+    if not 1 <= tone <= len(load_palette().skin) or not _is_hair(style, colour):
         abort(404)
-    return _picture(_skin(tone, hair))
+    return _lasting(Response(_skin(tone, style, colour), mimetype="image/jpeg"))
 
 
 @api.get("/viewer/eyes/<colour>.jpg")
@@ -117,7 +121,23 @@ def eyes(colour: str) -> Response:
     """An iris of a colour of the palette."""
     if colour not in load_palette().eyes:
         abort(404)
-    return _picture(_eye(colour))
+    return _lasting(Response(_eye(colour), mimetype="image/jpeg"))
+
+
+@api.get("/viewer/hair/<style>/<colour>.json")
+def hair_mesh(style: str, colour: str) -> Response:
+    """Hair on the average body, as strips."""
+    if not _is_hair(style, colour):
+        abort(404)
+    return _lasting(jsonify(hair(style, colour).mesh))
+
+
+@api.get("/viewer/hair/<style>/<colour>.png")
+def hair_texture(style: str, colour: str) -> Response:
+    """What is painted on the strips."""
+    if not _is_hair(style, colour):
+        abort(404)
+    return _lasting(Response(hair(style, colour).texture, mimetype="image/png"))
 
 
 @api.after_request
@@ -152,9 +172,14 @@ def _parts(wish: Wish, clothes_only: bool = False) -> dict[str, Any]:
     return avatar_parts(body_of(wish.measurements), wish.look, wish.known, clothes_only)
 
 
+def _is_hair(style: str, colour: str) -> bool:
+    return style in hair_styles() and colour in load_palette().hair
+
+
 @lru_cache(maxsize=40)
-def _skin(tone: int, hair: str) -> bytes:
-    return _jpeg(skin_texture(tone, hair_colour(hair), 0.0, 0.6, 0, SKIN_PX))
+def _skin(tone: int, style: str, colour: str) -> bytes:
+    cover = hair_style(style).scalp
+    return _jpeg(skin_texture(tone, hair_colour(colour), cover, BROW_COVER, 0, SKIN_PX))
 
 
 @lru_cache(maxsize=16)
@@ -168,7 +193,7 @@ def _jpeg(pixels: Any) -> bytes:
     return stream.getvalue()
 
 
-def _picture(content: bytes) -> Response:
-    response = Response(content, mimetype="image/jpeg")
+def _lasting(response: Response) -> Response:
+    """Something that is nobody's and does not change: browsers may keep it for a day."""
     response.headers["Cache-Control"] = f"public, max-age={DAY_S}"
     return response

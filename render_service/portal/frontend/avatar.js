@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The avatar's parts as meshes: topologies are kept, positions are replaced, what is no longer worn is disposed of.
-import { BufferAttribute, BufferGeometry, Color, DoubleSide, Group, Mesh, MeshPhysicalMaterial, MeshStandardMaterial,
+import { BufferAttribute, BufferGeometry, Color, DoubleSide, Group, Matrix4, Mesh, MeshPhysicalMaterial, MeshStandardMaterial,
   SRGBColorSpace, TextureLoader } from "three";
 import { decoded, normals, positions } from "./coding.js";
 
@@ -21,20 +21,19 @@ export class Avatar {
       inner: new MeshStandardMaterial({ roughness: 0.4, color: "#8c4a45" }),
       eye: new MeshStandardMaterial({ roughness: 0.12 }),
     };
-    this.tone(5);
-    this.eyes("brown");
+    this.hair = { mesh: null, path: "", motion: null };
   }
 
   known() {
     return [...this.topologies.keys()];
   }
 
-  tone(number) {
-    this.#texture(this.people.skin, this.words.skin.replace(/\d+\.jpg$/, `${number}.jpg`));
-  }
-
-  eyes(colour) {
-    this.#texture(this.people.eye, this.words.eyes.replace(/[^/]+\.jpg$/, `${colour}.jpg`));
+  // Colours and hair of the person: keys of the server's palette.
+  person({ tone, eyes, hair, hair_colour: colour }) {
+    const skin = `${this.words.skin.replace(/\d+\.jpg$/, `${tone}.jpg`)}?style=${hair}&hair=${colour}`;
+    this.#texture(this.people.skin, skin);
+    this.#texture(this.people.eye, this.words.eyes.replace(/[^/]+\.jpg$/, `${eyes}.jpg`));
+    this.#comb(this.words.hair.replace("STYLE", hair).replace("COLOUR", colour));
   }
 
   show(answer) {
@@ -45,6 +44,8 @@ export class Avatar {
     }
     for (const told of answer.parts) this.#place(told, answer.step_m);
     this.group.position.y = answer.lift_m;
+    this.hair.motion = motionOf(answer.head);
+    this.#carryHair();
     this.stage.frame(this.group);
   }
 
@@ -69,6 +70,36 @@ export class Avatar {
       this.textures.set(path, texture);
       set(texture);
     });
+  }
+
+  async #comb(path) {
+    if (path === this.hair.path) return;
+    this.hair.path = path;
+    const response = await fetch(path);
+    if (!response.ok || path !== this.hair.path) return;
+    const geometry = hairGeometry(await response.json());
+    const material = new MeshStandardMaterial({ roughness: 0.5, alphaTest: 0.35, side: DoubleSide });
+    this.#texture(material, path.replace(/json$/, "png"));
+    this.#cutHair();
+    this.hair.mesh = new Mesh(geometry, material);
+    this.hair.mesh.matrixAutoUpdate = false;
+    this.group.add(this.hair.mesh);
+    this.#carryHair();
+    this.stage.frame(this.group);
+  }
+
+  #cutHair() {
+    if (!this.hair.mesh) return;
+    this.group.remove(this.hair.mesh);
+    this.hair.mesh.geometry.dispose();
+    this.hair.mesh.material.dispose();
+  }
+
+  #carryHair() {
+    if (!this.hair.mesh) return;
+    this.hair.mesh.visible = Boolean(this.hair.motion);
+    if (this.hair.motion) this.hair.mesh.matrix.copy(this.hair.motion);
+    this.hair.mesh.matrixWorldNeedsUpdate = true;
   }
 
   #place(told, step) {
@@ -124,6 +155,22 @@ function unpacked(told) {
   const uvs = told.uvs ? Float32Array.from(decoded(told.uvs, 2), (value) => value * UV_STEP) : null;
   const corners = source ? index.map((corner) => source[corner]) : index;
   return { index, source, uvs, corners, groups: told.groups };
+}
+
+// The engine's frame (Z up, facing -Y) to the viewer's (Y up, facing +Z).
+const TO_VIEWER = new Matrix4().set(1, 0, 0, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 1);
+
+function motionOf(head) {
+  return new Matrix4().set(...head, 0, 0, 0, 1).premultiply(TO_VIEWER).multiply(TO_VIEWER.clone().invert());
+}
+
+function hairGeometry(told) {
+  const geometry = new BufferGeometry();
+  geometry.setIndex(new BufferAttribute(decoded(told.index, 3), 1));
+  geometry.setAttribute("position", new BufferAttribute(positions(told.positions, told.step_m), 3));
+  geometry.setAttribute("normal", new BufferAttribute(positions(told.normals, 1 / 32767), 3));
+  geometry.setAttribute("uv", new BufferAttribute(Float32Array.from(decoded(told.uvs, 2), (value) => value * UV_STEP), 2));
+  return geometry;
 }
 
 function geometryOf(topology) {

@@ -6,6 +6,11 @@ export function bindWardrobe(state, avatar, refresh) {
   const boxes = [...panel.querySelectorAll("[name=garment]")];
   const rowOf = (id) => panel.querySelector(`[data-worn="${id}"]`);
 
+  function ownColours() {
+    return Object.fromEntries(["tone", "eyes", "hair", "hair_colour"].map(
+      (name) => [name, person.querySelector(`[name=${name}]:checked`).value]));
+  }
+
   function look() {
     const garment = boxes.filter((box) => box.checked).map((box) => {
       const row = rowOf(box.value);
@@ -13,8 +18,9 @@ export function bindWardrobe(state, avatar, refresh) {
       const size = row.querySelector("select")?.value;
       return size ? { ...worn, size } : worn;
     });
-    const tone = Number(person.querySelector("[name=tone]:checked").value);
-    return { garment, skin: { tone }, eyes: { colour: person.querySelector("[name=eyes]:checked").value } };
+    const colours = ownColours();
+    return { garment, skin: { tone: Number(colours.tone) }, eyes: { colour: colours.eyes },
+      hair: { style: colours.hair, colour: colours.hair_colour } };
   }
 
   function rows() {
@@ -44,15 +50,13 @@ export function bindWardrobe(state, avatar, refresh) {
       if (worn.colours?.body) row.querySelector("[type=color]").value = worn.colours.body;
       if (worn.size && row.querySelector("select")) row.querySelector("select").value = worn.size;
     }
-    const { skin, eyes } = state.look;
-    if (skin?.tone) {
-      person.querySelector(`[name=tone][value="${skin.tone}"]`).checked = true;
-      avatar.tone(skin.tone);
+    const { skin, eyes, hair } = state.look;
+    const chosen = { tone: skin?.tone, eyes: eyes?.colour, hair: hair?.style, hair_colour: hair?.colour };
+    for (const [name, value] of Object.entries(chosen)) {
+      const radio = value && person.querySelector(`[name=${name}][value="${value}"]`);
+      if (radio) radio.checked = true;
     }
-    if (eyes?.colour) {
-      person.querySelector(`[name=eyes][value="${eyes.colour}"]`).checked = true;
-      avatar.eyes(eyes.colour);
-    }
+    avatar.person(ownColours());
     rows();
   }
 
@@ -65,11 +69,12 @@ export function bindWardrobe(state, avatar, refresh) {
     }
     change();
   });
-  person.addEventListener("change", (event) => {
-    if (event.target.name === "tone") avatar.tone(event.target.value);
-    if (event.target.name === "eyes") avatar.eyes(event.target.value);
+  person.addEventListener("change", () => {
+    avatar.person(ownColours());
     state.look = look();
   });
-  panel.querySelector("[data-keep-look]").addEventListener("click", () => change({ save: true }));
+  for (const button of document.querySelectorAll("[data-keep-look]")) {
+    button.addEventListener("click", () => change({ save: true }));
+  }
   restore();
 }

@@ -19,7 +19,7 @@ from render_service.portal.people.claim import own_people, own_person, owned
 from render_service.portal.people.entry import GROUPS, UNITS, Entry, Mistake, entry_of, read_entry, typed_text
 from render_service.portal.people.models import LONGEST_NAME, MeasurementSet, Person
 from render_service.portal.people.slips import definition_of, name_of
-from render_service.portal.wardrobe import eye_colours, offers, skin_tones
+from render_service.portal.wardrobe import colours_of_hair, eye_colours, offers, skin_tones, styles_of_hair
 
 people = Blueprint("people", __name__)
 MOST = 500  # people of one owner, and measurements of one person
@@ -62,6 +62,8 @@ def show(person_id: str) -> Page:
         offers=offers(),
         skin_tones=skin_tones(),
         eye_colours=eye_colours(),
+        hair_styles=styles_of_hair(),
+        hair_colours=colours_of_hair(),
     )
 
 

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hair, skin and eyes in the viewer: nobody's, kept by browsers, and true to the body."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from avatar_engine.avatar import build_body
+from avatar_engine.body.shape import load_shape_space
+from avatar_engine.body.template import load_template
+from avatar_engine.measurements import complete
+from render_service.portal.api.coding import decoded
+from render_service.portal.api.hair import head_motion
+from tests.portal.conftest import Visitor
+
+
+def test_hair_goes_where_the_head_goes() -> None:
+    mean = load_shape_space().mean_body().vertices
+    assert np.allclose(np.reshape(head_motion(mean), (3, 4)), np.eye(3, 4), atol=1e-5)
+    tall = build_body(complete({"stature": 1.95}, "male")).body.vertices
+    motion = np.reshape(head_motion(tall), (3, 4))
+    crown = np.intersect1d(np.flatnonzero(load_template().bone_share("head") > 0.95), load_template().outer_triangles)
+    carried = mean[crown] @ motion[:, :3].T + motion[:, 3]
+    assert np.linalg.norm(carried - tall[crown], axis=1).mean() < 0.003
+    assert abs(carried[:, 2].max() - tall[:, 2].max()) < 0.006
+
+
+def test_a_style_in_a_colour_is_a_mesh_and_a_texture(visitor: Visitor) -> None:
+    told = visitor.get("/viewer/hair/bob/auburn.json").get_json()
+    points, corners = decoded(told["positions"], 3), decoded(told["index"], 3)
+    assert corners.max() == len(points) - 1
+    assert len(decoded(told["uvs"], 2)) == len(decoded(told["normals"], 3)) == len(points)
+    heights = points.view(np.int16)[:, 2] * told["step_m"]
+    crown = load_shape_space().mean_body().vertices[:, 2].max()
+    assert crown < heights.max() < crown + 0.06
+    with Image.open(io.BytesIO(visitor.get("/viewer/hair/bob/auburn.png").data)) as texture:
+        assert texture.mode == "RGBA"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/viewer/hair/mohawk/auburn.json",
+        "/viewer/hair/bob/plaid.png",
+        "/viewer/skin/11.jpg",
+        "/viewer/skin/5.jpg?style=mohawk",
+        "/viewer/eyes/plaid.jpg",
+    ],
+)
+def test_what_nobody_has_is_not_there(visitor: Visitor, path: str) -> None:
+    assert visitor.get(path).status_code == 404
+
+
+def test_skin_grows_darker_along_the_scale_and_is_kept_by_browsers(visitor: Visitor) -> None:
+    light = []
+    for tone in (1, 6, 10):
+        answer = visitor.get(f"/viewer/skin/{tone}.jpg")
+        assert "public" in answer.headers["Cache-Control"]
+        with Image.open(io.BytesIO(answer.data)) as picture:
+            light.append(np.asarray(picture).mean())
+    assert light == sorted(light, reverse=True)
