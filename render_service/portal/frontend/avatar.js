@@ -54,7 +54,10 @@ export class Avatar {
   }
 
   #texture(material, path) {
+    material.userData.path = path;
     const set = (texture) => {
+      // What was asked for last is shown, in whatever order the pictures arrive.
+      if (material.userData.path !== path) return;
       material.map = texture;
       material.needsUpdate = true;
       this.stage.draw();
