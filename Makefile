@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 FRONTEND := render_service/portal/frontend
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 
-.PHONY: help demo wardrobe serve viewer test bench lint format clean
+.PHONY: help demo wardrobe serve viewer test crashes bench lint format clean
 
 help:  ## what one can do here
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
@@ -28,6 +28,9 @@ viewer: $(FRONTEND)/node_modules/.package-lock.json  ## the portal's 3D viewer, 
 
 test: $(VENV)/.test tests/gltf/node_modules/.package-lock.json $(FRONTEND)/node_modules/.package-lock.json lint  ## linters, types, import rules and all tests
 	$(BIN)/python -m pytest
+
+crashes: $(VENV)/.test  ## kill the portal 50 times while it saves, and look for what it confirmed
+	ATELIER_KILLS=50 $(BIN)/python -m pytest tests/portal/test_crashes.py
 
 bench: $(VENV)/.bench  ## latency and accuracy of measurements -> body, beside surface reconstruction
 	$(BIN)/python -m training.bench

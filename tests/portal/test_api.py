@@ -66,6 +66,11 @@ def test_clothes_are_put_on_and_the_look_is_kept(visitor: Visitor) -> None:
     assert shirt["looks"]["body"]["colour"] == "#aa2233"
     assert shirt["size"] == "M"
     assert not any(part["name"] == "body" for part in told["parts"])
+    assert "chest" in told["advice"]["t-shirt"]
+    assert told["advice"]["t-shirt"].startswith("M: ")
+    visitor.client.post("/language", data={"switch_language": "fr"})
+    french = visitor.ask("/update_cloth", person=person, look={"garment": [{"id": "t-shirt"}]}).get_json()["advice"]
+    assert french["t-shirt"].startswith("Prendre ")
     again = visitor.ask("/update_feature", person=person).get_json()
     assert any(part["name"] == "t-shirt" for part in again["parts"])
     known = [part["mesh"] for part in again["parts"]]

@@ -122,6 +122,7 @@ def _schemas() -> dict[str, Any]:
         "parts": {"type": "array", "items": part},
         "person": {**text, "description": "Where it was kept"},
     }
+    advice = {"type": "object", "additionalProperties": text, "description": "How each garment sits, in words"}
     readings = {"type": "object", "additionalProperties": reading}
     lists = {"doubts": {"type": "array", "items": text}, "unmet": {"type": "array", "items": text}}
     guess = _object(("value", "half_width", "text"), value=number, half_width=number, text=text)
@@ -129,7 +130,7 @@ def _schemas() -> dict[str, Any]:
     return {
         "Wish": {**wish, "additionalProperties": False},
         "Form": {"type": "object", "description": "A form's fields as typed"},
-        "Clothes": _object(("parts", "step_m", "lift_m"), **clothes),
+        "Clothes": _object(("parts", "step_m", "lift_m", "advice"), **clothes, advice=advice),
         "Avatar": _object(("parts", "measurements", "unit"), **clothes, unit=text, measurements=readings, **lists),
         "Predictions": _object(
             ("predictions",), predictions={"type": "object", "additionalProperties": guess}, doubts=lists["doubts"]

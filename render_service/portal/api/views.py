@@ -23,6 +23,7 @@ from avatar_engine.measurements import KEYS
 from render_service.portal.api.hair import hair
 from render_service.portal.api.openapi import document
 from render_service.portal.api.shapes import avatar_parts
+from render_service.portal.api.sits import advice_words
 from render_service.portal.api.wishes import Refused, Wish, as_json, read_wish
 from render_service.portal.errors import problem
 from render_service.portal.extensions import db
@@ -76,6 +77,8 @@ def update_cloth() -> Response:
     """The clothes of a look on the body; with "save" the person keeps the look."""
     wish = read_wish()
     content = _parts(wish, clothes_only=True)
+    made = body_of(wish.measurements)
+    content["advice"] = {choice.garment: advice_words(made, choice) for choice in wish.look.garments}
     if wish.save and wish.person is not None:
         wish.person.look = wish.look_values
         db.session.commit()

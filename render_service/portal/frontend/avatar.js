@@ -49,10 +49,6 @@ export class Avatar {
     this.stage.frame(this.group);
   }
 
-  ease(name) {
-    return this.parts.get(name)?.told;
-  }
-
   #texture(material, path) {
     material.userData.path = path;
     const set = (texture) => {

@@ -38,10 +38,14 @@ function begin() {
 
   bindTools(stage);
   const shape = bindShape(root.dataset, state, (more) => refresh(root.dataset.feature, more));
-  bindWardrobe(state, avatar, (more) => refresh(root.dataset.cloth, more));
+  const wardrobe = bindWardrobe(state, avatar, (more) => refresh(root.dataset.cloth, more));
   refresh(root.dataset.feature).then((answer) => {
-    if (answer) shape.told(answer);
-    else message.textContent = root.dataset.failed;
+    if (!answer) {
+      message.textContent = root.dataset.failed;
+      return;
+    }
+    shape.told(answer);
+    wardrobe.advise();
   });
 }
 

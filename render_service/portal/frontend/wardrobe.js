@@ -37,6 +37,7 @@ export function bindWardrobe(state, avatar, refresh) {
     state.look = look();
     rows();
     const answer = await refresh(more);
+    for (const [id, words] of Object.entries(answer?.advice ?? {})) rowOf(id).querySelector("[data-advice]").textContent = words;
     // A look that was refused must not stand in the way of the next change of the body.
     if (!answer && JSON.stringify(state.look) === JSON.stringify(look())) state.look = before;
   }
@@ -77,4 +78,6 @@ export function bindWardrobe(state, avatar, refresh) {
     button.addEventListener("click", () => change({ save: true }));
   }
   restore();
+  // Advice on a look that was kept earlier.
+  return { advise: () => boxes.some((box) => box.checked) && change() };
 }
