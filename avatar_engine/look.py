@@ -16,7 +16,7 @@ from avatar_engine.body.pose import POSES
 from avatar_engine.errors import LookError
 from avatar_engine.export.whole_file import write_whole
 from avatar_engine.look_prints import print_line, read_print, write_tile
-from avatar_engine.look_table import COLOUR, Table, toml_text
+from avatar_engine.look_table import Table, toml_text
 from avatar_engine.words import near_names, phrase
 from garments.catalogue import GarmentSpec, catalogue
 from garments.fabrics import fabrics
@@ -167,7 +167,7 @@ def _garment(table: Table) -> tuple[GarmentChoice, GarmentSpec]:
     choice = GarmentChoice(
         garment=spec.id,
         size=_size(table, spec),
-        colours={slot: colours.matching(slot, COLOUR, phrase("a_colour"), "").lower() for slot in colours.values},
+        colours={slot: colours.dye(slot) for slot in colours.values},
         fabric=table.one_of("fabric", fabrics(), spec.fabric) if "fabric" in table.values else None,
         printed=read_print(table.table("print")) if "print" in table.values else None,
     )

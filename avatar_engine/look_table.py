@@ -6,6 +6,7 @@ Every method raises ``LookError``.
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Collection, Mapping
@@ -65,6 +66,13 @@ class Table:
             return value.lower()
         return self.one_of(key, known, default) if key in self.values else default
 
+    def dye(self, key: str) -> str:
+        """A colour as "#rrggbb"; where a colour's name stands instead, the hint has its number."""
+        value = self.values.get(key)
+        if not isinstance(value, str) or not COLOUR.fullmatch(value):
+            raise LookError(self.file, self.name(key), value, phrase("a_colour"), _numbered(str(value)))
+        return value.lower()
+
     def whole_number(self, key: str, low: int, high: int, default: int) -> int:
         """A whole number in a range, ends included."""
         value = self.values.get(key, default)
@@ -78,6 +86,21 @@ class Table:
         if not isinstance(value, str) or not pattern.fullmatch(value):
             raise LookError(self.file, self.name(key), value, allowed)
         return value
+
+
+def _numbered(name: str) -> Phrase | str:
+    """A hint with the number of the colour that a name, one of CSS, or three digits stand for; "" for other text."""
+    try:
+        from PIL import ImageColor
+    except ModuleNotFoundError:  # Blender's own Python has no Pillow
+        return ""
+    near = difflib.get_close_matches(name.lower().replace(" ", ""), ImageColor.colormap, n=1, cutoff=0.6)
+    try:
+        red, green, blue = ImageColor.getrgb(near[0] if near else name)[:3]
+    except ValueError:
+        return ""
+    number = f'"#{red:02x}{green:02x}{blue:02x}"'
+    return phrase("hint_nearest", nearest=f"{number} ({near[0]})" if near else number)
 
 
 def toml_text(text: str) -> str:

@@ -20,10 +20,10 @@ COMPANY = {
     "over": (QUIET_LEGGINGS,),
     "outer": (QUIET_LEGGINGS, QUIET_SHIRT),
 }
-# The soft folds of a dress show a fabric's weave and how it falls.
-SWATCH = "dress-a-line"
+# A skirt's folds show a fabric's weave and how it falls.
+SWATCH = "skirt-circle"
 SWATCH_FRAMING, HAIR_FRAMING = "cloth", "hair"
-UNDYED = "#a79c8d"
+UNDYED = "#c4bbae"
 CUSTOMARY = {"denim": "#3d4d66", "leather": "#4a3427", "silk": "#b9a7a0", "corduroy": "#8b5e3c", "knit": "#b8ad9c"}
 
 

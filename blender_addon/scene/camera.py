@@ -53,7 +53,7 @@ FRAMINGS: dict[str, Framing] = {
     "torso": Framing(25.0, lowest=0.455, highest=0.875, fill=0.98, foot=0.02, eye=0.70),
     "legs": Framing(25.0, highest=0.66, fill=0.93, foot=0.05, eye=0.45),
     "feet": Framing(38.0, highest=0.13, fill=0.58, foot=0.19, eye=0.32),
-    "cloth": Framing(0.0, lowest=0.37, highest=0.49, fill=1.0, foot=0.0, eye=0.50, crop_sides=True),
+    "cloth": Framing(-25.0, lowest=0.43, highest=0.495, fill=1.0, foot=0.0, eye=0.50, crop_sides=True),
 }
 SIDE_MARGIN = 0.04
 
