@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from render_service.portal.extensions import db
@@ -21,6 +21,7 @@ def explain(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda error: answer(400, _forged()))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DataError, _no_such_text)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -65,6 +66,12 @@ def _database(error: OperationalError) -> Response:
     response = answer(503, _said(503))
     response.headers["Retry-After"] = "10"
     return response
+
+
+def _no_such_text(_error: DataError) -> Response:
+    """A text that the database cannot hold, such as one with a NUL: nothing of that name can be there."""
+    db.session.rollback()
+    return answer(400, _said(400))
 
 
 def _unexpected(error: Exception) -> Response:

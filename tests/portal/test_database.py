@@ -83,6 +83,16 @@ def test_a_second_account_of_one_address_is_refused(either: Flask) -> None:
     assert answer.status_code == 422
 
 
+def test_a_text_that_a_database_cannot_hold_is_refused_or_mended(either: Flask) -> None:
+    visitor = Visitor(either)
+    visitor.sign_up()
+    assert "A B" in visitor.get(visitor.measure(name="A\x00B")).text
+    assert visitor.get("/people/%00").status_code in (400, 404)
+    assert visitor.ask("/update_feature", person="\x00").status_code in (400, 404)
+    assert visitor.sign_in("\x00@example.org").status_code in (400, 422)
+    assert visitor.post("/signup", {"email": "a\x00@example.org", "password": PASSWORD}).status_code in (400, 422)
+
+
 def test_sqlite_puts_on_the_disk_what_it_confirms(app: Flask) -> None:
     with app.app_context():
         values = [

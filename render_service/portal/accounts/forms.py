@@ -16,7 +16,7 @@ from avatar_engine.words import LANGUAGES
 from render_service.portal.accounts.passwords import LONGEST, SHORTEST, is_common
 from render_service.portal.languages import NAMES, is_switching
 
-EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s.\x00-\x1f]+(\.[^@\s.\x00-\x1f]+)+")
 LONGEST_EMAIL = 254
 
 

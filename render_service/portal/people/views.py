@@ -195,4 +195,5 @@ def predictions(entry: Entry) -> dict[str, dict[str, object]]:
 
 
 def _name(text: str | None) -> str:
-    return " ".join((text or "").split())[:LONGEST_NAME]
+    plain = "".join(letter if letter.isprintable() else " " for letter in text or "")
+    return " ".join(plain.split())[:LONGEST_NAME]
