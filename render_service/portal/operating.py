@@ -38,6 +38,8 @@ def run(settings: Settings) -> None:
     """Serve until interrupted."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # A page's pictures wait for one another, which is usual.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app = site(settings)
     threading.Thread(target=_keep_house, args=(app,), daemon=True, name="house").start()
     try:

@@ -13,6 +13,15 @@ from avatar_engine.fitting.outfit import BASE_LAYER
 from garments.catalogue import BODY, catalogue
 from render_service.portal.languages import language
 
+# The wardrobe's categories to what one looks for; all others are worn on top.
+KINDS = {
+    "dress": "dresses",
+    "skirt": "bottoms",
+    "trousers": "bottoms",
+    "leggings": "bottoms",
+    "shoes": "shoes",
+}
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -29,26 +38,14 @@ class Offer:
 
 
 def offers() -> dict[str, list[Offer]]:
-    """Kinds of garments in the order they are put on, each with its garments."""
-    names = {
-        "underwear": _("Underwear"),
-        "t-shirt": _("T-shirts"),
-        "shirt": _("Shirts"),
-        "sweater": _("Sweaters"),
-        "jacket": _("Jackets"),
-        "dress": _("Dresses"),
-        "skirt": _("Skirts"),
-        "trousers": _("Trousers"),
-        "leggings": _("Leggings"),
-        "shoes": _("Shoes"),
-    }
-    found: dict[str, list[Offer]] = {}
+    """What one looks for, each with its garments from the inside out."""
+    names = {"tops": _("Tops"), "dresses": _("Dresses"), "bottoms": _("Skirts and trousers"), "shoes": _("Shoes")}
+    found: dict[str, list[Offer]] = {name: [] for name in names.values()}
     for spec in catalogue().values():
         if spec.id != BASE_LAYER:
             offer = Offer(spec.id, spec.name[language()], spec.place, spec.slots[BODY], spec.size_names())
-            found.setdefault(spec.category, []).append(offer)
-    order = [*names, *(kind for kind in found if kind not in names)]
-    return {names.get(kind, kind): found[kind] for kind in order if kind in found}
+            found[names[KINDS.get(spec.category, "tops")]].append(offer)
+    return found
 
 
 def skin_tones() -> tuple[str, ...]:

@@ -12,8 +12,15 @@ from render_service.portal.accounts.models import SessionRow
 from render_service.portal.extensions import db
 from tests.portal.conftest import Visitor
 
-# Parts of addresses that name something public; all others name something of somebody's.
-PUBLIC = {"filename": "portal.css", "tone": "5", "colour": "brown", "style": "bob", "token": "no-such-ticket"}
+# Parts of addresses that name nothing of a user's, or a ticket that nobody has.
+PUBLIC = {
+    "filename": "portal.css",
+    "tone": "5",
+    "colour": "brown",
+    "style": "bob",
+    "name": "t-shirt",
+    "token": "no-such-ticket",
+}
 NAMES_IN_JSON = ("/generate", "/update_feature", "/update_cloth")
 
 

@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 import io
+import re
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.avatar import build_body
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.template import load_template
 from avatar_engine.measurements import complete
+from garments.catalogue import catalogue
 from render_service.portal.api.coding import decoded
 from render_service.portal.api.hair import head_motion
 from tests.portal.conftest import Visitor
@@ -49,6 +52,8 @@ def test_a_style_in_a_colour_is_a_mesh_and_a_texture(visitor: Visitor) -> None:
         "/viewer/skin/11.jpg",
         "/viewer/skin/5.jpg?style=mohawk",
         "/viewer/eyes/plaid.jpg",
+        "/viewer/garment/..%2F..%2Fsecret.webp",
+        "/viewer/style/mohawk.webp",
     ],
 )
 def test_what_nobody_has_is_not_there(visitor: Visitor, path: str) -> None:
@@ -63,3 +68,12 @@ def test_skin_grows_darker_along_the_scale_and_is_kept_by_browsers(visitor: Visi
         with Image.open(io.BytesIO(answer.data)) as picture:
             light.append(np.asarray(picture).mean())
     assert light == sorted(light, reverse=True)
+
+
+def test_every_garment_and_every_style_on_offer_has_a_picture(visitor: Visitor) -> None:
+    page = visitor.get(visitor.measure()).text
+    pictures = re.findall(r'src="(/viewer/(?:garment|style)/[^"]+)"', page)
+    assert len(pictures) == len(catalogue()) - 1 + len(hair_styles())
+    for path in pictures:
+        answer = visitor.get(path)
+        assert (answer.status_code, answer.mimetype) == (200, "image/webp")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import io
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request, url_for
@@ -20,6 +21,8 @@ from avatar_engine.appearance.styles import hair_style, hair_styles
 from avatar_engine.errors import AvatarError
 from avatar_engine.look import Look
 from avatar_engine.measurements import KEYS
+from garments import pictures
+from garments.catalogue import catalogue
 from render_service.portal.api.hair import hair
 from render_service.portal.api.openapi import document
 from render_service.portal.api.shapes import avatar_parts
@@ -143,6 +146,18 @@ def hair_texture(style: str, colour: str) -> Response:
     return _lasting(Response(hair(style, colour).texture, mimetype="image/png"))
 
 
+@api.get("/viewer/garment/<name>.webp")
+def garment_picture(name: str) -> Response:
+    """A small picture of a garment."""
+    return _file(pictures.thumbnail(name) if name in catalogue() else None)
+
+
+@api.get("/viewer/style/<style>.webp")
+def style_picture(style: str) -> Response:
+    """A small picture of a hair style."""
+    return _file(hair_styles()[style].thumbnail if style in hair_styles() else None)
+
+
 @api.after_request
 def _compress(response: Response) -> Response:
     """Compress answers that hold arrays; none of them holds a secret beside what the asker sent."""
@@ -194,6 +209,12 @@ def _jpeg(pixels: Any) -> bytes:
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "JPEG", quality=85)
     return stream.getvalue()
+
+
+def _file(path: Path | None) -> Response:
+    if path is None:
+        abort(404)
+    return _lasting(Response(path.read_bytes(), mimetype="image/webp"))
 
 
 def _lasting(response: Response) -> Response:
