@@ -70,8 +70,10 @@ def _not_shown(outfit: Outfit) -> npt.NDArray[np.bool_]:
 def _eyes(appearance: Appearance) -> list[Surface]:
     texture = picture_file(appearance.eye_texture(EYE_TEXTURE), "JPEG")
     look = Material("eye", roughness=EYE_ROUGHNESS, texture=texture)
+    # The faces of an eye look inwards, and one-sided faces are seen from outside alone.
     return [
-        head_surface(f"eye_{eye.side}", eye.vertices, triangulate(eye.faces), eye.uvs, look) for eye in appearance.eyes
+        head_surface(f"eye_{eye.side}", eye.vertices, triangulate(eye.faces[:, ::-1]), eye.uvs, look)
+        for eye in appearance.eyes
     ]
 
 

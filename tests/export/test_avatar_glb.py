@@ -55,6 +55,14 @@ def test_the_clothes_lie_where_they_were_fitted(person, path, open_glb):
         assert len(glb.triangles(garment.garment)) == len(garment.triangles)
 
 
+def test_eyes_are_seen_from_the_front(path, open_glb):
+    glb = open_glb(path)
+    for side in ("left", "right"):
+        corners = glb.attribute(f"eye_{side}", "POSITION")[glb.triangles(f"eye_{side}")]
+        forward = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])[:, 2]
+        assert (forward > 0.0).mean() > 0.85
+
+
 def test_every_mesh_hangs_on_the_one_rig_by_weights_that_sum_to_one(path, open_glb):
     glb = open_glb(path)
     meshes = [node for node in glb.document["nodes"] if "mesh" in node]
