@@ -24,7 +24,7 @@ COMPANY = {
 SWATCH = "skirt-circle"
 SWATCH_FRAMING, HAIR_FRAMING = "cloth", "hair"
 UNDYED = "#c4bbae"
-CUSTOMARY = {"denim": "#3d4d66", "leather": "#4a3427", "silk": "#b9a7a0", "corduroy": "#8b5e3c", "knit": "#b8ad9c"}
+CUSTOMARY = {"denim": "#5b7391", "leather": "#9a6a44", "silk": "#b9a7a0", "corduroy": "#8b5e3c", "knit": "#b8ad9c"}
 
 
 def framing_of(spec: GarmentSpec) -> str:

@@ -11,11 +11,11 @@ from PIL import Image
 
 from avatar_engine.appearance.styles import THUMBNAILS as HAIR_THUMBNAILS
 from avatar_engine.appearance.styles import hair_styles
-from garments import catalogue
-from garments.pictures import THUMBNAILS, swatch, thumbnail
+from garments import catalogue, fabrics
+from garments.pictures import SWATCHES, THUMBNAILS, swatch, thumbnail
 from render_service.thumbnails import LARGEST_FILE, SIZE_PX
 
-FOLDERS = {THUMBNAILS: catalogue, HAIR_THUMBNAILS: hair_styles}
+FOLDERS = {THUMBNAILS: catalogue, HAIR_THUMBNAILS: hair_styles, SWATCHES: fabrics}
 FILES = [path for folder in FOLDERS for path in sorted(folder.iterdir())]
 
 
@@ -36,5 +36,6 @@ def test_it_is_small_of_the_same_size_and_not_blank(path: Path) -> None:
 
 def test_it_is_found_by_id_and_nothing_is_found_for_what_is_not_there() -> None:
     assert thumbnail("shirt") == THUMBNAILS / "shirt.webp"
+    assert swatch("denim") == SWATCHES / "denim.webp"
     assert hair_styles()["bob"].thumbnail == HAIR_THUMBNAILS / "bob.webp"
     assert (thumbnail("cape"), swatch("fur")) == (None, None)
