@@ -39,7 +39,7 @@ SEED_LOSSES = {
     "paired_weight": 0.0,
     "chamfer_weight": 1.0,
     "adversarial_weight": 1.0,
-    "tape_weights": (0.0,),
+    "tape_weight": 0.0,
     "restarts": (),
     "warm_up_epochs": 0,
     "adversarial_epochs": SEED_PASSES,

@@ -21,8 +21,7 @@ class Config:
     principal components (``components_start``) or at random; the discriminator sees ``view`` axes of a cloud.
 
     Losses: each ``*_weight`` multiplies a loss in natural units: scores in their own spread, the tape's error in
-    ``tape_sd`` metres (a weight before the first restart and one after each: a heavy one drowns the scores), points in
-    ``point_sd`` metres. ``real_label`` is what the discriminator is told of real pairs (one-sided label smoothing).
+    ``tape_sd`` metres (a heavy one, 0.3, drowns the scores), points in ``point_sd`` metres. ``real_label`` is what the discriminator is told of real pairs (one-sided label smoothing).
     Paired and Chamfer distance look at ``compared_points`` drawn anew at every step.
     ``variation_kept`` is how often the generator is shown the body's own variation.
 
@@ -50,7 +49,7 @@ class Config:
     ema: float = 0.999
     score_weight: float = 1.0
     score_floor: float = 0.02
-    tape_weights: tuple[float, ...] = (0.1,)
+    tape_weight: float = 0.03
     tape_sd: float = 0.001
     point_sd: float = 0.01
     paired_weight: float = 0.1
@@ -60,10 +59,6 @@ class Config:
     real_label: float = 0.9
     bf16: bool = False
     checkpoint_every: int = 5
-
-    def __post_init__(self) -> None:
-        if len(self.tape_weights) != len(self.restarts) + 1:
-            raise ValueError(f"tape_weights: {len(self.restarts) + 1} expected, one more than restarts")
 
     @property
     def epochs(self) -> int:

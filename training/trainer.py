@@ -126,7 +126,7 @@ class Trainer:
         """Losses of (2 b, K) scores: those of the own variation shall match, the tape of all shall read as asked."""
         return {
             "score": self.config.score_weight * self.examples.score_loss(scores[: len(rows)], rows),
-            "tape": self.config.tape_weights[self.cycle] * self.examples.tape_loss(scores, rows.repeat(2)),
+            "tape": self.config.tape_weight * self.examples.tape_loss(scores, rows.repeat(2)),
         }
 
     def _generator_update(self, losses: dict[str, Tensor], touched: nn.Module, average: nn.Module) -> Values:

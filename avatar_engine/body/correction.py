@@ -13,7 +13,7 @@ from avatar_engine.body.slicing import Reading
 from avatar_engine.body.template import BoolArray, FloatArray
 from avatar_engine.measurements.table import KEYS
 
-STEPS = 4  # real people need one or two
+STEPS = 8  # real people need one or two; one in a thousand, whose values hardly go together, gains from more
 SHARES = (1.0, 0.5, 0.2)  # of a step: less of it where all of it leads away
 GIVEN_SD = 0.0001  # metres: how closely a given value is followed
 CLOSE_ENOUGH = 0.0003  # metres: given values this close need no further step
@@ -73,6 +73,10 @@ def correct(space: ShapeSpace, proposal: FloatArray, wanted: FloatArray, wanted_
     proposal : (K,) coefficients of the body to start from
     wanted : (15,) metres
     wanted_sd : (15,) metres, how far each reading may stay from what is wanted; given values ``GIVEN_SD``
+
+    Raises
+    ------
+    ValueError : the proposal is no body: a tape finds nothing where a limb should be
     """
     wish = _Wish(space, proposal, wanted, wanted_sd)
     first = place = wish.at(proposal)

@@ -13,7 +13,7 @@ from avatar_engine.body.pose import skin
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.template import VERTEX_COUNT, FloatArray, IntArray, load_template
 
-NEIGHBOURS = 128  # skin vertices that speak for a joint
+NEIGHBOURS = 256  # skin vertices that speak for a joint
 STIFFNESS = 1e-7  # square metres: how much even weights are preferred to a closer fit
 
 

@@ -167,6 +167,7 @@ class _Around:
         self._binding = [*self._skin, *inner]
         self._beside = piece.brush, body.vertices, body.normals, BODY_GAP
         self._near: dict[int, IntArray] = {}
+        self._rings = piece.walk.rings
 
     def _touch(self, track: Track, x: FloatArray, vertices: FloatArray, normals: FloatArray) -> Touch:
         touch = track.touch(x, vertices, normals, self._near.get(id(track)))
@@ -178,6 +179,8 @@ class _Around:
         for _ in range(ROUNDS):
             most = 0.0
             for track, vertices, normals, gap in (self._beside, *self._binding):
+                if id(track) in self._near:
+                    self._near[id(track)] = track.shared(x, vertices, self._near[id(track)], self._rings)
                 touch = self._touch(track, x, vertices, normals)
                 short = np.where(np.abs(touch.distance) < REACH, np.maximum(gap - touch.distance, 0.0), 0.0)
                 x = x + short[:, None] * touch.normal

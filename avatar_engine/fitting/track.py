@@ -87,6 +87,17 @@ class Track:
         facing = (self.wanted != 0) & (np.abs(along) >= FACING * size)
         return Touch(point, normal, np.where(facing, np.where(along < 0.0, -size, size), np.inf), near)
 
+    def shared(self, points: FloatArray, vertices: FloatArray, near: IntArray, rings: IntArray) -> IntArray:
+        """``near`` (n,) after every point has tried those of its neighbours in the cloth, ``rings`` (n, k).
+
+        Across a fold a walk can stop at the wrong side; points beside it seldom do all.
+        """
+        tried = near[rings]
+        gaps = ((vertices[tried] - points[:, None]) ** 2).sum(axis=2)
+        gaps[:, 1:][(self.surface.bits[tried[:, 1:]] & self.wanted[:, None]) == 0] = np.inf
+        nearest: IntArray = tried[np.arange(len(near)), gaps.argmin(axis=1)]
+        return nearest
+
     def _walk(self, points: FloatArray, vertices: FloatArray, near: IntArray) -> IntArray:
         near = near.copy()
         active = np.flatnonzero(self.wanted)

@@ -31,10 +31,5 @@ def test_settings_survive_the_way_through_json() -> None:
     assert make_config(config.facts()) == config
 
 
-def test_every_cycle_needs_a_weight_of_the_tape() -> None:
-    with pytest.raises(ValueError, match="tape_weights: 3 expected"):
-        make_config({"restarts": [3, 5], "tape_weights": [0.1, 0.2]})
-
-
 def test_the_shipped_file_is_valid() -> None:
     assert load_config(SHIPPED).epochs > 0

@@ -213,7 +213,7 @@ def test_the_learning_rate_falls_and_starts_anew(small_set: Dataset, tmp_path: P
     config = settings(
         warm_up_epochs=10,
         restarts=(6,),
-        tape_weights=(0.1, 0.1),
+        tape_weight=0.1,
         learning_rate=1e-3,
         restart_rate=5e-4,
         adversarial_rate=1e-4,

@@ -14,7 +14,7 @@ from avatar_engine.fitting.sections import FloatArray, hull, level, part_edges, 
 
 AROUND = 72
 STEP = 0.0045
-CLEARANCE = 0.0045
+CLEARANCE = 0.005
 HEADROOM = 0.004
 FEATHER = 0.016
 FOOTPRINT_TOP = 0.03
