@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import urllib.request
@@ -51,7 +50,7 @@ def test_one_command_runs_the_site(tmp_path: Path) -> None:
             assert b"Atelier" in answer.read()
             assert "Server" not in answer.headers
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.wait(30)
         process.stdout.close()
     assert (tmp_path / "atelier.sqlite3").exists()

@@ -40,7 +40,7 @@ def test_a_lit_cheek_comes_near_the_swatch_of_its_tone(
     from blender_addon.scene.develop import encode, tone_map
     from blender_addon.scene.render import Photographer, empty_scene
 
-    monkeypatch.setitem(FRAMINGS, "portrait", Framing(0.0, lowest=0.80, fill=0.86, foot=0.0, eye=0.92))
+    monkeypatch.setitem(FRAMINGS, "portrait", Framing(0.0, lowest=0.80, fill=0.86, foot=0.0, eye=0.92, crop_sides=True))
     body = load_shape_space().mean_body()
     posed = pose_body(body, "a_pose")
     look = build_appearance(body, posed, style="shaved", skin_tone=tone, seed=1)
