@@ -21,8 +21,9 @@ class Config:
     principal components (``components_start``) or at random; the discriminator sees ``view`` axes of a cloud.
 
     Losses: each ``*_weight`` multiplies a loss in natural units: scores in their own spread, the tape's error in
-    ``tape_sd`` metres (a heavy one, 0.3, drowns the scores), points in ``point_sd`` metres. ``real_label`` is what the discriminator is told of real pairs (one-sided label smoothing).
-    Paired and Chamfer distance look at ``compared_points`` drawn anew at every step.
+    ``tape_sd`` metres (a heavy one, 0.3, drowns the scores), points in ``point_sd`` metres. ``real_label`` is what the
+    discriminator is told of real pairs (one-sided label smoothing). Paired and Chamfer distance look at
+    ``compared_points`` drawn anew at every step.
     ``variation_kept`` is how often the generator is shown the body's own variation.
 
     ``bf16`` runs the networks, not the losses, in bfloat16.
