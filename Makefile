@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 FRONTEND := render_service/portal/frontend
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 
-.PHONY: help demo wardrobe serve viewer test crashes bench lint format clean
+.PHONY: help demo wardrobe serve viewer test crashes bench extension lint format clean
 
 help:  ## what one can do here
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
@@ -34,6 +34,9 @@ crashes: $(VENV)/.test  ## kill the portal 50 times while it saves, and look for
 
 bench: $(VENV)/.bench  ## latency and accuracy of measurements -> body, beside surface reconstruction
 	$(BIN)/python -m training.bench
+
+extension: $(VENV)/.test  ## the extension for Blender, dist/atelier-X.Y.Z.zip
+	$(BIN)/python scripts/build_extension.py
 
 lint: $(VENV)/.test  ## ruff, mypy --strict, import rules
 	$(BIN)/ruff check .

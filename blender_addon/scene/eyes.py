@@ -22,7 +22,8 @@ def _mesh(name: str, vertices: FloatArray, faces: IntArray, uvs: FloatArray | No
     return mesh
 
 
-def _ball_material(appearance: Appearance, name: str) -> bpy.types.Material:
+def ball_material(appearance: Appearance, name: str) -> bpy.types.Material:
+    """What shows through the cornea: white, iris and pupil."""
     material = bpy.data.materials.new(name)
     material.use_nodes = True
     tree = material.node_tree
@@ -58,6 +59,11 @@ def _wet_material(name: str, ior: float, roughness: float) -> bpy.types.Material
     return material
 
 
+def wet_materials() -> tuple[bpy.types.Material, bpy.types.Material]:
+    """Cornea and tears."""
+    return _wet_material("Cornea", ior=1.38, roughness=0.04), _wet_material("Tears", ior=1.45, roughness=0.08)
+
+
 def _one_eye(eye: EyeMesh, materials: tuple[bpy.types.Material, ...]) -> list[bpy.types.Object]:
     meshes = (
         _mesh(f"Eye {eye.side}", eye.vertices, eye.faces, eye.uvs),
@@ -76,11 +82,7 @@ def _one_eye(eye: EyeMesh, materials: tuple[bpy.types.Material, ...]) -> list[bp
 
 def add_eyes(appearance: Appearance, collection: bpy.types.Collection) -> list[bpy.types.Object]:
     """Add both eyes, in place of the template's eyeballs, to a collection."""
-    materials = (
-        _ball_material(appearance, "Eye"),
-        _wet_material("Cornea", ior=1.38, roughness=0.04),
-        _wet_material("Tears", ior=1.45, roughness=0.08),
-    )
+    materials = (ball_material(appearance, "Eye"), *wet_materials())
     objects = [made for eye in appearance.eyes for made in _one_eye(eye, materials)]
     for made in objects:
         collection.objects.link(made)

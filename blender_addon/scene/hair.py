@@ -3,13 +3,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import bpy
 import numpy as np
 
 from avatar_engine.appearance import Appearance, HairDye, Strands
 from avatar_engine.appearance.palette import RADIAL_ROUGHNESS
+
+from .meshes import add_object
+
+
+@dataclass(frozen=True)
+class StrandKind:
+    """Strands that share a colour and a material."""
+
+    name: str
+    strands: Strands
+    dye: HairDye
+    roughness: float
 
 
 def hair_material(name: str, roughness: float = 0.35) -> bpy.types.Material:
@@ -31,36 +43,36 @@ def hair_material(name: str, roughness: float = 0.35) -> bpy.types.Material:
     return material
 
 
-def add_strands(
-    name: str, strands: Strands, dye: HairDye, material: bpy.types.Material, collection: bpy.types.Collection
-) -> bpy.types.Object:
-    """One curves object that holds all strands of one kind."""
-    count, k = strands.points.shape[:2]
+def strands_to_curves(name: str, kind: StrandKind, material: bpy.types.Material) -> bpy.types.Curves:
+    """All strands of one kind as hair curves."""
+    count, k = kind.strands.points.shape[:2]
     curves = bpy.data.hair_curves.new(name)
     curves.add_curves([k] * count)
-    curves.position_data.foreach_set("vector", strands.points.astype(np.float32).ravel())
+    curves.position_data.foreach_set("vector", kind.strands.points.astype(np.float32).ravel())
     radius = curves.attributes.get("radius") or curves.attributes.new("radius", "FLOAT", "POINT")
-    radius.data.foreach_set("value", strands.radii.astype(np.float32).ravel())
+    radius.data.foreach_set("value", kind.strands.radii.astype(np.float32).ravel())
     absorption = curves.attributes.new("absorption", "FLOAT_VECTOR", "POINT")
-    absorption.data.foreach_set("vector", dye.absorption(strands).astype(np.float32).ravel())
+    absorption.data.foreach_set("vector", kind.dye.absorption(kind.strands).astype(np.float32).ravel())
     curves.materials.append(material)
-    made = bpy.data.objects.new(name, curves)
-    collection.objects.link(made)
-    return made
+    return curves
 
 
-def add_hair(appearance: Appearance, collection: bpy.types.Collection) -> list[bpy.types.Object]:
-    """Add scalp hair, brows and lashes to a collection."""
+def strand_kinds(appearance: Appearance) -> tuple[StrandKind, ...]:
+    """Scalp hair, brows and lashes."""
     natural = appearance.dye.natural
     # Brows are a little darker than fair hair; lashes darker still.
     brows = replace(natural, melanin=min(1.0, (natural.melanin or 0.0) * 0.9 + 0.15))
     lashes = replace(natural, melanin=max(0.85, natural.melanin or 0.0))
-    kinds = (
-        ("Hair", appearance.hair, appearance.dye, 0.35),
-        ("Brows", appearance.brows, HairDye(brows), 0.5),
-        ("Lashes", appearance.lashes, HairDye(lashes), 0.5),
+    return (
+        StrandKind("Hair", appearance.hair, appearance.dye, 0.35),
+        StrandKind("Brows", appearance.brows, HairDye(brows), 0.5),
+        StrandKind("Lashes", appearance.lashes, HairDye(lashes), 0.5),
     )
+
+
+def add_hair(appearance: Appearance, collection: bpy.types.Collection) -> list[bpy.types.Object]:
+    """Add scalp hair, brows and lashes to a collection."""
     return [
-        add_strands(name, strands, dye, hair_material(name, roughness), collection)
-        for name, strands, dye, roughness in kinds
+        add_object(kind.name, strands_to_curves(kind.name, kind, hair_material(kind.name, kind.roughness)), collection)
+        for kind in strand_kinds(appearance)
     ]

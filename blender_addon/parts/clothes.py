@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Garments as objects: one mesh each, with the flat panels as texture coordinates and a material per colour slot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import bpy
+import numpy as np
+
+from avatar_engine.body.template import FloatArray
+from avatar_engine.fitting import FittedGarment, Outfit
+from avatar_engine.fitting.fit_map import SCALES, colours_of, linear, map_values
+from avatar_engine.standing import standing_lift
+from garments.catalogue import catalogue
+
+from ..avatars import GARMENT, RIG, add_part, garment_parts, part, remove_part
+from ..engine import Worn, key_of
+from ..scene import painted, smooth
+from ..scene.cloth import HEM_WIDTH, cloth_material, set_colour, weaves
+from ..scene.meshes import add_point_attribute, add_point_colour, new_mesh, set_materials
+from .built import is_built, mark_built
+from .skinned import bind, follow, write_places
+
+MAP = "atelier_map"
+MADE_OF = "atelier_made_of"
+FACES = "atelier_faces"
+
+
+def fit_clothes(avatar: bpy.types.Collection, outfit: Outfit, key: str) -> bool:
+    """Bring the garments to an outfit around the A-pose; False where they are there already."""
+    there = garment_parts(avatar)
+    wanted = {garment.garment: garment for garment in outfit.garments}
+    for name in there.keys() - wanted.keys():
+        remove_part(there.pop(name))
+    changed = False
+    for name, garment in wanted.items():
+        if name not in there or not is_built(there[name].data, key):
+            _fit(avatar, there.get(name), garment)
+            changed = True
+            mark_built(garment_parts(avatar)[name].data, key)
+    rig = part(avatar, RIG)
+    if rig is not None:
+        # The soles of shoes lie below bare feet; what lifts them leaves the artist's own placing alone.
+        rig.delta_location.z = standing_lift(outfit.garments) * rig.scale.z
+    return changed
+
+
+def _fit(avatar: bpy.types.Collection, thing: bpy.types.Object | None, garment: FittedGarment) -> None:
+    faces = key_of(garment.triangles.tobytes(), garment.slots)
+    if thing is not None and thing.data.get(FACES) == faces and len(thing.data.vertices) == len(garment.vertices):
+        write_places(thing.data, garment.vertices)
+        thing.data.uv_layers[0].uv.foreach_set(
+            "vector", np.ascontiguousarray(garment.corner_uvs, dtype=np.float32).ravel()
+        )
+        return
+    mesh = new_mesh(_name(avatar, garment), garment.vertices, garment.triangles, garment.corner_uvs)
+    mesh[FACES] = faces
+    hem = smooth.hem_distance(garment.vertices, garment.triangles)
+    add_point_attribute(mesh, "hem_distance", hem if garment.stitches is None else hem + HEM_WIDTH - garment.stitches)
+    seams = smooth.seam_distance(garment.vertices, garment.triangles, garment.corner_uvs)
+    add_point_attribute(mesh, "seam_distance", seams)
+    if thing is None:
+        thing = add_part(avatar, GARMENT, mesh.name, mesh, garment.garment)
+        follow(thing, part(avatar, RIG))
+        _thicken(thing, garment.thickness)
+        set_materials(mesh, _materials(avatar, garment), garment.triangle_slots)
+    else:
+        _exchange(thing, mesh, garment)
+    bind(thing, garment.bone_indices, garment.bone_weights)
+
+
+def _exchange(thing: bpy.types.Object, mesh: bpy.types.Mesh, garment: FittedGarment) -> None:
+    """Give an object a new mesh; its materials, the artist's changes to them included, go over."""
+    old = thing.data
+    set_materials(mesh, list(old.materials), garment.triangle_slots)
+    thing.data = mesh
+    if old.users == 0:
+        bpy.data.meshes.remove(old)
+
+
+def _name(avatar: bpy.types.Collection, garment: FittedGarment) -> str:
+    return f"{avatar.name} {catalogue()[garment.garment].name['en']}"
+
+
+def _thicken(thing: bpy.types.Object, thickness: float) -> None:
+    solidify = thing.modifiers.new("Thickness", "SOLIDIFY")
+    solidify.thickness, solidify.offset, solidify.use_rim = thickness, 1.0, True
+
+
+def _materials(avatar: bpy.types.Collection, garment: FittedGarment) -> list[bpy.types.Material]:
+    return [_material(f"{_name(avatar, garment)} {slot}", garment, slot) for slot in garment.slots]
+
+
+def _material(name: str, garment: FittedGarment, slot: str) -> bpy.types.Material:
+    made_of = catalogue()[garment.garment].slot_material(slot, garment.fabric)
+    material = cloth_material(name, made_of, weaves()[made_of.id], garment.colours[slot])
+    material[MADE_OF] = made_of.id
+    return material
+
+
+def dye_clothes(avatar: bpy.types.Collection, outfit: Outfit, worn: Worn) -> bool:
+    """Give each slot its fabric and colour; False where all is as wanted. Materials of the artist's own stay."""
+    changed = False
+    asked = {choice.garment: choice.colours for choice in worn}
+    there = garment_parts(avatar)
+    for garment in outfit.garments:
+        thing = there.get(garment.garment)
+        if thing is None:
+            continue
+        colours = {**garment.colours, **asked.get(garment.garment, {})}
+        for place, slot in enumerate(garment.slots):
+            changed |= _dye(thing.data, place, garment, slot, colours)
+    return changed
+
+
+def _dye(mesh: bpy.types.Mesh, place: int, garment: FittedGarment, slot: str, colours: Mapping[str, str]) -> bool:
+    material = mesh.materials[place] if place < len(mesh.materials) else None
+    if material is None or MADE_OF not in material:
+        return False
+    made_of = catalogue()[garment.garment].slot_material(slot, garment.fabric)
+    if material[MADE_OF] != made_of.id:
+        material.user_remap(_material(material.name, garment, slot))
+        bpy.data.materials.remove(material)
+        material = mesh.materials[place]
+    if is_built(material, colours[slot]):
+        return False
+    set_colour(material, colours[slot])
+    material.diffuse_color = (*linear(np.array([[*_srgb(colours[slot])]]))[0], 1.0)
+    mark_built(material, colours[slot])
+    return True
+
+
+def _srgb(colour: str) -> tuple[float, ...]:
+    return tuple(int(colour[i : i + 2], 16) / 255.0 for i in (1, 3, 5))
+
+
+def show_map(avatar: bpy.types.Collection, outfit: Outfit, body: FloatArray, kind: str, key: str) -> bool:
+    """Lay a map of the fit over the garments, or take it off with "none"; their materials stay below it."""
+    there = garment_parts(avatar)
+    if all(thing.data.get(MAP, "none") == key for thing in there.values()):
+        return False
+    values = {} if kind == "none" else map_values(kind, outfit.garments, body)
+    for name, thing in there.items():
+        if name in values:
+            _paint(thing.data, linear(colours_of(values[name], SCALES[kind])))
+        for slot in thing.material_slots:
+            slot.link = "OBJECT" if name in values else "DATA"
+            if name in values:
+                slot.material = _map_material()
+        thing.data[MAP] = key
+    return True
+
+
+def _paint(mesh: bpy.types.Mesh, colours: FloatArray) -> None:
+    old = mesh.color_attributes.get(painted.ATTRIBUTE)
+    if old is not None:
+        mesh.color_attributes.remove(old)
+    add_point_colour(mesh, painted.ATTRIBUTE, colours)
+    mesh.color_attributes.active_color = mesh.color_attributes[painted.ATTRIBUTE]
+
+
+def _map_material() -> bpy.types.Material:
+    name = "Atelier Fit Map"
+    return bpy.data.materials.get(name) or painted.painted_material(name)
