@@ -275,6 +275,9 @@ def corners(measurements: np.ndarray, female: np.ndarray, each: int = 2) -> np.n
     chosen: set[int] = set()
     for population in populations():
         rows = np.flatnonzero(female == population.female)
+        if len(rows) < 3:  # too few for axes: all of them are extremes
+            chosen.update(rows.tolist())
+            continue
         standard = population.standardise(measurements[rows])
         axes = np.linalg.eigh(np.corrcoef(standard, rowvar=False))[1][:, -5:]
         far = population.distance(measurements[rows])[:, None]
