@@ -18,6 +18,7 @@ from avatar_engine.words import Phrase, phrase
 # Mahalanobis distances of 15 values in log space. Of 3,034 real adults (ANSUR II) 95 % lie within 5.2, 99.4 % within
 # 6.0 and all within 7.2 (weight counted in): past 6.0 a slip is likely enough to ask, past 7.5 it is no person.
 ASK, REFUSE = 6.0, 7.5
+EXPECTED = 3.0  # standard deviations
 
 # In every adult the first exceeds the second by at least this many metres. The statistics alone would refuse the same
 # rows; these say why in words that need no statistics.
@@ -44,7 +45,8 @@ class Doubt:
     ----------
     field : key of ``VARIABLES``
     value : as given (metres, kilograms)
-    low, high : the range (3 SD) in which the other values make one expect it
+    low, high : the range in which the other values make one expect it: 3 SD, or as far as somebody could still
+        have the whole set where that is less
     refused : True where no person has such a set, False where it is only unusual
     slip : what would explain it, or None
     broken_order : the row of ``ORDERED`` that the set contradicts, or None
@@ -150,9 +152,13 @@ def _doubt(
     refused: bool,
     broken_order: tuple[str, str, float] | None = None,
 ) -> Doubt:
-    """The doubt about the story's field, with the 3 SD in which all other values make one expect it."""
+    """The doubt about the story's field, with the range in which all other values make one expect it."""
     others = {key: value for key, value in known.items() if key != story.field}
-    mean, sd, _ = conditional(sex or _likeliest(known), others)
+    assumed = sex or _likeliest(known)
+    mean, sd, _ = conditional(assumed, others)
     at = VARIABLES.index(story.field)
-    low, high = (math.exp(mean[at] + side * sd[at]) for side in (-3.0, 3.0))
+    # Squared distances add up: what the others leave of the limit is the field's own.
+    left = distance_limit(len(known), REFUSE) ** 2 - (_distance(others, assumed) ** 2 if others else 0.0)
+    reach = min(EXPECTED, math.sqrt(left)) if left > 0.0 else EXPECTED
+    low, high = (math.exp(mean[at] + side * sd[at]) for side in (-reach, reach))
     return Doubt(story.field, known[story.field], low, high, refused, story.slip, broken_order)

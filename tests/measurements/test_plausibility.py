@@ -121,3 +121,16 @@ def test_thin_data_are_told() -> None:
     assert girth.say("en").startswith("BMI")
     (old,) = cautions(complete({"stature": 1.75}, "male", 80.0, 71.0))
     assert old.say("en").startswith("71 years")
+
+
+@pytest.mark.parametrize("hip", [1.58, 1.62, 1.70])
+def test_a_refused_value_lies_outside_what_is_allowed_and_what_is_allowed_is_taken(hip: float) -> None:
+    others = {"stature": 1.65, "waist_girth": 1.62}
+    doubt = review(complete({**others, "hip_girth": hip}, sex="female"))
+    assert doubt is not None
+    assert doubt.refused
+    assert doubt.field == "hip_girth"
+    assert not doubt.low <= hip <= doubt.high
+    for value in (doubt.low * 1.001, doubt.high / 1.001):
+        again = review(complete({**others, "hip_girth": value}, sex="female"))
+        assert again is None or not again.refused
