@@ -29,8 +29,8 @@ viewer: $(FRONTEND)/node_modules/.package-lock.json  ## the portal's 3D viewer, 
 test: $(VENV)/.test tests/gltf/node_modules/.package-lock.json $(FRONTEND)/node_modules/.package-lock.json lint  ## linters, types, import rules and all tests
 	$(BIN)/python -m pytest
 
-crashes: $(VENV)/.test  ## kill the portal 50 times while it saves, and look for what it confirmed
-	ATELIER_KILLS=50 $(BIN)/python -m pytest tests/portal/test_crashes.py
+crashes: $(VENV)/.test  ## kill portal and render worker 50 times each, and look for what they confirmed
+	ATELIER_KILLS=50 $(BIN)/python -m pytest tests/portal/test_crashes.py tests/jobs/test_executor.py
 
 bench: $(VENV)/.bench  ## latency and accuracy of measurements -> body, beside surface reconstruction
 	$(BIN)/python -m training.bench

@@ -19,6 +19,7 @@ COMMANDS = {
     "garment": "render_service.garment",
     "evaluate": "training.cli",
     "serve": "render_service.portal.cli",
+    "worker": "render_service.portal.cli",
     "accounts": "render_service.portal.cli",
     "doctor": "render_service.doctor",
 }

@@ -76,6 +76,17 @@ class View:
         return projected
 
 
+def carried_round(view: View, axis: FloatArray, turn_deg: float) -> View:
+    """The same view with the camera walked on around an upright axis through ``axis`` (3,), as of a turntable.
+
+    The person neither grows nor sways from one turn to the next, as they would if each were framed by itself.
+    """
+    angle = np.radians(turn_deg)
+    (x, y), z = (view.position - axis)[:2], view.position[2]
+    turned = np.array([x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle)])
+    return View(np.array([*(axis[:2] + turned), z]), view.turn + float(angle), view.shift_y)
+
+
 def _axes(turn: float) -> tuple[FloatArray, FloatArray]:
     """Viewing direction and the picture's right, for a camera that has walked ``turn`` radians round from the front."""
     forward = np.array([-np.sin(turn), np.cos(turn), 0.0])

@@ -18,7 +18,7 @@ from avatar_engine.resample import resampled
 from avatar_engine.words import phrase
 
 from .build import SceneAvatar
-from .camera import FRAMINGS, frame, studio_scale
+from .camera import FRAMINGS, carried_round, frame, studio_scale
 from .develop import Linear, calmed, encode, over, tone_map, write_picture
 from .presets import Preset, chosen, studios
 from .studio import StudioScene, build_studio, place
@@ -50,10 +50,16 @@ class Photographer:
         self.studio: StudioScene = build_studio(scene, chosen("studio", studios(), studio))
         self.device = choose_device(scene)
         self._in_backdrops: SceneAvatar | None = None
-        self._backdrops: dict[tuple[str, int, int], Linear] = {}
+        self._backdrops: dict[tuple[str, float, int, int], Linear] = {}
 
     def photograph(
-        self, avatar: SceneAvatar, framing: str, preset: Preset, path: Path, progress: Progress | None = None
+        self,
+        avatar: SceneAvatar,
+        framing: str,
+        preset: Preset,
+        path: Path,
+        progress: Progress | None = None,
+        turn_deg: float = 0.0,
     ) -> None:
         """Render an avatar and write a PNG, whole or not at all.
 
@@ -61,6 +67,7 @@ class Photographer:
         ----------
         framing : key of ``FRAMINGS``
         progress : called with the share done, never falling, and the step's name
+        turn_deg : how far the camera walks on around the person, without framing them anew: pictures of a turntable
 
         Raises
         ------
@@ -69,27 +76,35 @@ class Photographer:
         """
         report = progress or (lambda share, step: None)
         report(0.0, "backdrop")
-        self._aim(avatar, framing, preset)
-        backdrop = self._backdrop(avatar, framing, preset)
-        layer = self.cut_out(avatar, framing, preset, lambda share: report(0.1 + 0.85 * share, "samples"))
+        self._aim(avatar, framing, preset, turn_deg)
+        backdrop = self._backdrop(avatar, framing, preset, turn_deg)
+        layer = self.cut_out(avatar, framing, preset, lambda share: report(0.1 + 0.85 * share, "samples"), turn_deg)
         report(0.97, "developing")
         write_picture(encode(tone_map(over(layer, backdrop))), path)
         report(1.0, "done")
 
     def cut_out(
-        self, avatar: SceneAvatar, framing: str, preset: Preset, progress: Callable[[float], None] | None = None
+        self,
+        avatar: SceneAvatar,
+        framing: str,
+        preset: Preset,
+        progress: Callable[[float], None] | None = None,
+        turn_deg: float = 0.0,
     ) -> Linear:
         """The person alone, (h, w, 4) scene-linear and premultiplied, first row on top; raises ``RenderError``."""
-        self._aim(avatar, framing, preset)
+        self._aim(avatar, framing, preset, turn_deg)
         with _unseen(self.studio.backdrop):
             return self._render(preset, True, progress or (lambda share: None))
 
-    def _aim(self, avatar: SceneAvatar, framing: str, preset: Preset) -> None:
+    def _aim(self, avatar: SceneAvatar, framing: str, preset: Preset, turn_deg: float) -> None:
         person = avatar.person
-        view = frame(person.outline(), person.stature, chosen("framing", FRAMINGS, framing), preset.aspect)
+        points = person.outline()
+        view = frame(points, person.stature, chosen("framing", FRAMINGS, framing), preset.aspect)
+        if turn_deg:
+            view = carried_round(view, (points.min(axis=0) + points.max(axis=0)) / 2.0, turn_deg)
         place(self.studio, view, studio_scale(person.stature))
 
-    def _backdrop(self, avatar: SceneAvatar, framing: str, preset: Preset) -> Linear:
+    def _backdrop(self, avatar: SceneAvatar, framing: str, preset: Preset, turn_deg: float) -> Linear:
         """(h, w, 3) the studio with the person's shadow but without the person; kept while the person stays.
 
         Rendered apart and smaller, since shadows are soft: a shadow catcher in the person's picture would take twice
@@ -97,7 +112,7 @@ class Photographer:
         """
         if avatar is not self._in_backdrops:
             self._in_backdrops, self._backdrops = avatar, {}
-        key = (framing, preset.width_px, preset.height_px)
+        key = (framing, turn_deg, preset.width_px, preset.height_px)
         if key not in self._backdrops:
             height_px = min(BACKDROP_HEIGHT_PX, preset.height_px)
             small = replace(

@@ -19,6 +19,7 @@ from render_service.portal.extensions import csrf, login
 from render_service.portal.moments import word_moments
 from render_service.portal.pages import pages
 from render_service.portal.people.views import people
+from render_service.portal.renders.views import renders
 
 LARGEST_BODY = 256 * 1024
 MOST_PARTS = 100
@@ -67,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compress_files(app)
     headers.protect(app, settings.secure_cookies)
     errors.explain(app)
-    for blueprint in (pages, accounts, profile, people, api):
+    for blueprint in (pages, accounts, profile, people, renders, api):
         app.register_blueprint(blueprint)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]

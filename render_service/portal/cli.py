@@ -39,6 +39,13 @@ def serve(host: str | None, port: int | None, data: Path | None, check: bool) ->
         _operating().run(settings)
 
 
+@click.command()
+@data_option
+def worker(data: Path | None) -> None:
+    """Make the pictures ordered on the portal, on this machine: for hosts beside the one that runs the site."""
+    _operating().work(_settings(data=data))
+
+
 @click.group()
 def accounts() -> None:
     """Look after the portal's accounts; --data names its folder."""
@@ -70,6 +77,19 @@ def enable(email: str, data: Path | None) -> None:
     """Let EMAIL sign in again."""
     with _site(data):
         click.echo(f"{_operating().let_in(email, allowed=True)} may sign in")
+
+
+@accounts.command()
+@click.argument("email")
+@click.argument("pictures", type=click.IntRange(0), required=False)
+@data_option
+def quota(email: str, pictures: int | None, data: Path | None) -> None:
+    """Let EMAIL order so many PICTURES within 24 hours; without a number, as many as everybody."""
+    with _site(data):
+        name = _operating().set_quota(email, pictures)
+        click.echo(
+            f"{name} may order {'as many pictures as everybody' if pictures is None else f'{pictures} pictures a day'}"
+        )
 
 
 @accounts.command()

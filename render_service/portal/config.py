@@ -7,7 +7,8 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,6 +49,10 @@ class Settings:
     signup_open: bool = True
     retention_days: int = 0
     operator: str = ""
+    worker: bool = True
+    render_quota: int = 60
+    render_waiting: int = 5
+    render_limit_s: int = 900
     mail_host: str = ""
     mail_port: int = 587
     mail_user: str = ""
@@ -73,6 +78,10 @@ class Settings:
             if self.database_url.startswith(plain):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(plain)
         return self.database_url
+
+    def renders(self) -> Path:
+        """The folder of ordered pictures."""
+        return self.data / "renders"
 
     def hosts(self) -> list[str]:
         """Names the site answers to."""
@@ -107,6 +116,8 @@ class Settings:
             found.append("retention_days is 0: accounts that nobody uses are kept for ever")
         if not self.operator:
             found.append("operator is empty: the privacy page does not say who runs the site")
+        if self.worker and find_spec("bpy") is None:
+            found.append("Blender is missing: no pictures are made here (pip install 'atelier[render]')")
         if not self.database_url:
             found.append("database_url is empty: SQLite, which serves one machine")
         return found
@@ -130,6 +141,17 @@ def load_settings(given: Mapping[str, Any], environment: Mapping[str, str] = os.
     merged = {**_file(data / CONFIG_FILE), **from_environment, **chosen, "data": data}
     known = {field.name: field.default for field in fields(Settings)}
     return Settings(**{name: _typed(name, value, known) for name, value in merged.items()})
+
+
+def as_json(settings: Settings) -> dict[str, Any]:
+    """Settings for another process; ``from_json`` reads them."""
+    return {**asdict(settings), "data": str(settings.data.resolve()), "secret_key": with_secret(settings)}
+
+
+def from_json(values: Mapping[str, Any]) -> Settings:
+    """What ``as_json`` made."""
+    hosts = tuple(values["trusted_hosts"])
+    return Settings(**{**values, "data": Path(values["data"]), "trusted_hosts": hosts})
 
 
 def with_secret(settings: Settings) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 import time
 from datetime import timedelta
@@ -23,6 +24,8 @@ from render_service.portal.app import create_app
 from render_service.portal.config import Settings
 from render_service.portal.database import bring_up_to_date, forget_log
 from render_service.portal.extensions import db, now
+from render_service.portal.renders.files import forget_files
+from render_service.portal.supervisor import Supervisor
 
 HOUSE_S = 300
 
@@ -35,11 +38,8 @@ def site(settings: Settings) -> Flask:
 
 
 def run(settings: Settings) -> None:
-    """Serve until interrupted."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    # A page's pictures wait for one another, which is usual.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    """Serve until interrupted, with a worker for ordered pictures beside."""
+    _log()
     app = site(settings)
     threading.Thread(target=_keep_house, args=(app,), daemon=True, name="house").start()
     try:
@@ -48,10 +48,40 @@ def run(settings: Settings) -> None:
         raise click.ClickException(f"{settings.host}:{settings.port} cannot be used: {error.strerror}") from error
     address = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"Atelier is at {settings.public_url or f'http://{address}:{server.effective_port}/'}")
+    supervisor = Supervisor(app)
+    if settings.worker:
+        supervisor.start()
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         server.run()
     finally:
         server.close()
+        supervisor.stop()
+
+
+def work(settings: Settings) -> None:
+    """Make ordered pictures until interrupted, without a site."""
+    _log()
+    signal.signal(signal.SIGTERM, _interrupt)
+    supervisor = Supervisor(site(settings))
+    supervisor.start()
+    try:
+        supervisor.join()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        supervisor.stop()
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # A page's pictures wait for one another, which is usual.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def _keep_house(app: Flask) -> None:
@@ -62,6 +92,7 @@ def _keep_house(app: Flask) -> None:
             try:
                 forget_ended()
                 forget_attempts()
+                forget_files()
             except OperationalError as error:
                 app.logger.error("could not forget ended sessions: %s", type(error.orig).__name__)
         time.sleep(HOUSE_S)
@@ -90,6 +121,14 @@ def let_in(email: str, allowed: bool) -> str:
     return account.email
 
 
+def set_quota(email: str, pictures: int | None) -> str:
+    """How many pictures an account may order within 24 hours, None for the site's usual; its address."""
+    account = account_of(email)
+    account.render_quota = pictures
+    db.session.commit()
+    return account.email
+
+
 def reset_path(email: str) -> str:
     """The path of a page for a new password."""
     return f"/reset/{reset.new_ticket(account_of(email))}"
@@ -102,6 +141,7 @@ def erase(email: str) -> str:
     db.session.delete(account)
     db.session.commit()
     forget_log()
+    forget_files()
     return address
 
 
@@ -113,6 +153,7 @@ def purge(unused_days: int) -> tuple[int, int, int]:
         unused = int(db.session.execute(old).rowcount)
         db.session.commit()
     forget_log()
+    forget_files()
     return sessions, counters, unused
 
 

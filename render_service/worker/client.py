@@ -72,6 +72,7 @@ class RenderWorker:
         framing: str = "front",
         preset: str | Preset = "standard",
         progress: Progress | None = None,
+        turn_deg: float = 0.0,
     ) -> None:
         """Photograph a person and write a PNG, whole or not at all.
 
@@ -82,6 +83,7 @@ class RenderWorker:
         studio, framing : names of ``blender_addon.scene``'s tables
         preset : name of a preset, or one of one's own
         progress : called with the share done, never falling, and the step's name
+        turn_deg : how far the camera walks on around the person, for the pictures of a turntable
 
         Raises
         ------
@@ -93,7 +95,7 @@ class RenderWorker:
             self._cancelled.clear()
             report = _Rising(progress)
             effort = chosen("preset", presets(), preset) if isinstance(preset, str) else preset
-            job: dict[str, Any] = {"studio": studio, "framing": framing, "preset": asdict(effort)}
+            job: dict[str, Any] = {"studio": studio, "framing": framing, "turn_deg": turn_deg, "preset": asdict(effort)}
             job |= {"colours": colours(person), "shape_key": shape_key(person)}
             content, last_words = pack(person), ""
             for _ in range(ATTEMPTS):

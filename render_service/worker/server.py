@@ -47,6 +47,7 @@ class Darkroom:
             Preset(**job["preset"]),
             Path(job["picture"]),
             lambda share, step: say("progress", id=job["id"], share=round(share, 4), step=step),
+            job["turn_deg"],
         )
 
     def _enter(self, studio: str) -> Photographer:

@@ -28,7 +28,14 @@ SAVES = 400  # more than anybody saves before the kill
 @contextmanager
 def running(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, "-c", START, "serve", "--port", "0", "--data", str(data)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=os.environ | {"ATELIER_WORKER": "false"},
+    )
     assert process.stdout
     try:
         address = re.search(r"http://\S+?(?=/$)", process.stdout.readline())
@@ -40,8 +47,8 @@ def running(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.stdout.close()
 
 
-def save_until_killed(address: str, confirmed: list[str]) -> None:
-    """Keep people by name until the site is gone; a name is noted once its answer is whole."""
+def save_until_killed(address: str, confirmed: list[str], timer: threading.Timer) -> None:
+    """Keep people by name until the site is gone, noting each whose answer is whole; the first sets the timer."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
     try:
         token = json.load(browser.open(f"{address}/session", timeout=30))["csrf_token"]
@@ -51,6 +58,8 @@ def save_until_killed(address: str, confirmed: list[str]) -> None:
             with browser.open(urllib.request.Request(f"{address}/measure", form), timeout=30) as page:  # noqa: S310
                 if name in page.read().decode():
                     confirmed.append(name)
+                    if timer.ident is None:
+                        timer.start()
     except (OSError, HTTPException):
         return
 
@@ -59,9 +68,8 @@ def test_no_confirmed_save_is_lost(tmp_path: Path) -> None:
     confirmed: list[str] = []
     for turn in range(KILLS):
         with running(tmp_path) as (process, address):
-            moment = 2.0 + turn * 0.377 % 2.0
-            threading.Timer(moment, process.send_signal, (signal.SIGKILL,)).start()
-            save_until_killed(address, confirmed)
+            timer = threading.Timer(turn * 0.377 % 2.0, process.send_signal, (signal.SIGKILL,))
+            save_until_killed(address, confirmed, timer)
     assert len(confirmed) >= KILLS
     with running(tmp_path) as (_, address), urllib.request.urlopen(f"{address}/healthz", timeout=30) as answer:  # noqa: S310
         assert answer.status == 200, "it starts again"

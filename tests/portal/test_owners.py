@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from flask import Flask
@@ -19,9 +20,10 @@ PUBLIC = {
     "colour": "brown",
     "style": "bob",
     "name": "t-shirt",
+    "number": "0",
     "token": "no-such-ticket",
 }
-NAMES_IN_JSON = ("/generate", "/update_feature", "/update_cloth")
+NAMES_IN_JSON = ("/generate", "/update_feature", "/update_cloth", "/renders")
 
 
 def test_a_second_user_finds_nothing_of_the_first(app: Flask, visitor: Visitor, another: Callable[[], Visitor]) -> None:
@@ -29,6 +31,7 @@ def test_a_second_user_finds_nothing_of_the_first(app: Flask, visitor: Visitor, 
     own = {"person_id": visitor.measure().rsplit("/", 1)[1]}
     with app.app_context():
         own["session_id"] = db.session.scalar(select(SessionRow.id)) or ""
+    own["job_id"] = visitor.ask("/renders", person=own["person_id"]).get_json()["id"]
     stranger, nobody = another(), another()
     stranger.sign_up("stranger@example.org")
     walked = 0
@@ -40,6 +43,8 @@ def test_a_second_user_finds_nothing_of_the_first(app: Flask, visitor: Visitor, 
         path = rule.rule
         for name in private:
             path = path.replace(f"<{name}>", own[name])
+        for name, value in PUBLIC.items():
+            path = re.sub(rf"<(\w+:)?{name}>", value, path)
         for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
             walked += 1
             for other in (stranger, nobody):

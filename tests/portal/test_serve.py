@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -55,6 +57,34 @@ def test_one_command_runs_the_site(tmp_path: Path) -> None:
         process.stdout.close()
     assert (tmp_path / "atelier.sqlite3").exists()
     assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_worker_runs_beside_the_site_and_is_started_again(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from render_service.cli import main; main()", "serve", "--port", "0"]
+    process = subprocess.Popen([*command, "--data", str(tmp_path)], cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        first = _worker_of(process.pid)
+        os.kill(first, signal.SIGKILL)
+        second = _worker_of(process.pid, but=first)
+    finally:
+        process.kill()
+        process.wait(30)
+    limit = time.monotonic() + 30
+    while Path(f"/proc/{second}/cmdline").exists() and b"jobs" in Path(f"/proc/{second}/cmdline").read_bytes():
+        assert time.monotonic() < limit, "it ends with the site, even where that was killed"
+        time.sleep(0.1)
+
+
+def _worker_of(pid: int, but: int = 0) -> int:
+    """The process that the site's one started, another one than ``but``."""
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit:
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            for child in map(int, (thread / "children").read_text().split()):
+                if child != but and b"render_service.jobs" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    return child
+        time.sleep(0.1)
+    raise AssertionError("no worker was started")
 
 
 def test_check_says_what_is_not_ready_for_production(run) -> None:
@@ -114,6 +144,8 @@ def test_the_operator_looks_after_accounts(run) -> None:
     assert run("accounts", "create", "lea@example.org", "--password", "walnut tractor seventeen").exit_code == 1
     assert run("accounts", "create", "b@example.org", "--password", "password1234").exit_code == 1
     assert run("accounts", "reset", "lea@example.org").output.startswith("/reset/")
+    assert "may order 5 pictures a day" in run("accounts", "quota", "lea@example.org", "5").output
+    assert "as everybody" in run("accounts", "quota", "lea@example.org").output
     assert "disabled" in run("accounts", "disable", "lea@example.org").output
     assert "may sign in" in run("accounts", "enable", "lea@example.org").output
     assert run("accounts", "purge").output == "deleted: 0 sessions, 0 counters, 0 accounts\n"

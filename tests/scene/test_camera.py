@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from blender_addon.scene.camera import FRAMINGS, frame
+from blender_addon.scene.camera import FRAMINGS, carried_round, frame
 
 ASPECT = 2 / 3
 WHOLE = ["front", "three_quarter", "side", "back"]
@@ -69,3 +69,16 @@ def test_a_part_of_a_person_fills_the_picture_up_to_where_it_ends(framing: str, 
     assert seen[:, 1].max() == pytest.approx(row.fill + row.foot - 0.5, abs=1e-6)
     assert np.abs(seen[:, 0]).max() < 0.4
     assert seen[:, 1].min() > -0.5
+
+
+def test_a_turntable_neither_sways_nor_grows() -> None:
+    points = np.array([[x, y, z] for x in (-0.3, 0.3) for y in (-0.1, 0.2) for z in (0.0, 0.9, 1.7)])
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2.0
+    front = frame(points, 1.7, FRAMINGS["front"], 2 / 3)
+    for turn in (30.0, 90.0, 200.0):
+        view = carried_round(front, middle, turn)
+        assert view.project(middle[None])[0] == pytest.approx(front.project(middle[None])[0], abs=1e-9)
+    quarter = carried_round(front, middle, 90.0)
+    left = middle + np.array([0.5, 0.0, 0.0])
+    assert quarter.position[0] > left[0], "the camera walks towards the person's left"
+    assert quarter.project(left[None])[0, 0] == pytest.approx(0.0, abs=1e-9)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A copy of everything about an account, as one zip: JSON that programs read, and the bodies as GLB."""
+"""A copy of everything about an account, as one zip: JSON that programs read, the bodies as GLB, pictures."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import tempfile
 import zipfile
 from typing import IO, Any
 
+from flask import current_app
 from sqlalchemy import select
 
 from render_service.portal.accounts.models import Account
 from render_service.portal.extensions import db
 from render_service.portal.people.bodies import body_glb, body_of
 from render_service.portal.people.models import MeasurementSet, Person
+from render_service.portal.renders.files import folder_of
+from render_service.portal.renders.models import RenderJob
 
 IN_MEMORY = 8_000_000
 
@@ -21,12 +24,21 @@ IN_MEMORY = 8_000_000
 def everything(account: Account) -> IO[bytes]:
     """The zip, open at its start; larger ones lie on the disk without a name until they are sent."""
     people = db.session.scalars(select(Person).where(Person.account_id == account.id).order_by(Person.created)).all()
+    jobs = db.session.scalars(select(RenderJob).where(RenderJob.account_id == account.id)).all()
     file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # sent, and then closed, by the server
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        content = {"account": _account(account), "people": [_person(person) for person in people]}
+        content = {
+            "account": _account(account),
+            "people": [_person(person) for person in people],
+            "pictures": [_job(job) for job in jobs],
+        }
         archive.writestr("atelier.json", json.dumps(content, ensure_ascii=False, indent=2))
         for person in people:
             archive.writestr(f"people/{person.id}/body.glb", body_glb(body_of(person.latest.measurements())))
+        for job in jobs:
+            folder = folder_of(current_app.config["SETTINGS"], job.id)
+            for path in sorted(folder.glob("[!.]*")):
+                archive.write(path, f"pictures/{job.id}/{path.name}", zipfile.ZIP_STORED)
     file.seek(0)
     return file
 
@@ -52,6 +64,17 @@ def _person(person: Person) -> dict[str, Any]:
         "created": person.created.isoformat(),
         "look": person.look,
         "measurements": [_set(each) for each in person.sets],
+    }
+
+
+def _job(job: RenderJob) -> dict[str, Any]:
+    """As ordered; the files are in the folder of its id."""
+    return {
+        "id": job.id,
+        "person": job.person_id,
+        "ordered": job.created.isoformat(),
+        "state": job.state,
+        **job.wish,
     }
 
 

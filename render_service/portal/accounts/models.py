@@ -20,7 +20,10 @@ def new_id() -> str:
 
 
 class Account(UserMixin, Base):
-    """Somebody who signed up. Addresses are kept in small letters."""
+    """Somebody who signed up. Addresses are kept in small letters.
+
+    render_quota : pictures within 24 hours, where it is not the site's usual
+    """
 
     __tablename__ = "account"
 
@@ -30,6 +33,7 @@ class Account(UserMixin, Base):
     language: Mapped[str] = mapped_column(String(2))
     unit: Mapped[str] = mapped_column(String(2), default="cm")
     disabled: Mapped[bool] = mapped_column(default=False)
+    render_quota: Mapped[int | None] = mapped_column()
     created: Mapped[datetime] = mapped_column(Moment, default=now)
     seen: Mapped[datetime] = mapped_column(Moment, default=now)
     sessions: Mapped[list[SessionRow]] = relationship(back_populates="account", passive_deletes=True)

@@ -20,6 +20,7 @@ from render_service.portal.accounts.views import Page, page, signed_in, too_many
 from render_service.portal.database import forget_log
 from render_service.portal.extensions import db
 from render_service.portal.people.bodies import forget_bodies
+from render_service.portal.renders.files import forget_files
 
 profile = Blueprint("profile", __name__, url_prefix="/profile")
 PasswordForm = TypeVar("PasswordForm", ChangePassword, Erase)
@@ -124,6 +125,7 @@ def erase() -> Page:
         db.session.delete(account)
         db.session.commit()
         forget_log()
+        forget_files()
         forget_bodies()
         flash(_("Your account and everything in it is erased."))
         return redirect(url_for("pages.landing"))

@@ -9,6 +9,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    abort,
     current_app,
     flash,
     g,
@@ -31,6 +32,7 @@ from render_service.portal.accounts.models import Account
 from render_service.portal.accounts.passwords import hash_password, is_password
 from render_service.portal.accounts.sessions import own_session
 from render_service.portal.config import Settings
+from render_service.portal.errors import wants_json
 from render_service.portal.extensions import db, login
 from render_service.portal.languages import SWITCH, language
 from render_service.portal.people.claim import claim
@@ -48,7 +50,9 @@ def load(account_id: str) -> Account | None:
 
 @login.unauthorized_handler
 def ask_to_sign_in() -> BaseResponse:
-    """To the sign-in page, and back afterwards."""
+    """To the sign-in page, and back afterwards; programs are told."""
+    if wants_json():
+        abort(401)
     return redirect(url_for("accounts.sign_in", next=request.path if request.method == "GET" else None))
 
 

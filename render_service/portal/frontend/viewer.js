@@ -39,6 +39,13 @@ function begin() {
   bindTools(stage);
   const shape = bindShape(root.dataset, state, (more) => refresh(root.dataset.feature, more));
   const wardrobe = bindWardrobe(state, avatar, (more) => refresh(root.dataset.cloth, more));
+  // Pictures show what is worn here.
+  document.querySelector("[data-order]")?.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const { href } = event.currentTarget;
+    await wardrobe.keep();
+    location.assign(href);
+  });
   refresh(root.dataset.feature).then((answer) => {
     if (!answer) {
       message.textContent = root.dataset.failed;

@@ -78,6 +78,9 @@ export function bindWardrobe(state, avatar, refresh) {
     button.addEventListener("click", () => change({ save: true }));
   }
   restore();
-  // Advice on a look that was kept earlier.
-  return { advise: () => boxes.some((box) => box.checked) && change() };
+  return {
+    // Advice on a look that was kept earlier.
+    advise: () => boxes.some((box) => box.checked) && change(),
+    keep: () => change({ save: true }),
+  };
 }

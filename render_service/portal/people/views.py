@@ -19,6 +19,7 @@ from render_service.portal.people.claim import own_people, own_person, owned
 from render_service.portal.people.entry import GROUPS, UNITS, Entry, Mistake, entry_of, read_entry, typed_text
 from render_service.portal.people.models import LONGEST_NAME, MeasurementSet, Person
 from render_service.portal.people.slips import definition_of, name_of
+from render_service.portal.renders.files import forget_files
 from render_service.portal.wardrobe import colours_of_hair, eye_colours, offers, skin_tones, styles_of_hair
 
 people = Blueprint("people", __name__)
@@ -100,6 +101,7 @@ def delete(person_id: str) -> Page:
         return page(form, "people/delete.html", person=person)
     db.session.delete(person)
     db.session.commit()
+    forget_files()
     flash(_("Erased."))
     return redirect(url_for("people.overview"))
 
