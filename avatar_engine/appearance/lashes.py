@@ -12,9 +12,9 @@ from avatar_engine.appearance.strands import Strands, tapered
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.template import FloatArray, IntArray
 
-LIDS = {"upper": (150, 0.0085, 0.42), "lower": (64, 0.0042, -0.25)}
+LIDS = {"upper": (190, 0.0092, 0.42), "lower": (80, 0.0046, -0.25)}
 POINTS = 6
-RADIUS = 0.00008
+RADIUS = 0.000082
 
 
 @functools.lru_cache(maxsize=4)

@@ -15,12 +15,16 @@ from avatar_engine.body.template import FloatArray, IntArray
 AXIS_Y = 0.60
 HAIRLINE = np.array(
     [
-        (0, 0.67), (18, 0.69), (30, 0.69), (40, 0.62), (50, 0.47), (58, 0.28), (66, 0.08), (73, -0.10), (80, -0.16),
-        (85, -0.05), (90, 0.12), (100, 0.16), (110, 0.16), (118, 0.02), (127, -0.32), (140, -0.52), (160, -0.57),
-        (180, -0.60),
+        (0, 0.67), (18, 0.69), (30, 0.70), (40, 0.65), (47, 0.52), (54, 0.34), (60, 0.14), (65, -0.02), (71, -0.13),
+        (80, -0.19), (86, -0.12), (89, 0.02), (94, 0.065), (100, 0.075), (106, 0.045), (111, -0.06), (115, -0.25),
+        (121, -0.41), (130, -0.50), (140, -0.54), (160, -0.57), (180, -0.60),
     ]
 )  # fmt: skip
-SOFT_EDGE = np.array([(0, 0.05), (45, 0.08), (75, 0.07), (100, 0.06), (130, 0.16), (180, 0.18)])
+SOFT_EDGE = np.array(
+    [(0, 0.05), (45, 0.08), (75, 0.07), (88, 0.04), (108, 0.04), (122, 0.10), (140, 0.16), (180, 0.18)]
+)
+# Skin further out than this, below this height, is the ear's, which reaches higher than the edge of the hair.
+EAR_X, EAR_TOP = (0.695, 0.730), 0.22
 
 
 def bearing(local: FloatArray) -> FloatArray:
@@ -45,7 +49,9 @@ def density(points: FloatArray) -> FloatArray:
     edge = np.interp(angle, HAIRLINE[:, 0], HAIRLINE[:, 1])
     soft = np.interp(angle, SOFT_EDGE[:, 0], SOFT_EDGE[:, 1])
     rise = np.clip((local[..., 2] + 0.03 * _ripple(local) - edge) / soft, 0.0, 1.0)
-    filled: FloatArray = rise * rise * (3 - 2 * rise)
+    out = np.clip((np.abs(local[..., 0]) - EAR_X[0]) / (EAR_X[1] - EAR_X[0]), 0.0, 1.0)
+    ear = out * (local[..., 2] < EAR_TOP) * (angle > 84.0) * (angle < 114.0)
+    filled: FloatArray = rise * rise * (3 - 2 * rise) * (1.0 - ear)
     return filled
 
 

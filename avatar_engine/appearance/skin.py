@@ -15,6 +15,7 @@ from avatar_engine.body.template import FloatArray
 from avatar_engine.resample import resampled
 
 Light = npt.NDArray[np.float32]
+LASH_LINE = np.array([0.16, 0.11, 0.09])
 LID = np.array([0.76, 0.55, 0.54])
 # How much redder than plain skin cheeks, knuckles and the like are, on light skin.
 FLUSH = 0.80
@@ -29,6 +30,7 @@ def _masks(size: int) -> dict[str, Light]:
         "blood": ("flush", "lips", "lids"),
         "hair": ("scalp", "brows", "nails"),
         "mottle": ("red", "brown", "pale"),
+        "age": ("lines", "beard", "lashes"),
     }
     masks: dict[str, Light] = {}
     for file, values in load_arrays("skin_masks.npz").items():
@@ -89,6 +91,7 @@ def skin_texture(
     draw_spots(light, seed, 1.0 - depth)
     _mix(light, lips, (0.82 + 0.05 * grain) * masks["lips"])
     _mix(light, base * LID, 0.7 * masks["lids"])
+    _mix(light, base * LASH_LINE, 0.85 * masks["lashes"])
     _mix(light, base * 0.35 + PALM * 0.65, masks["pale"] * (0.15 + 0.55 * depth))
     _mix(light, base * 0.5 + NAIL * 0.5, 0.8 * masks["nails"])
     _mix(light, roots, scalp_cover * masks["scalp"] * speckle)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from avatar_engine.fitting import Outfit
 
 SKIN_TEXTURE, EYE_TEXTURE = 1024, 256
-SKIN_ROUGHNESS, EYE_ROUGHNESS, HAIR_ROUGHNESS = 0.55, 0.12, 0.5
+SKIN_ROUGHNESS, EYE_ROUGHNESS, HAIR_ROUGHNESS = 0.55, 0.06, 0.5
 HAIR_CUTOFF = 0.35
 ClothColours = Mapping[str, FloatArray]
 NO_COLOURS: ClothColours = MappingProxyType({})
@@ -70,10 +70,8 @@ def _not_shown(outfit: Outfit) -> npt.NDArray[np.bool_]:
 def _eyes(appearance: Appearance) -> list[Surface]:
     texture = picture_file(appearance.eye_texture(EYE_TEXTURE), "JPEG")
     look = Material("eye", roughness=EYE_ROUGHNESS, texture=texture)
-    # The faces of an eye look inwards, and one-sided faces are seen from outside alone.
     return [
-        head_surface(f"eye_{eye.side}", eye.vertices, triangulate(eye.faces[:, ::-1]), eye.uvs, look)
-        for eye in appearance.eyes
+        head_surface(f"eye_{eye.side}", eye.shell, triangulate(eye.faces), eye.uvs, look) for eye in appearance.eyes
     ]
 
 

@@ -28,8 +28,9 @@ from .skin import skin_material
 if TYPE_CHECKING:
     from avatar_engine.fitting import FittedGarment
 
-# The eyes have their own geometry, and shut lips show neither tongue nor mouth.
-SHOWN_PARTS = ("skin", "eye_socket")
+# The eyes have their own geometry, and shut lips show no tongue; without the mouth behind them they would be edges,
+# which subdivision draws apart to a slit.
+SHOWN_PARTS = ("skin", "eye_socket", "mouth")
 # Cloth this far under other cloth, and this far from where that ends, is left out; layers may cross by TOUCH.
 UNDER = 0.025
 TOUCH = 0.02

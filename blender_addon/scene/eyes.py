@@ -40,7 +40,10 @@ def ball_material(appearance: Appearance, name: str) -> bpy.types.Material:
 
 
 def _wet_material(name: str, ior: float, roughness: float) -> bpy.types.Material:
-    """Clear without bending light, which would leave the iris dark in few samples: its depth is drawn as it looks."""
+    """Clear and wet: bends what the camera sees, and lets light through to the iris as it comes.
+
+    Light that had to find its way through a bend would leave the iris dark in few samples.
+    """
     material = bpy.data.materials.new(name)
     material.use_nodes = True
     tree = material.node_tree
@@ -48,12 +51,17 @@ def _wet_material(name: str, ior: float, roughness: float) -> bpy.types.Material
     output = tree.nodes.new("ShaderNodeOutputMaterial")
     fresnel = tree.nodes.new("ShaderNodeFresnel")
     fresnel.inputs["IOR"].default_value = ior
-    clear = tree.nodes.new("ShaderNodeBsdfTransparent")
+    path, clear = tree.nodes.new("ShaderNodeLightPath"), tree.nodes.new("ShaderNodeBsdfTransparent")
+    bent = tree.nodes.new("ShaderNodeBsdfRefraction")
+    bent.inputs["IOR"].default_value, bent.inputs["Roughness"].default_value = ior, 0.0
+    inner, mix = tree.nodes.new("ShaderNodeMixShader"), tree.nodes.new("ShaderNodeMixShader")
     wet = tree.nodes.new("ShaderNodeBsdfGlossy")
     wet.inputs["Roughness"].default_value = roughness
-    mix = tree.nodes.new("ShaderNodeMixShader")
+    tree.links.new(path.outputs["Is Camera Ray"], inner.inputs["Fac"])
+    tree.links.new(clear.outputs["BSDF"], inner.inputs[1])
+    tree.links.new(bent.outputs["BSDF"], inner.inputs[2])
     tree.links.new(fresnel.outputs["Fac"], mix.inputs["Fac"])
-    tree.links.new(clear.outputs["BSDF"], mix.inputs[1])
+    tree.links.new(inner.outputs["Shader"], mix.inputs[1])
     tree.links.new(wet.outputs["BSDF"], mix.inputs[2])
     tree.links.new(mix.outputs["Shader"], output.inputs["Surface"])
     return material
@@ -61,7 +69,7 @@ def _wet_material(name: str, ior: float, roughness: float) -> bpy.types.Material
 
 def wet_materials() -> tuple[bpy.types.Material, bpy.types.Material]:
     """Cornea and tears."""
-    return _wet_material("Cornea", ior=1.38, roughness=0.04), _wet_material("Tears", ior=1.45, roughness=0.08)
+    return _wet_material("Cornea", ior=1.376, roughness=0.03), _wet_material("Tears", ior=1.336, roughness=0.06)
 
 
 def _one_eye(eye: EyeMesh, materials: tuple[bpy.types.Material, ...]) -> list[bpy.types.Object]:

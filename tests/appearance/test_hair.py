@@ -38,7 +38,13 @@ def test_roots_lie_on_the_scalp_and_strands_start_there(looks: dict[tuple[str, s
 def test_the_hairline_leaves_face_ears_and_neck_bare() -> None:
     frame = head_frame()
     bare = {"brow": (0, -0.2, 0.25), "cheek": (0.5, 0.0, -0.3), "ear": (0.75, 0.7, -0.15), "neck": (0, 1.3, -0.9)}
-    covered = {"crown": (0, 0.6, 1.0), "back": (0, 1.5, 0.2), "above the ear": (0.68, 0.75, 0.45)}
+    covered = {
+        "crown": (0, 0.6, 1.0),
+        "back": (0, 1.5, 0.2),
+        "above the ear": (0.66, 0.70, 0.16),
+        "before the ear": (0.63, 0.45, 0.02),
+        "behind the ear": (0.68, 0.98, -0.05),
+    }
     assert {name: float(density(frame.world(np.array([place])))[0]) for name, place in bare.items()} == dict.fromkeys(
         bare, 0.0
     )

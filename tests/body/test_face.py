@@ -91,3 +91,17 @@ def test_age_and_sex_show_in_the_face() -> None:
     np.testing.assert_array_equal(young, with_face(body, 1, 0.5, None).vertices)
     woman, man = (with_face(body, 1, male).vertices for male in (0.0, 1.0))
     assert np.linalg.norm(man - woman, axis=1).max() > 0.002
+
+
+def test_mouths_at_rest_are_level() -> None:
+    template, body = load_template(), load_shape_space().mean_body()
+    parts = (np.unique(template.quads[template.parts[name]]) for name in ("mouth", "skin"))
+    seam = np.intersect1d(*parts)
+    corners = seam[np.abs(body.vertices[seam, 0]) > 0.021]
+    middle = seam[np.abs(body.vertices[seam, 0]) < 0.004]
+    assert len(corners) > 6
+    assert len(middle) > 3
+    faces = [with_face(body, seed, male).vertices[:, 2] for seed in range(40) for male in (0.0, 1.0)]
+    rise = np.array([heights[corners].mean() - heights[middle].mean() for heights in faces])
+    assert abs(rise.mean()) < 0.0012
+    assert np.abs(rise).max() < 0.0040

@@ -104,9 +104,9 @@ def _eyes(made: BodyResult) -> list[dict[str, Any]]:
         {
             "name": f"eye_{eye.side}",
             "mesh": f"eye_{eye.side}",
-            "positions": coded_positions(eye.vertices),
+            "positions": coded_positions(eye.shell),
             "topology": {
-                "index": coded(triangulate(eye.faces[:, ::-1])),  # its faces look inwards
+                "index": coded(triangulate(eye.faces)),
                 "uvs": coded(np.round(eye.uvs.clip(0.0, 1.0) * UV_STEPS)),
                 "groups": [{"count": int(eye.faces.shape[0]) * 6, "look": "eye"}],
             },

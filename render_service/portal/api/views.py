@@ -37,7 +37,7 @@ from render_service.portal.people.views import predictions, save_entry
 
 api = Blueprint("api", __name__)
 SKIN_PX, EYE_PX = 1024, 256
-BROW_COVER = 0.45  # the rest of a brow are its hairs
+BROW_COVER = 0.72  # the rest of a brow are its hairs
 LEAST_COMPRESSED = 1024
 DAY_S = 86_400
 

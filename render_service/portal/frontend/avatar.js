@@ -19,7 +19,7 @@ export class Avatar {
     this.people = {
       skin: new MeshStandardMaterial({ roughness: 0.55 }),
       inner: new MeshStandardMaterial({ roughness: 0.4, color: "#8c4a45" }),
-      eye: new MeshStandardMaterial({ roughness: 0.12 }),
+      eye: new MeshStandardMaterial({ roughness: 0.06 }),
     };
     this.hair = { mesh: null, path: "", motion: null };
   }
