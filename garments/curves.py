@@ -13,6 +13,8 @@ Points = NDArray[np.float64]
 CURVE_SAMPLES = 49
 SOLVED = 1e-10
 ROUNDS = 100
+_T = np.linspace(0.0, 1.0, CURVE_SAMPLES)
+BERNSTEIN = np.stack([(1.0 - _T) ** 3, 3.0 * (1.0 - _T) ** 2 * _T, 3.0 * (1.0 - _T) * _T**2, _T**3], axis=1)
 
 
 def point(x: float, y: float) -> Points:
@@ -27,9 +29,7 @@ def line(*points: Points) -> Points:
 
 def cubic(p0: Points, p1: Points, p2: Points, p3: Points) -> Points:
     """Cubic Bezier curve sampled at CURVE_SAMPLES parameters, ends included, (CURVE_SAMPLES, 2)."""
-    t = np.linspace(0.0, 1.0, CURVE_SAMPLES)[:, None]
-    s = 1.0 - t
-    return np.asarray(s**3 * p0 + 3 * s * s * t * p1 + 3 * s * t * t * p2 + t**3 * p3)
+    return np.asarray(BERNSTEIN @ np.array([p0, p1, p2, p3]))
 
 
 def arc(radius: float, start: float, end: float, centre: Points | None = None) -> Points:
@@ -42,7 +42,8 @@ def arc(radius: float, start: float, end: float, centre: Points | None = None) -
 
 def length(polyline: Points) -> float:
     """Length of a polyline."""
-    return float(np.linalg.norm(np.diff(polyline, axis=0), axis=1).sum())
+    sides = polyline[1:] - polyline[:-1]
+    return float(np.sqrt((sides * sides).sum(axis=1)).sum())
 
 
 def resample(polyline: Points, segments: int) -> Points:

@@ -103,37 +103,54 @@ def nearest(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _pull(p, pairs, rest, compliance, inverse_mass, slack):  # type: ignore[no-untyped-def]
-    """Distance constraints; with ``slack`` only where they are too long."""
-    for e in range(len(pairs)):
+def _pull(p, pairs, rest, scale, inverse_mass, rows, slack):  # type: ignore[no-untyped-def]
+    """Distance constraints of some rows; with ``slack`` only where they are too long."""
+    for e in rows:
         i, j = pairs[e, 0], pairs[e, 1]
         dx, dy, dz = p[i, 0] - p[j, 0], p[i, 1] - p[j, 1], p[i, 2] - p[j, 2]
-        size = np.sqrt(dx * dx + dy * dy + dz * dz)
-        if size < 1e-12 or (slack and size <= rest[e]):
+        size = max(np.sqrt(dx * dx + dy * dy + dz * dz), 1e-12)
+        if slack and size <= rest[e]:
             continue
-        wi, wj = inverse_mass[i], inverse_mass[j]
-        s = -(size - rest[e]) / (wi + wj + compliance[e]) / size
-        p[i, 0] += wi * s * dx
-        p[i, 1] += wi * s * dy
-        p[i, 2] += wi * s * dz
-        p[j, 0] -= wj * s * dx
-        p[j, 1] -= wj * s * dy
-        p[j, 2] -= wj * s * dz
+        s = (size - rest[e]) / size * scale[e]
+        wi, wj = s * inverse_mass[i], s * inverse_mass[j]
+        p[i, 0] += wi * dx
+        p[i, 1] += wi * dy
+        p[i, 2] += wi * dz
+        p[j, 0] -= wj * dx
+        p[j, 1] -= wj * dy
+        p[j, 2] -= wj * dz
 
 
 @numba.njit(cache=True)
-def _bend(p, bends, weights, compliance, inverse_mass):  # type: ignore[no-untyped-def]
+def _tense(p, pairs, squares, rows):  # type: ignore[no-untyped-def]
+    """How many distance constraints are longer than at rest; their numbers go into ``rows``."""
+    count = 0
+    for e in range(len(pairs)):
+        i, j = pairs[e, 0], pairs[e, 1]
+        dx, dy, dz = p[i, 0] - p[j, 0], p[i, 1] - p[j, 1], p[i, 2] - p[j, 2]
+        rows[count] = e
+        count += dx * dx + dy * dy + dz * dz > squares[e]
+    return count
+
+
+@numba.njit(cache=True)
+def _bend(p, bends, weights, scale, inverse_mass):  # type: ignore[no-untyped-def]
     for e in range(len(bends)):
-        total = compliance[e]
-        for q in range(4):
-            total += inverse_mass[bends[e, q]] * weights[e, q] ** 2
+        a, b, c, d = bends[e, 0], bends[e, 1], bends[e, 2], bends[e, 3]
+        va, vb, vc, vd = weights[e, 0], weights[e, 1], weights[e, 2], weights[e, 3]
+        s = scale[e]
+        wa, wb, wc, wd = (
+            s * va * inverse_mass[a],
+            s * vb * inverse_mass[b],
+            s * vc * inverse_mass[c],
+            s * vd * inverse_mass[d],
+        )
         for k in range(3):
-            error = 0.0
-            for q in range(4):
-                error += weights[e, q] * p[bends[e, q], k]
-            for q in range(4):
-                i = bends[e, q]
-                p[i, k] -= inverse_mass[i] * weights[e, q] * error / total
+            error = va * p[a, k] + vb * p[b, k] + vc * p[c, k] + vd * p[d, k]
+            p[a, k] += wa * error
+            p[b, k] += wb * error
+            p[c, k] += wc * error
+            p[d, k] += wd * error
 
 
 @numba.njit(cache=True)
@@ -211,17 +228,27 @@ def substeps(  # type: ignore[no-untyped-def]
 ):
     """``steps`` XPBD substeps in place; equal to solver.numpy_substeps up to rounding."""
     p = np.empty_like(x)
-    stretch = edge_compliance / (dt * dt)
-    rigid = np.zeros(len(tethers))
-    bending = bend_compliance / (dt * dt)
+    every, tense, squares = np.arange(len(edges)), np.zeros(len(tethers) + 1, np.int64), tether_rest * tether_rest
+    stretch, hold, bending = np.empty(len(edges)), np.empty(len(tethers)), np.empty(len(bends))
+    for e in range(len(edges)):
+        weight = inverse_mass[edges[e, 0]] + inverse_mass[edges[e, 1]]
+        stretch[e] = -1.0 / (weight + edge_compliance[e] / (dt * dt))
+    for e in range(len(tethers)):
+        hold[e] = -1.0 / (inverse_mass[tethers[e, 0]] + inverse_mass[tethers[e, 1]])
+    for e in range(len(bends)):
+        weight = bend_compliance[e] / (dt * dt)
+        for q in range(4):
+            weight += inverse_mass[bends[e, q]] * bend_weights[e, q] ** 2
+        bending[e] = -1.0 / weight
     move, share = np.zeros_like(x), np.zeros(len(x))
     for _ in range(steps):
         for i in range(len(x)):
             for k in range(3):
                 velocity[i, k] = (velocity[i, k] + gravity[k] * dt) * (1.0 - damping * dt)
                 p[i, k] = x[i, k] + velocity[i, k] * dt
-        _pull(p, edges, rest, stretch, inverse_mass, False)
-        _pull(p, tethers, tether_rest, rigid, inverse_mass, True)
+        _pull(p, edges, rest, stretch, inverse_mass, every, False)
+        count = _tense(p, tethers, squares, tense)
+        _pull(p, tethers, tether_rest, hold, inverse_mass, tense[:count], True)
         _bend(p, bends, bend_weights, bending, inverse_mass)
         _part(p, pairs, pair_gap, move, share)
         for r in range(len(ring)):
@@ -232,33 +259,68 @@ def substeps(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def tracked(points, wanted, start, bits, rings, fans, vertices, triangles):  # type: ignore[no-untyped-def]
-    """Walk from a start to the nearest vertex of every wanted point: vertex, nearest triangle and its weights."""
-    n = len(points)
-    nearest = start.copy()
-    found = np.zeros(n, np.int32)
-    weights = np.zeros((n, 3))
-    for i in range(n):
-        if wanted[i] == 0:
+def _better(p, wanted, near, best, others, bits, vertices):  # type: ignore[no-untyped-def]
+    """The nearest allowed vertex to a point, of one known and those after the first of a row that ends in repeats."""
+    for k in range(1, len(others)):
+        other = others[k]
+        if k > 1 and other == others[k - 1]:
             continue
-        p, near = points[i], start[i]
-        q = vertices[near]
-        best = (q[0] - p[0]) ** 2 + (q[1] - p[1]) ** 2 + (q[2] - p[2]) ** 2
-        moving = True
-        while moving:
-            moving, home = False, near
-            for k in range(1, rings.shape[1]):
-                other = rings[home, k]
-                if k > 1 and other == rings[home, k - 1]:
-                    break
-                q = vertices[other]
-                gap = (q[0] - p[0]) ** 2 + (q[1] - p[1]) ** 2 + (q[2] - p[2]) ** 2
-                if gap < best and bits[other] & wanted[i] != 0:
-                    near, best, moving = other, gap, True
-        best = np.inf
-        for k in range(fans.shape[1]):
-            if k > 0 and fans[near, k] == fans[near, k - 1]:
+        dx, dy, dz = vertices[other, 0] - p[0], vertices[other, 1] - p[1], vertices[other, 2] - p[2]
+        gap = dx * dx + dy * dy + dz * dz
+        if gap < best and bits[other] & wanted != 0:
+            near, best = other, gap
+    return near, best
+
+
+@numba.njit(cache=True)
+def _walked(p, wanted, tried, bits, rings, vertices):  # type: ignore[no-untyped-def]
+    """The vertex nearest to a point that a walk over allowed ones comes to, from the best of those tried."""
+    near = tried[0]
+    dx, dy, dz = vertices[near, 0] - p[0], vertices[near, 1] - p[1], vertices[near, 2] - p[2]
+    near, best = _better(p, wanted, near, dx * dx + dy * dy + dz * dz, tried, bits, vertices)
+    while True:
+        home = near
+        near, best = _better(p, wanted, home, best, rings[home], bits, vertices)
+        if near == home:
+            return near
+
+
+@numba.njit(cache=True)
+def tracked(points, wanted, tried, bits, rings, wings, vertices, normals):  # type: ignore[no-untyped-def]
+    """Walk to the vertex nearest to every point, and find the nearest point around it; as Meeting does in numpy."""
+    n = len(points)
+    nearest = np.empty(n, np.int32)
+    found, facing = np.empty((n, 3)), np.empty((n, 3))
+    for i in range(n):
+        near = _walked(points[i], wanted[i], tried[i], bits, rings, vertices)
+        hx, hy, hz = vertices[near, 0], vertices[near, 1], vertices[near, 2]
+        dx, dy, dz = points[i, 0] - hx, points[i, 1] - hy, points[i, 2] - hz
+        least, at, best_s, best_t = np.inf, 0, 0.0, 0.0
+        for k in range(wings.shape[1]):
+            one, two = wings[near, k, 0], wings[near, k, 1]
+            if k > 0 and one == wings[near, k - 1, 0] and two == wings[near, k - 1, 1]:
                 break
-            best = _try(p, fans[near, k], best, vertices, triangles, weights, found, i)
+            ax, ay, az = vertices[one, 0] - hx, vertices[one, 1] - hy, vertices[one, 2] - hz
+            cx, cy, cz = vertices[two, 0] - hx, vertices[two, 1] - hy, vertices[two, 2] - hz
+            b_one, b_two = ax * dx + ay * dy + az * dz, cx * dx + cy * dy + cz * dz
+            g_one, g_two = ax * ax + ay * ay + az * az, cx * cx + cy * cy + cz * cz
+            g_both = ax * cx + ay * cy + az * cz
+            scale = max(g_one * g_two - g_both * g_both, 1e-24)
+            s, t = (b_one * g_two - b_two * g_both) / scale, (b_two * g_one - b_one * g_both) / scale
+            if t < 0.0:
+                s, t = min(max(b_one / max(g_one, 1e-18), 0.0), 1.0), 0.0
+            elif s < 0.0:
+                s, t = 0.0, min(max(b_two / max(g_two, 1e-18), 0.0), 1.0)
+            elif s + t > 1.0:
+                t = (b_two - b_one - g_both + g_one) / max(g_one + g_two - 2.0 * g_both, 1e-18)
+                t = min(max(t, 0.0), 1.0)
+                s = 1.0 - t
+            square = s * (s * g_one + 2.0 * t * g_both - 2.0 * b_one) + t * (t * g_two - 2.0 * b_two)
+            if square < least:
+                least, at, best_s, best_t = square, k, s, t
+        one, two, rest = wings[near, at, 0], wings[near, at, 1], 1.0 - best_s - best_t
+        for q in range(3):
+            found[i, q] = rest * vertices[near, q] + best_s * vertices[one, q] + best_t * vertices[two, q]
+            facing[i, q] = rest * normals[near, q] + best_s * normals[one, q] + best_t * normals[two, q]
         nearest[i] = near
-    return nearest, found, weights
+    return nearest, found, facing

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from avatar_engine.body.shape import Body
@@ -51,9 +53,15 @@ def neck_point(body: Body) -> FloatArray:
     return np.asarray(below[np.argmax(below[:, 2])])
 
 
+@cache
+def _arm_share() -> FloatArray:
+    """(13718,) how much of each vertex the left arm's bones carry."""
+    return load_template().bone_share(*bones_of(ARM_BONES, "l"))
+
+
 def armpit_height(body: Body) -> float:
     """Height of the lowest point where the left arm joins the trunk, metres."""
-    share = load_template().bone_share(*bones_of(ARM_BONES, "l"))
+    share = _arm_share()
     return float(body.vertices[(share > 0.35) & (share < 0.65), 2].min())
 
 
@@ -172,7 +180,7 @@ def _under(points: FloatArray, split: float) -> tuple[float, float]:
 
 
 def _across(body: Body) -> dict[str, float]:
-    share = load_template().bone_share(*bones_of(ARM_BONES, "l"))
+    share = _arm_share()
     acromion, low = landmark(body, "acromion_left"), armpit_height(body)
     border = body.vertices[(share > 0.3) & (share < 0.7)]
     middle = low + 0.45 * (acromion[2] - low)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import BoolArray, load_template
@@ -33,7 +34,7 @@ from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from avatar_engine.fitting.solver import Pairs, Planes, step
 from avatar_engine.fitting.surface import vertex_normals
 from avatar_engine.fitting.topology import FixedTopology
-from avatar_engine.fitting.track import Touch, Track, Walk
+from avatar_engine.fitting.track import Meeting, Touch, Track, Walk
 from avatar_engine.fitting.trims import trims_on
 from garments import Dimensions, Fabric, GarmentSpec, fabrics
 from garments.catalogue import RIB
@@ -45,7 +46,8 @@ DAMPING = 10.0
 BODY_GAP = 0.004
 LAYER_GAP = 0.002
 START_GAP = 0.004
-REACH = 0.03
+REACH = 0.015
+DEEPEST = 0.03
 ARMS = ARM_L | ARM_R
 STIFFNESS = 1e-3
 ROOM = 0.008
@@ -100,7 +102,8 @@ class LivePiece:
 
     def carried(self, body: LiveBody) -> FloatArray:
         """(n, 3) where the linear map takes the cloth."""
-        return np.asarray(self.vertices + self._carry @ (body.vertices[guides()] - mean_body().vertices[guides()]))
+        moves = (body.vertices[guides()] - mean_body().vertices[guides()]).astype(np.float32)
+        return self.vertices + (self._carry @ moves).astype(np.float64)
 
     @cached_property
     def walk(self) -> Walk:
@@ -162,56 +165,54 @@ class _Around:
     """What one garment meets on one body: its own part of the skin, what it is worn over, and other parts beside."""
 
     def __init__(self, piece: LivePiece, body: LiveBody, under: Sequence[Worn], gap: float) -> None:
-        inner = [(piece.track_of(worn.piece), worn.vertices, worn.normals, LAYER_GAP) for worn in under]
-        self._skin = [(track, body.vertices, body.normals, gap) for track in piece.touch]
+        self._skin = [(Meeting(track, body.vertices, body.normals), gap) for track in piece.touch]
+        inner = [(Meeting(piece.track_of(worn.piece), worn.vertices, worn.normals), LAYER_GAP) for worn in under]
         self._binding = [*self._skin, *inner]
-        self._beside = piece.brush, body.vertices, body.normals, BODY_GAP
-        self._near: dict[int, IntArray] = {}
+        self._beside = Meeting(piece.brush, body.vertices, body.normals), BODY_GAP
         self._rings = piece.walk.rings
-
-    def _touch(self, track: Track, x: FloatArray, vertices: FloatArray, normals: FloatArray) -> Touch:
-        touch = track.touch(x, vertices, normals, self._near.get(id(track)))
-        self._near[id(track)] = touch.near
-        return touch
 
     def pushed_out(self, x: FloatArray) -> FloatArray:
         """Positions (n, 3) moved out of what is beside them, and then of everything that binds."""
-        for _ in range(ROUNDS):
+        x = x.copy()
+        for number in range(ROUNDS):
             most = 0.0
-            for track, vertices, normals, gap in (self._beside, *self._binding):
-                if id(track) in self._near:
-                    self._near[id(track)] = track.shared(x, vertices, self._near[id(track)], self._rings)
-                touch = self._touch(track, x, vertices, normals)
-                short = np.where(np.abs(touch.distance) < REACH, np.maximum(gap - touch.distance, 0.0), 0.0)
-                x = x + short[:, None] * touch.normal
-                most = max(most, float((short - 0.5 * gap).max()))
+            for meeting, gap in (self._beside, *self._binding):
+                touch = meeting.look(x, gap if number else REACH, self._rings)
+                short = np.where(np.abs(touch.distance) < DEEPEST, np.maximum(gap - touch.distance, 0.0), 0.0)
+                x[touch.rows] += short[:, None] * touch.normal
+                most = max(most, float((short - 0.5 * gap).max(initial=-gap)))
             if most < 0.0:
                 break
-        return np.ascontiguousarray(x)
+        return x
 
     def planes(self, x: FloatArray) -> Planes:
         """Contact planes within REACH of positions (n, 3); other parts bind only where there is room."""
-        found = []
-        for track, vertices, normals, gap in self._binding:
-            touch = self._touch(track, x, vertices, normals)
-            found.append((touch, np.abs(touch.distance) < REACH, gap))
-        room = np.min([touch.distance for touch, _, _ in found[: len(self._skin)]], axis=0) > ROOM
-        track, vertices, normals, gap = self._beside
-        aside = self._touch(track, x, vertices, normals)
-        found.append((aside, (np.abs(aside.distance) < REACH) & room, gap))
+        found, skin = [], np.full(len(x), np.inf)
+        for number, (meeting, gap) in enumerate(self._binding):
+            touch = meeting.look(x, REACH)
+            found.append((touch, _binds(touch), gap))
+            if number < len(self._skin):
+                skin[touch.rows] = np.minimum(skin[touch.rows], touch.distance)
+        meeting, gap = self._beside
+        aside = meeting.look(x, REACH)
+        found.append((aside, _binds(aside) & (skin[aside.rows] > ROOM), gap))
         return joined_planes(found)
 
 
+def _binds(touch: Touch) -> BoolArray:
+    """(k,) whether what was found is near outside, or inside no deeper than cloth may come to lie."""
+    return np.asarray((touch.distance < REACH) & (touch.distance > -DEEPEST))
+
+
 def joined_planes(found: list[tuple[Touch, BoolArray, float]]) -> Planes:
-    """Planes of the chosen rows (n,) of each touch, kept off by a gap in metres."""
-    rows = [np.flatnonzero(chosen).astype(np.int32) for _, chosen, _ in found]
-    parts = list(zip(found, rows, strict=True))
+    """Planes of the chosen rows (k,) of each touch, kept off by a gap in metres."""
+    ids = [touch.rows[chosen].astype(np.int32) for touch, chosen, _ in found]
     return Planes(
-        np.concatenate(rows),
-        np.concatenate([touch.point[row] for (touch, _, _), row in parts]),
-        np.concatenate([touch.normal[row] for (touch, _, _), row in parts]),
-        np.concatenate([np.full(len(row), gap) for (_, _, gap), row in parts]),
-        np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int32),
+        np.concatenate(ids),
+        np.concatenate([touch.point[chosen] for touch, chosen, _ in found]),
+        np.concatenate([touch.normal[chosen] for touch, chosen, _ in found]),
+        np.concatenate([np.full(len(rows), gap) for (_, _, gap), rows in zip(found, ids, strict=True)]),
+        np.concatenate([[0], np.cumsum([len(rows) for rows in ids])]).astype(np.int32),
     )
 
 
@@ -240,11 +241,11 @@ def _radial() -> FloatArray:
     return np.asarray(np.linalg.inv(system)[:, :GUIDES])
 
 
-def _carry(points: FloatArray) -> FloatArray:
-    """(n, GUIDES) weights that take points along with the guides."""
+def _carry(points: FloatArray) -> npt.NDArray[np.float32]:
+    """(n, GUIDES) weights that take points along with the guides; in single precision, for reading them is the work."""
     at = mean_body().vertices[guides()]
     rows = np.concatenate([_gaps(points, at), np.ones((len(points), 1)), points], axis=1)
-    return np.ascontiguousarray(rows @ _radial())
+    return np.ascontiguousarray(rows @ _radial(), dtype=np.float32)
 
 
 def _gaps(a: FloatArray, b: FloatArray) -> FloatArray:

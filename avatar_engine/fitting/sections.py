@@ -14,6 +14,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 
 ARM_BONES = ("upperarm", "lowerarm", "hand", "thumb", "index", "middle", "ring", "pinky")
+DIRECTIONS = np.stack([trig(np.arange(24) * np.pi / 12.0) for trig in (np.cos, np.sin)])
 LEG_BONES = ("thigh", "calf", "foot", "ball")
 
 
@@ -24,7 +25,7 @@ def bones_of(prefixes: tuple[str, ...], side: str = "") -> tuple[str, ...]:
 
 
 @cache
-def part_edges(part: str) -> IntArray:
+def part_edges(part: str) -> npt.NDArray[np.intp]:
     """Skin edges (e, 2) of "torso" (no arms), "trunk" (no legs either), "arm_l", "arm_r", "leg_l" or "leg_r"."""
     template = load_template()
     if part in ("torso", "trunk"):
@@ -35,19 +36,19 @@ def part_edges(part: str) -> IntArray:
         inside = template.bone_share(*bones_of(ARM_BONES if limb == "arm" else LEG_BONES, side)) >= 0.5
     triangles = template.outer_triangles[inside[template.outer_triangles].all(axis=1)]
     pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-    return np.ascontiguousarray(np.unique(np.sort(pairs, axis=1), axis=0))
+    return np.ascontiguousarray(np.unique(np.sort(pairs, axis=1), axis=0), dtype=np.intp)
 
 
-def section(vertices: FloatArray, edges: IntArray, origin: FloatArray, normal: FloatArray) -> FloatArray:
+def section(vertices: FloatArray, edges: npt.NDArray[np.intp], origin: FloatArray, normal: FloatArray) -> FloatArray:
     """Points in which edges cross a plane, (k, 3); an empty array where none does."""
-    height = (vertices - origin) @ normal
-    above = height >= 0.0
-    a, b = edges[above[edges[:, 0]] != above[edges[:, 1]]].T
+    height = vertices @ normal - origin @ normal
+    above = (height >= 0.0).take(edges.ravel(), mode="clip").reshape(-1, 2)
+    a, b = edges[above[:, 0] != above[:, 1]].T
     share = (height[a] / (height[a] - height[b]))[:, None]
     return np.asarray(vertices[a] + share * (vertices[b] - vertices[a]))
 
 
-def level(vertices: FloatArray, edges: IntArray, z: float) -> FloatArray:
+def level(vertices: FloatArray, edges: npt.NDArray[np.intp], z: float) -> FloatArray:
     """Convex outline in x, y of a horizontal section, counter-clockwise seen from above, (k, 2)."""
     points = section(vertices, edges, np.array([0.0, 0.0, z]), np.array([0.0, 0.0, 1.0]))
     return hull(points[:, :2])
@@ -57,17 +58,26 @@ def hull(points: FloatArray) -> FloatArray:
     """Convex hull of (n, 2) points, counter-clockwise (Andrew's monotone chain); (0, 2) for fewer than three points."""
     if len(points) < 3:
         return np.zeros((0, 2))
-    ordered = np.unique(points, axis=0)
-    chains = [_chain(ordered), _chain(ordered[::-1])]
-    return np.array(chains[0][:-1] + chains[1][:-1])
+    ordered = np.unique(_outermost(points), axis=0).tolist()
+    return np.array(_chain(ordered)[:-1] + _chain(ordered[::-1])[:-1])
 
 
-def _chain(points: FloatArray) -> list[FloatArray]:
-    chain: list[FloatArray] = []
+def _outermost(points: FloatArray) -> FloatArray:
+    """Points (n, 2) without most of those that lie inside the polygon of the farthest ones in DIRECTIONS."""
+    corners = points[(points @ DIRECTIONS).argmax(axis=0)]
+    sides = np.roll(corners, -1, axis=0) - corners
+    away = points[:, None] - corners
+    left = sides[:, 0] * away[..., 1] - sides[:, 1] * away[..., 0]
+    inside = ((left > 0.0) | (np.abs(sides).sum(axis=1) == 0.0)).all(axis=1)
+    return np.asarray(points[~inside])
+
+
+def _chain(points: list[list[float]]) -> list[list[float]]:
+    chain: list[list[float]] = []
     for p in points:
         while len(chain) > 1:
-            a, b = chain[-2], chain[-1]
-            if (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]) > 0.0:
+            (ax, ay), (bx, by) = chain[-2:]
+            if (bx - ax) * (p[1] - ay) - (by - ay) * (p[0] - ax) > 0.0:
                 break
             chain.pop()
         chain.append(p)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from avatar_engine.fitting.cloth import Cloth
 from avatar_engine.fitting.sections import FloatArray, IntArray
@@ -78,70 +79,129 @@ def numpy_substeps(
     tether_colours: IntArray, bend_colours: IntArray,
     plane_groups: IntArray,
 ) -> None:  # fmt: skip
-    """Colour by colour, all constraints of a colour at once."""
-    edge_scale = -1.0 / (inverse_mass[edges].sum(axis=1) + edge_compliance / dt**2)
-    tether_scale = -1.0 / inverse_mass[tethers].sum(axis=1)
+    """Colour by colour, all constraints of a colour at once; axis by axis in memory, which numpy gathers fastest."""
+    pulls = _Pulls.of(edges, rest, -1.0 / (inverse_mass[edges].sum(axis=1) + edge_compliance / dt**2), inverse_mass)
+    every = [slice(a, b) for a, b in zip(edge_colours, edge_colours[1:], strict=False)]
+    held = _Pulls.of(tethers, tether_rest, -1.0 / inverse_mass[tethers].sum(axis=1), inverse_mass)
     moved = inverse_mass[bends] * bend_weights
     bend_scale = -1.0 / ((moved * bend_weights).sum(axis=1) + bend_compliance / dt**2)
+    folds = [
+        (bends[a:b].T.ravel().astype(np.intp), bend_weights[a:b].T, bend_scale[a:b, None].T * moved[a:b].T)
+        for a, b in zip(bend_colours, bend_colours[1:], strict=False)
+    ]
+    contacts = [
+        (plane_ids[a:b].astype(np.intp), plane_points[a:b].T, plane_normals[a:b].T, plane_gaps[a:b])
+        for a, b in zip(plane_groups, plane_groups[1:], strict=False)
+    ]
+    start, speed = np.ascontiguousarray(x.T), np.ascontiguousarray(velocity.T)
     for _ in range(steps):
-        velocity[:] = (velocity + gravity * dt) * (1.0 - damping * dt)
-        p = x + velocity * dt
-        for a, b in zip(edge_colours, edge_colours[1:], strict=False):
-            _project_edges(p, edges[a:b], rest[a:b], edge_scale[a:b], inverse_mass)
-        for a, b in zip(tether_colours, tether_colours[1:], strict=False):
-            _project_edges(p, tethers[a:b], tether_rest[a:b], tether_scale[a:b], inverse_mass, slack=True)
-        for a, b in zip(bend_colours, bend_colours[1:], strict=False):
-            error = np.einsum("bq,bqk->bk", bend_weights[a:b], p[bends[a:b]]) * bend_scale[a:b, None]
-            p[bends[a:b]] += moved[a:b, :, None] * error[:, None]
-        _part(p, pairs, pair_gap)
-        p[ring, 2] += ring_pull * (ring_height - p[ring, 2])
-        for a, b in zip(plane_groups, plane_groups[1:], strict=False):
-            _project_planes(p, x, plane_ids[a:b], plane_points[a:b], plane_normals[a:b], plane_gaps[a:b], friction)
-        velocity[:] = (p - x) / dt
-        x[:] = p
-        speed = np.linalg.norm(velocity, axis=1)
-        fast = speed > top_speed
-        velocity[fast] *= (top_speed / speed[fast])[:, None]
+        speed = (speed + gravity[:, None] * dt) * (1.0 - damping * dt)
+        p = start + speed * dt
+        for edge_rows in every:
+            pulls.pull(p, edge_rows)
+        tense = held.tense(p)
+        for rows in np.split(tense, np.searchsorted(tense, tether_colours[1:-1])):
+            held.pull(p, rows, slack=True)
+        for ids, weights, moves in folds:
+            _bend(p, ids, weights, moves)
+        if len(pairs):
+            p = np.ascontiguousarray(_parted(p.T, pairs, pair_gap).T)
+        p[2, ring] += ring_pull * (ring_height - p[2, ring])
+        for plane in contacts:
+            _push(p, start, *plane, friction)
+        speed, start = (p - start) / dt, p
+        speed *= np.minimum(1.0, top_speed / np.maximum(_sizes(speed), 1e-12))
+    x[:], velocity[:] = start.T, speed.T
 
 
-def _project_edges(
-    p: FloatArray, edges: IntArray, rest: FloatArray, scale: FloatArray, inverse_mass: FloatArray, slack: bool = False
-) -> None:
-    i, j = edges.T
-    away = p[i] - p[j]
-    size = np.maximum(np.linalg.norm(away, axis=1), 1e-12)
-    error = np.maximum(size - rest, 0.0) if slack else size - rest
-    push = (error * scale / size)[:, None] * away
-    p[i] += inverse_mass[i, None] * push
-    p[j] -= inverse_mass[j, None] * push
+@dataclass(frozen=True)
+class _Pulls:
+    """Distance constraints: first and second vertices (k,), rest lengths, and what an error moves either of them by."""
+
+    first: npt.NDArray[np.intp]
+    second: npt.NDArray[np.intp]
+    rest: FloatArray
+    moves: tuple[FloatArray, FloatArray]
+
+    @classmethod
+    def of(cls, pairs: IntArray, rest: FloatArray, scale: FloatArray, inverse_mass: FloatArray) -> _Pulls:
+        """Constraints between ``pairs`` (k, 2) of vertices."""
+        first, second = pairs.T.astype(np.intp)
+        return cls(first, second, rest, (scale * inverse_mass[first], scale * inverse_mass[second]))
+
+    def tense(self, p: FloatArray) -> npt.NDArray[np.intp]:
+        """Rows that are longer than at rest, places (3, n) given axis by axis."""
+        away = p.take(self.first, 1) - p.take(self.second, 1)
+        return np.flatnonzero(_squares(away) > self.rest**2)
+
+    def pull(self, p: FloatArray, rows: npt.NDArray[np.intp] | slice, slack: bool = False) -> None:
+        """Solve rows that share no vertex; with ``slack`` only where they are too long."""
+        first, second = self.first[rows], self.second[rows]
+        if len(first) == 0:
+            return
+        near, far = p.take(first, 1), p.take(second, 1)
+        away = near - far
+        size = np.maximum(np.sqrt(_squares(away)), 1e-12)
+        error = 1.0 - self.rest[rows] / size
+        if slack:
+            error = np.maximum(error, 0.0)
+        near += (error * self.moves[0][rows]) * away
+        far -= (error * self.moves[1][rows]) * away
+        _put(p, first, near)
+        _put(p, second, far)
 
 
-def _part(p: FloatArray, pairs: IntArray, gap: float) -> None:
+def _squares(rows: FloatArray) -> FloatArray:
+    """(k,) squared lengths of (3, k) vectors."""
+    one, two, three = rows * rows
+    return np.asarray(one + two + three)
+
+
+def _sizes(rows: FloatArray) -> FloatArray:
+    return np.asarray(np.sqrt(_squares(rows)))
+
+
+def _put(p: FloatArray, ids: npt.NDArray[np.intp], values: FloatArray) -> None:
+    for axis in range(3):
+        p[axis][ids] = values[axis]
+
+
+def _bend(p: FloatArray, ids: npt.NDArray[np.intp], weights: FloatArray, moves: FloatArray) -> None:
+    """Quadratic bending of hinges, flat ``ids`` (4 b,), ``weights`` and ``moves`` (4, b)."""
+    around = p.take(ids, 1).reshape(3, 4, -1)
+    error = (around * weights).sum(axis=1)
+    _put(p, ids, (around + moves * error[:, None]).reshape(3, -1))
+
+
+def _parted(p: FloatArray, pairs: IntArray, gap: float) -> FloatArray:
+    """Places (n, 3) with pairs closer than the gap moved apart, each vertex by the mean of what its pairs ask."""
     away = p[pairs[:, 0]] - p[pairs[:, 1]]
     size = np.linalg.norm(away, axis=1)
     close = (size < gap) & (size >= 1e-9)
     push = (0.5 * (gap - size[close]) / size[close])[:, None] * away[close]
-    move, share = np.zeros_like(p), np.zeros(len(p))
+    move, share = np.zeros(p.shape), np.zeros(len(p))
     for column, sign in ((0, 1.0), (1, -1.0)):
         np.add.at(move, pairs[close, column], sign * push)
         np.add.at(share, pairs[close, column], 1.0)
-    p += move / np.maximum(share, 1.0)[:, None]
+    return np.asarray(p + move / np.maximum(share, 1.0)[:, None])
 
 
-def _project_planes(
+def _push(
     p: FloatArray,
     x: FloatArray,
-    ids: IntArray,
+    ids: npt.NDArray[np.intp],
     points: FloatArray,
     normals: FloatArray,
     gaps: FloatArray,
     friction: float,
 ) -> None:
-    depth = gaps - ((p[ids] - points) * normals).sum(axis=1)
-    deep = depth > 0.0
-    ids, normals, depth = ids[deep], normals[deep], depth[deep]
-    p[ids] += depth[:, None] * normals
-    moved = p[ids] - x[ids]
-    slide = moved - (moved * normals).sum(axis=1, keepdims=True) * normals
-    size = np.maximum(np.linalg.norm(slide, axis=1), 1e-12)
-    p[ids] -= np.minimum(1.0, friction * depth / size)[:, None] * slide
+    """Contact planes with Coulomb friction; places (3, n) given axis by axis."""
+    one, two, three = (p.take(ids, 1) - points) * normals
+    depth = gaps - (one + two + three)
+    deep = np.flatnonzero(depth > 0.0)
+    ids, normals, depth = ids[deep], normals.take(deep, 1), depth[deep]
+    then, now = x.take(ids, 1), p.take(ids, 1) + depth * normals
+    moved = now - then
+    one, two, three = moved * normals
+    slide = moved - (one + two + three) * normals
+    _put(p, ids, now - np.minimum(1.0, friction * depth / np.maximum(_sizes(slide), 1e-12)) * slide)

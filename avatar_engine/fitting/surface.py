@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 
 import numpy as np
@@ -15,6 +16,7 @@ BESIDE = 0.004
 FACING = 0.6
 
 
+@cache
 def compiled() -> ModuleType | None:
     """The numba kernels, or None where numba is not installed."""
     try:
@@ -185,13 +187,13 @@ def _rim(triangles: IntArray, count: int) -> npt.NDArray[np.bool_]:
 
 def vertex_normals(vertices: FloatArray, triangles: IntArray) -> FloatArray:
     """Unit normals (n, 3), area-weighted means of the triangles around each vertex."""
-    corners = vertices[triangles]
-    face = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    total = np.stack(
-        [np.bincount(triangles.ravel(), np.repeat(face[:, axis], 3), minlength=len(vertices)) for axis in range(3)],
-        axis=1,
-    )
-    return np.asarray(total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-15))
+    at = np.ascontiguousarray(vertices.T)
+    one, two, three = (at.take(triangles[:, corner].astype(np.intp), 1) for corner in range(3))
+    (ax, ay, az), (bx, by, bz) = two - one, three - one
+    face = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+    corners = triangles.T.ravel()
+    total = np.stack([np.bincount(corners, np.tile(axis, 3), minlength=len(vertices)) for axis in face], axis=1)
+    return np.asarray(total / np.maximum(np.sqrt((total**2).sum(axis=1, keepdims=True)), 1e-15))
 
 
 def closest_weights(points: FloatArray, corners: FloatArray) -> FloatArray:

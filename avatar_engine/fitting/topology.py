@@ -5,12 +5,17 @@ cut of it moves the inside as the outline tells.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import CM, PanelMesh, SewnMesh
 from garments import Panel, Pattern
-from garments.curves import resample
+from garments.curves import length, resample
+
+DART = "dart"
+PATH_STEPS = 1000
 
 
 class FixedTopology:
@@ -25,7 +30,7 @@ class FixedTopology:
         ]
 
     def refit(self, pattern: Pattern) -> SewnMesh:
-        """The mesh with the flat panels of another pattern; KeyError where a panel is missing."""
+        """The mesh with the flat panels of another pattern; KeyError where a panel or an edge is missing."""
         panels = tuple(
             self._refit(mesh, pattern.panel(mesh.panel.name), counts, inside)
             for mesh, counts, inside in zip(self.mesh.panels, self._counts, self._inside, strict=True)
@@ -35,9 +40,69 @@ class FixedTopology:
         return SewnMesh(pattern, panels, mesh.welds, mesh.count, mesh.triangles, uvs, mesh.triangle_panels)
 
     def _refit(self, mesh: PanelMesh, panel: Panel, counts: list[int], inside: FloatArray) -> PanelMesh:
-        parts = [resample(edge.points * CM, count)[:-1] for edge, count in zip(panel.edges, counts, strict=True)]
-        boundary = np.concatenate(parts)
+        boundary = np.concatenate(_sides(mesh, panel, counts))
         return PanelMesh(panel, np.concatenate([boundary, inside @ boundary]), mesh.triangles, mesh.edges)
+
+
+def _sides(mesh: PanelMesh, panel: Panel, counts: list[int]) -> list[FloatArray]:
+    """Points (count, 2) of every edge of a mesh, its last left out, on another cut.
+
+    A body may need no dart where the reference has one; its edges, and those that it parted, are then one edge or none.
+    """
+    names = [edge.name for edge in mesh.panel.edges]
+    drawn = {edge.name: edge.points * CM for edge in panel.edges}
+    order = list(drawn)
+    sides: dict[str, FloatArray] = {}
+    for number, name in enumerate(names):
+        if name not in drawn:
+            continue
+        sides[name] = drawn[name]
+        turned = names[number + 1 :] + names[:number]
+        missing = list(itertools.takewhile(lambda other: other not in drawn, turned))
+        follower = order[(order.index(name) + 1) % len(order)]
+        if follower not in names:
+            sides |= _undivided(mesh, missing, drawn[follower], drawn[name])
+        elif all(other.startswith(DART) for other in missing):
+            sides |= _undivided(mesh, missing, drawn[name][-1:], drawn[name])
+        else:
+            # Edges numbered along a band, of which there are fewer now: what is left of them is shared out.
+            row = [other for other in names[: number + 1] if _stem(other) == _stem(name)]
+            path = np.concatenate([drawn[other] for other in row])
+            sides |= _undivided(mesh, row + missing, path, drawn[name])
+    if sides.keys() != set(names):
+        raise KeyError(f"{panel.name}: {', '.join(order)}")
+    return [resample(sides[name], count)[:-1] for name, count in zip(names, counts, strict=True)]
+
+
+def _stem(name: str) -> str:
+    return name.rsplit("_", 1)[0]
+
+
+def _undivided(mesh: PanelMesh, names: list[str], path: FloatArray, before: FloatArray) -> dict[str, FloatArray]:
+    """Edges of a mesh that another cut has as one path (k, 2), of one point where there is nothing between darts.
+
+    A dart becomes a slit as long as it was, two edges with nothing between them, square to the outline; the rest share
+    the path by their lengths on the reference.
+    """
+    size = {name: length(mesh.points[mesh.edges[name]]) for name in names}
+    parted = [name for name in names if not name.startswith(DART)]
+    cuts = np.cumsum([0.0, *(size[name] for name in parted)]) / max(sum(size[name] for name in parted), 1e-9)
+    dense = resample(path, PATH_STEPS) if len(path) > 1 else np.repeat(path, PATH_STEPS + 1, axis=0)
+    at = np.round(cuts * PATH_STEPS).astype(int)
+    along = path[-1] - path[0] if len(path) > 1 else before[-1] - before[-2]
+    inwards = np.array([-along[1], along[0]]) / np.hypot(*along)
+    sides: dict[str, FloatArray] = {}
+    here, tip, done = path[0], None, 0
+    for name in names:
+        if not name.startswith(DART):
+            sides[name] = dense[at[done] : at[done + 1] + 1]
+            here, done = sides[name][-1], done + 1
+        elif tip is None:
+            tip = here + inwards * size[name]
+            sides[name] = np.array([here, tip])
+        else:
+            sides[name], tip = np.array([tip, here]), None
+    return sides
 
 
 def harmonic_map(points: FloatArray, triangles: IntArray, boundary: int) -> FloatArray:

@@ -2,7 +2,7 @@
 """Contacts with a surface of fixed topology, sought from where they were before: no grid to build.
 
 From a vertex that was near, the search walks over the mesh to the nearest vertex, and then to the nearest point on the
-triangles around it.
+triangles around it. Points that were far from the surface, and have not moved as far since, are not looked up again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from avatar_engine.fitting.binding import neighbours
 from avatar_engine.fitting.cloth import nearest_ids
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.fitting.surface import closest_weights, compiled
+from avatar_engine.fitting.surface import compiled
 
 FACING = 0.6
 FARTHEST_WALK = 40
@@ -22,29 +22,33 @@ FARTHEST_WALK = 40
 
 @dataclass(frozen=True)
 class Touch:
-    """The nearest surface point of each point: (n, 3), unit normals (n, 3) and signed distance (n,), negative inside,
-    inf where the point has nothing to touch; ``near`` (n,): nearest vertices, to start from next time.
+    """Nearest surface points of some of the tracked points: their rows (k,), points and unit normals (k, 3), and signed
+    distance (k,), negative inside, inf aside of the border of what may be touched.
     """
 
+    rows: IntArray
     point: FloatArray
     normal: FloatArray
     distance: FloatArray
-    near: IntArray
 
 
 class Walk:
-    """A surface of ``count`` vertices to walk over: triangles (t, 3) with the bits (t,) of the parts they belong to."""
+    """A surface of ``count`` vertices to walk over: triangles (t, 3) with the bits (t,) of the parts they belong to.
+
+    ``rings`` (count, r): each vertex and its neighbours; ``wings`` (count, w, 2): the other corners of each triangle
+    around it.
+    """
 
     def __init__(self, triangles: IntArray, count: int, bits: IntArray) -> None:
         self.triangles = np.ascontiguousarray(triangles, dtype=np.int32)
         self.bits = np.zeros(count, dtype=np.int32)
         np.bitwise_or.at(self.bits, self.triangles, bits[:, None].astype(np.int32))
-        self.fans = fans(self.triangles, count)
         self.rings = _rings(self.triangles, count)
+        self.wings = _wings(self.triangles, count)
 
 
 class Track:
-    """Where n points meet a surface.
+    """Which points of a cloth may meet a surface, and where they do on the reference.
 
     Parameters
     ----------
@@ -63,71 +67,87 @@ class Track:
             else:
                 self.wanted[rows] = 0
 
-    def touch(self, points: FloatArray, vertices: FloatArray, normals: FloatArray, near: IntArray | None) -> Touch:
-        """The surface, now at ``vertices`` with unit ``normals`` (v, 3), nearest to the tracked points (n, 3).
 
-        ``near``: ``Touch.near`` of the last search, None for the reference's.
+class Meeting:
+    """The points of a track against its surface as that stands now: ``vertices`` and unit ``normals`` (v, 3)."""
+
+    def __init__(self, track: Track, vertices: FloatArray, normals: FloatArray) -> None:
+        self._surface, self._wanted = track.surface, track.wanted
+        self._vertices, self._normals = vertices, normals
+        self._near = track.start.copy()
+        self._place = np.zeros((len(self._near), 3))
+        self._away = np.where(track.wanted != 0, -np.inf, np.inf)
+
+    def look(self, points: FloatArray, within: float, rings: IntArray | None = None) -> Touch:
+        """What is nearest to those of the points (n, 3) that may be within a distance in metres.
+
+        ``rings`` (n, k): the cloth's own neighbours, whose findings each point tries too: across a fold a walk can
+        stop at the wrong side, and points beside it seldom do all.
         """
-        near = self.start if near is None else near
-        surface, kernels = self.surface, compiled()
+        moved = np.sqrt(((points - self._place) ** 2).sum(axis=1))
+        rows = np.flatnonzero(self._away - moved < within)
+        chosen, wanted = np.ascontiguousarray(points[rows]), self._wanted[rows]
+        tried = self._near[rows[:, None] if rings is None else rings[rows]]
+        kernels = compiled()
         if kernels is None:
-            near = self._walk(points, vertices, near)
-            triangle, weights = self._around(points, vertices, near)
+            near = self._walk(chosen, wanted, self._best_of(chosen, wanted, tried))
+            point, normal = self._around(chosen, near)
         else:
-            near, triangle, weights = kernels.tracked(
-                points, self.wanted, near, surface.bits, surface.rings, surface.fans, vertices, surface.triangles
+            surface = self._surface
+            near, point, normal = kernels.tracked(
+                chosen, wanted, tried, surface.bits, surface.rings, surface.wings, self._vertices, self._normals
             )
-        corners = surface.triangles[triangle]
-        point = np.einsum("nk,nkd->nd", weights, vertices[corners])
-        normal = np.einsum("nk,nkd->nd", weights, normals[corners])
-        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
-        away = points - point
-        along, size = (away * normal).sum(axis=1), np.linalg.norm(away, axis=1)
+        normal /= np.maximum(np.sqrt((normal**2).sum(axis=1, keepdims=True)), 1e-12)
+        away = chosen - point
+        along, size = (away * normal).sum(axis=1), np.sqrt((away**2).sum(axis=1))
         # Aside of the border of what may be touched, in or out means nothing.
-        facing = (self.wanted != 0) & (np.abs(along) >= FACING * size)
-        return Touch(point, normal, np.where(facing, np.where(along < 0.0, -size, size), np.inf), near)
+        facing, inside = np.abs(along) >= FACING * size, along < 0.0
+        self._near[rows], self._place[rows] = near, chosen
+        self._away[rows] = np.where(facing & inside, -np.inf, size)
+        return Touch(rows, point, normal, np.where(facing, np.where(inside, -size, size), np.inf))
 
-    def shared(self, points: FloatArray, vertices: FloatArray, near: IntArray, rings: IntArray) -> IntArray:
-        """``near`` (n,) after every point has tried those of its neighbours in the cloth, ``rings`` (n, k).
+    def _best_of(self, points: FloatArray, wanted: IntArray, tried: IntArray) -> IntArray:
+        """Of vertices (k, c) the nearest to each of (k, 3) points, the first unless another may be touched."""
+        gaps = ((self._vertices[tried] - points[:, None]) ** 2).sum(axis=2)
+        gaps[:, 1:][(self._surface.bits[tried[:, 1:]] & wanted[:, None]) == 0] = np.inf
+        best: IntArray = tried[np.arange(len(tried)), gaps.argmin(axis=1)]
+        return best
 
-        Across a fold a walk can stop at the wrong side; points beside it seldom do all.
-        """
-        tried = near[rings]
-        gaps = ((vertices[tried] - points[:, None]) ** 2).sum(axis=2)
-        gaps[:, 1:][(self.surface.bits[tried[:, 1:]] & self.wanted[:, None]) == 0] = np.inf
-        nearest: IntArray = tried[np.arange(len(near)), gaps.argmin(axis=1)]
-        return nearest
-
-    def _walk(self, points: FloatArray, vertices: FloatArray, near: IntArray) -> IntArray:
+    def _walk(self, points: FloatArray, wanted: IntArray, near: IntArray) -> IntArray:
         near = near.copy()
-        active = np.flatnonzero(self.wanted)
+        active = np.arange(len(near))
         for _ in range(FARTHEST_WALK):
-            ring = self.surface.rings[near[active]]
-            gaps = ((vertices[ring] - points[active, None]) ** 2).sum(axis=2)
-            gaps[(self.surface.bits[ring] & self.wanted[active, None]) == 0] = np.inf
-            gaps[:, 0] = ((vertices[near[active]] - points[active]) ** 2).sum(axis=1)
-            best = gaps.argmin(axis=1)
-            near[active] = ring[np.arange(len(active)), best]
-            active = active[best > 0]
+            best = self._best_of(points[active], wanted[active], self._surface.rings[near[active]])
+            active, best = active[best != near[active]], best[best != near[active]]
+            near[active] = best
             if not len(active):
                 break
         return near
 
-    def _around(self, points: FloatArray, vertices: FloatArray, near: IntArray) -> tuple[IntArray, FloatArray]:
-        around = self.surface.fans[near]
-        corners = vertices[self.surface.triangles[around.ravel()]]
-        weights = closest_weights(np.repeat(points, around.shape[1], axis=0), corners)
-        found = np.einsum("nk,nkd->nd", weights, corners).reshape(*around.shape, 3)
-        best = ((found - points[:, None]) ** 2).sum(axis=2).argmin(axis=1)
-        every = np.arange(len(points))
-        return around[every, best], weights.reshape(*around.shape, 3)[every, best]
-
-
-def fans(triangles: IntArray, count: int) -> IntArray:
-    """(count, most) triangles around each vertex, the last repeated where there are fewer; 0 where there are none."""
-    order = np.argsort(triangles.ravel(), kind="stable")
-    sizes = np.bincount(triangles.ravel(), minlength=count)
-    return _table((order // 3).astype(np.int32), sizes)
+    def _around(self, points: FloatArray, near: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Nearest points of the triangles around vertices, and normals there, not yet of unit length, (k, 3) each."""
+        wings, home = self._surface.wings[near], self._vertices[near]
+        away, sides = points - home, self._vertices[wings] - home[:, None, None]
+        (one, two), to = np.moveaxis(sides, 2, 0), away[:, :, None]
+        b_one, b_two = (one @ to)[..., 0], (two @ to)[..., 0]
+        g_one, g_two = np.einsum("kfd,kfd->kf", one, one), np.einsum("kfd,kfd->kf", two, two)
+        g_both = np.einsum("kfd,kfd->kf", one, two)
+        scale = np.maximum(g_one * g_two - g_both**2, 1e-24)
+        s, t = (b_one * g_two - b_two * g_both) / scale, (b_two * g_one - b_one * g_both) / scale
+        share = ((b_two - b_one - g_both + g_one) / np.maximum(g_one + g_two - 2.0 * g_both, 1e-18)).clip(0.0, 1.0)
+        over, left, right = s + t > 1.0, s < 0.0, t < 0.0
+        s, t = np.where(over, 1.0 - share, s), np.where(over, share, t)
+        t = np.where(left, (b_two / np.maximum(g_two, 1e-18)).clip(0.0, 1.0), t)
+        s = np.where(left, 0.0, s)
+        s = np.where(right, (b_one / np.maximum(g_one, 1e-18)).clip(0.0, 1.0), s)
+        t = np.where(right, 0.0, t)
+        square = s * (s * g_one + 2.0 * t * g_both - 2.0 * b_one) + t * (t * g_two - 2.0 * b_two)
+        every, best = np.arange(len(points)), square.argmin(axis=1)
+        s, t = s[every, best][:, None], t[every, best][:, None]
+        first, second = wings[every, best].T
+        point = home + s * one[every, best] + t * two[every, best]
+        normals = self._normals
+        return point, (1.0 - s - t) * normals[near] + s * normals[first] + t * normals[second]
 
 
 def _rings(triangles: IntArray, count: int) -> IntArray:
@@ -145,3 +165,11 @@ def _table(values: IntArray, sizes: IntArray) -> IntArray:
     place = np.minimum(np.arange(sizes.max()), np.maximum(sizes - 1, 0)[:, None])
     found = values[np.minimum(starts[:, None] + place, len(values) - 1)]
     return np.ascontiguousarray(np.where(sizes[:, None] > 0, found, 0).astype(np.int32))
+
+
+def _wings(triangles: IntArray, count: int) -> IntArray:
+    """(count, most, 2) the other two corners of the triangles around each vertex, the last repeated to fill a row."""
+    order = np.argsort(triangles.ravel(), kind="stable")
+    sizes = np.bincount(triangles.ravel(), minlength=count)
+    others = [triangles[order // 3, (order + turn) % 3].astype(np.int32) for turn in (1, 2)]
+    return np.ascontiguousarray(np.stack([_table(each, sizes) for each in others], axis=2))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -21,7 +22,7 @@ from avatar_engine.fitting.sew import CM, sew
 from avatar_engine.fitting.sizing import pattern_for
 from avatar_engine.fitting.surface import Surface, vertex_normals
 from avatar_engine.fitting.topology import FixedTopology, harmonic_map
-from avatar_engine.fitting.track import Track
+from avatar_engine.fitting.track import Meeting, Track
 from garments import catalogue
 from tests.fitting.people import PEOPLE, Choice, person
 
@@ -120,7 +121,9 @@ def test_walking_over_the_skin_finds_what_searching_everywhere_finds() -> None:
     normals = vertex_normals(body.vertices, template.outer_triangles)
     points = body.vertices[rows] + 0.004 * normals[rows]
     everywhere = np.full(len(rows), 31, dtype=np.int32)
-    found = Track(mean[rows], mean, skin_walk(), everywhere).touch(points, body.vertices, normals, None)
+    track = Track(mean[rows], mean, skin_walk(), everywhere)
+    found = Meeting(track, body.vertices, normals).look(points, 0.01)
+    np.testing.assert_array_equal(found.rows, np.arange(len(rows)))
     searched = Surface(body.vertices, template.outer_triangles).contact(points, 0.02)
     assert np.percentile(np.abs(found.distance - searched.distance), 95) < 1e-6
 
@@ -144,3 +147,22 @@ def test_a_drape_of_another_cut_is_refused() -> None:
 def test_references_are_listed_among_the_assets() -> None:
     kept = {path.name for path in FOLDER.glob("drape-*.npz")}
     assert kept == {reference.file_name(garment) for garment in PATTERNED} <= set(asset_names())
+
+
+@pytest.mark.parametrize("garment", ["dress-sheath", "skirt-pencil", "trousers-straight"])
+def test_a_body_without_hollows_wears_the_mesh_that_has_darts(garment: str) -> None:
+    spec, held = catalogue()[garment], reference.load_reference(catalogue()[garment])
+    dimensions = LiveBody(person("heavy man")).dimensions
+    hip = dimensions.hip_girth
+    flat = replace(dimensions, waist_girth=hip + 6.0, waist_front=0.5 * hip + 4.0, trunk_girth=hip)
+    cut = pattern_for(flat, spec, "made-to-measure")
+    names = [{edge.name for panel in pattern.panels for edge in panel.edges} for pattern in (cut, held.mesh.pattern)]
+    assert names[0] != names[1]
+    refit = FixedTopology(held.mesh).refit(cut)
+    corners = refit.corner_uvs
+    assert (np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) > 0.0).all()
+    for panel in refit.panels:
+        ids, drawn = panel.edges, {edge.name: edge.points * CM for edge in panel.panel.edges}
+        for name in drawn.keys() & ids.keys():
+            if not name.startswith("join"):
+                np.testing.assert_allclose(panel.points[ids[name][0]], drawn[name][0], atol=1e-9)
