@@ -18,6 +18,8 @@ FAULTS = {
     "no_pattern": "garment_no_pattern",
     "not_finite": "garment_not_finite",
     "no_girths": "garment_no_girths",
+    "no_girth": "garment_no_girth",
+    "ease": "garment_ease",
     "panel_twice": "garment_panel_twice",
     "edge_twice": "garment_edge_twice",
     "no_panel": "garment_no_panel",

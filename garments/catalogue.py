@@ -41,7 +41,8 @@ class GarmentSpec:
     cut : the parameters of the pattern program
     flutes : whether the garment is a skirt that falls in flutes from the waist
     over_skirt : those that differ when the garment is worn over such a skirt, whose flutes it could not enclose
-    target_ease_cm : wanted ease per measurement key
+    target_ease : ease that the cut has, as a fraction of the body's girth, per measurement key
+    least_ease : the same where it may have more: where other parts of the body decide
     """
 
     id: str
@@ -57,7 +58,8 @@ class GarmentSpec:
     slots: Mapping[str, str]
     cut: Mapping[str, float]
     over_skirt: Mapping[str, float]
-    target_ease_cm: Mapping[str, float]
+    target_ease: Mapping[str, float]
+    least_ease: Mapping[str, float]
     flutes: bool = False
     pieces: tuple[str, ...] = ()
     slot_fabrics: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +68,11 @@ class GarmentSpec:
     def place(self) -> str:
         """What of a person a garment takes up, so that no other can be worn there: the feet, or a layer of the body."""
         return SHOES if self.category == SHOES else str(self.layer)
+
+    @property
+    def judged_at(self) -> tuple[str, ...]:
+        """Measurement keys at which its ease is declared."""
+        return (*self.target_ease, *self.least_ease)
 
     def for_outfit(self, fluted: bool) -> GarmentSpec:
         """The spec as cut when worn with a fluted skirt or without."""
@@ -110,7 +117,7 @@ def _read(folder: str, text: str) -> GarmentSpec:
     fault = next(spec_faults(row), None)
     if fault is not None:
         raise SpecError(folder, fault)
-    row.setdefault("over_skirt", {})
+    row = {"over_skirt": {}, "least_ease": {}} | row
     row |= {key: tuple(row.get(key, ())) for key in ("covers", "hides", "pieces")}
     return GarmentSpec(folder=folder, **row)
 

@@ -17,6 +17,7 @@ import numpy as np
 from garments.curves import Points
 from garments.dimensions import Dimensions
 from garments.fabrics import fabrics, materials
+from garments.girths import BODY_GIRTHS, missed_cm
 from garments.pattern import Panel, Pattern
 from garments.sizes import CHARTS, graded_sizes, size_dimensions
 
@@ -28,6 +29,8 @@ LAYERS = range(7)
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 # A seam's two edges may differ by this much, centimetres.
 SEAM_TOLERANCE = 0.05
+# A girth may be off its declared ease by this much, centimetres.
+EASE_TOLERANCE = 0.5
 SHAPES = {str: '"…"', int: "0, 1, 2 …", list: "[…]", dict: "{…}"}
 NEEDED: Mapping[str, type] = {
     "id": str,
@@ -41,10 +44,10 @@ NEEDED: Mapping[str, type] = {
     "name": dict,
     "slots": dict,
     "cut": dict,
-    "target_ease_cm": dict,
+    "target_ease": dict,
 }
 UNDRAWABLE = ("no_pattern", "not_finite")
-OPTIONAL = ("flutes", "pieces", "slot_fabrics", "over_skirt")
+OPTIONAL = ("flutes", "pieces", "slot_fabrics", "over_skirt", "least_ease")
 
 Draft = Callable[[Dimensions, Mapping[str, float]], Pattern]
 
@@ -103,6 +106,7 @@ def _values(row: Mapping[str, Any]) -> Iterator[Fault]:
     for language in ("en", "fr"):
         if language not in row.get("name", {}):
             yield Fault(SPEC, f"name.{language}", "missing", {})
+    yield from _eases(row)
     for slot, colour in row.get("slots", {}).items():
         if not COLOUR.fullmatch(str(colour)):
             yield Fault(SPEC, f"slots.{slot}", "value", {"value": colour, "allowed": "#rrggbb"})
@@ -111,6 +115,15 @@ def _values(row: Mapping[str, Any]) -> Iterator[Fault]:
             yield _unlisted(f"slot_fabrics.{slot}", slot, row.get("slots", {}))
         if material not in materials():
             yield _unlisted(f"slot_fabrics.{slot}", material, materials())
+
+
+def _eases(row: Mapping[str, Any]) -> Iterator[Fault]:
+    for key in ("target_ease", "least_ease"):
+        for girth, ease in row.get(key, {}).items():
+            if girth not in BODY_GIRTHS:
+                yield _unlisted(f"{key}.{girth}", girth, BODY_GIRTHS)
+            elif not isinstance(ease, float):
+                yield Fault(SPEC, f"{key}.{girth}", "value", {"value": ease, "allowed": "0.05"})
 
 
 def _unlisted(key: str, value: object, allowed: Any) -> Fault:
@@ -134,12 +147,15 @@ def _drafts(row: Mapping[str, Any], draft: Draft) -> tuple[list[Fault], Pattern 
     shown: Pattern | None = None
     for chart in CHARTS:
         for size in graded_sizes():
+            body = size_dimensions(chart, size)
             try:
-                pattern = draft(size_dimensions(chart, size), row["cut"])
+                pattern = draft(body, row["cut"])
             except Exception as error:  # noqa: BLE001 - as above
                 found = [Fault(PROGRAM, "draft", "draft_failed", {"body": f"{chart} {size}", "reason": _said(error)})]
             else:
                 found = list(pattern_faults(pattern, row["slots"], row["sizes"]))
+                if not found:
+                    found = list(ease_faults(pattern, body, row["target_ease"], row.get("least_ease", {})))
                 whole = not any(fault.kind in UNDRAWABLE for fault in found)
                 shown = shown or (pattern if whole and (chart, size) == ("women", "M") else None)
             for fault in found:
@@ -185,6 +201,23 @@ def sewing_faults(
     for thing in (*pattern.anchors, *pattern.trims):
         if thing.panel not in names:
             yield Fault(PROGRAM, thing.panel, "no_panel", {"allowed": ", ".join(sorted(names))})
+
+
+def ease_faults(
+    pattern: Pattern, body: Dimensions, target: Mapping[str, float], least: Mapping[str, float]
+) -> Iterator[Fault]:
+    """Declared eases (fractions of the body's girth) that a pattern for that body does not have."""
+    for table, eases in (("target_ease", target), ("least_ease", least)):
+        for key, ease in eases.items():
+            if key not in pattern.girths_cm:
+                yield Fault(SPEC, f"{table}.{key}", "no_girth", {"allowed": ", ".join(pattern.girths_cm)})
+                continue
+            missed = missed_cm(key, pattern.girths_cm[key], body, ease)
+            if missed < -EASE_TOLERANCE or (missed > EASE_TOLERANCE and table == "target_ease"):
+                own = float(getattr(body, BODY_GIRTHS[key]))
+                has = pattern.girths_cm[key] / own - 1.0
+                values = {"declared": f"{100 * ease:.1f}", "has": f"{100 * has:.1f}", "missed": f"{missed:+.1f}"}
+                yield Fault(SPEC, f"{table}.{key}", "ease", values)
 
 
 def _is_finite(pattern: Pattern) -> bool:

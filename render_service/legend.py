@@ -119,7 +119,7 @@ class Legend:
         return found
 
     def _ease_rows(self, garment: FittedGarment) -> list[str]:
-        wanted = catalogue()[garment.garment].target_ease_cm
+        wanted = catalogue()[garment.garment].judged_at
         rows = [(PLACES[key], ease / 10.0) for key, ease in garment.ease_mm.items() if key in wanted]
         return [f"{self._say(place)} {cm:+.1f} cm" for place, cm in rows]
 

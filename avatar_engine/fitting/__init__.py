@@ -3,6 +3,5 @@
 
 from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.outfit import FittedGarment, Outfit, checked, fit_outfit
-from avatar_engine.fitting.sizing import ease_table
 
-__all__ = ["FittedGarment", "Outfit", "body_dimensions", "checked", "ease_table", "fit_outfit"]
+__all__ = ["FittedGarment", "Outfit", "body_dimensions", "checked", "fit_outfit"]

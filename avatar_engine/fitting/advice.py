@@ -10,7 +10,6 @@ from avatar_engine.body.shape import Body
 from avatar_engine.errors import LookError
 from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.sizing import (
-    BODY_GIRTHS,
     PLACES,
     designed_ease_cm,
     girths_ease_cm,
@@ -19,6 +18,7 @@ from avatar_engine.fitting.sizing import (
 )
 from avatar_engine.words import Phrase, near_names, phrase
 from garments import Dimensions, GarmentSpec, catalogue, fabrics
+from garments.girths import BODY_GIRTHS
 from garments.sizes import MADE_TO_MEASURE, nearest_chart, size_dimensions, size_labels
 
 WORDS = {

@@ -17,6 +17,7 @@ from avatar_engine.fitting.sections import (
     level,
     part_edges,
     perimeter,
+    resampled,
     section,
 )
 from garments import Dimensions
@@ -24,6 +25,10 @@ from garments import Dimensions
 UP = np.array([0.0, 0.0, 1.0])
 SIDE = np.array([1.0, 0.0, 0.0])
 WAIST_ABOVE_NAVEL = 0.025
+SIDE_SAMPLES = 360
+SIDE_SOFTNESS = 0.008
+RIDGE_SOFTNESS = 0.004
+ACROSS_SOFTNESS = 0.022
 
 
 def body_dimensions(body: Body) -> Dimensions:
@@ -50,7 +55,13 @@ def neck_point(body: Body) -> FloatArray:
     x = float(np.abs(neck[:, 0]).max()) + 0.008
     across = section(body.vertices, part_edges("trunk"), np.array([x, 0.0, 0.0]), SIDE)
     below = across[across[:, 2] < middle + 0.02]
-    return np.asarray(below[np.argmax(below[:, 2])])
+    return np.array([x, _ridge(below[:, 1:]), below[:, 2].max()])
+
+
+def _ridge(points: FloatArray) -> float:
+    """Where along y a section's points (n, 2), y and z, are highest; evened out, as a flat ridge has no one top."""
+    near = np.exp((points[:, 1] - points[:, 1].max()) / RIDGE_SOFTNESS)
+    return float((near * points[:, 0]).sum() / near.sum())
 
 
 @cache
@@ -66,11 +77,21 @@ def armpit_height(body: Body) -> float:
 
 
 def front_share(outline: FloatArray) -> float:
-    """Share of an outline's length in front of the line through its two side points."""
-    y_side = 0.5 * (outline[np.argmin(outline[:, 0]), 1] + outline[np.argmax(outline[:, 0]), 1])
-    front = hull(np.concatenate([np.minimum(outline, [np.inf, y_side])]))
+    """Share of an outline's length in front of the line through its two side points, ``side_depth``."""
+    front = hull(np.concatenate([np.minimum(outline, [np.inf, side_depth(outline)])]))
     width = float(np.ptp(outline[:, 0]))
     return (perimeter(front) - width) / perimeter(outline)
+
+
+def side_depth(outline: FloatArray) -> float:
+    """The y at which an outline's sides lie: its mean over what is about as far out as the farthest point.
+
+    The farthest point itself would jump along a side that is nearly flat, and take a side seam along.
+    """
+    around = resampled(outline, SIDE_SAMPLES)
+    inward = [around[:, 0].max() - around[:, 0], around[:, 0] - around[:, 0].min()]
+    sides = [np.exp(-depth / SIDE_SOFTNESS) for depth in inward]
+    return float(np.mean([(side * around[:, 1]).sum() / side.sum() for side in sides]))
 
 
 def _girth(body: Body, part: str, z: float) -> float:
@@ -139,41 +160,37 @@ def _legs(body: Body) -> dict[str, float]:
 
 def _lengths(body: Body) -> dict[str, float]:
     """Lengths along the surface in vertical planes, taut over hollows, and widths between the armscyes."""
-    waist, neck = waist_height(body), neck_point(body)
-    x = 0.5 * (neck[0] + landmark(body, "bust_left")[0])
+    waist, neck, crotch = waist_height(body), neck_point(body), landmark(body, "crotch")
+    around = level(body.vertices, part_edges("torso"), waist)
+    x = min(0.5 * (neck[0] + landmark(body, "bust_left")[0]), 0.9 * float(around[:, 0].max()))
     upper = section(body.vertices, part_edges("trunk"), np.array([x, 0.0, 0.0]), SIDE)[:, 1:]
     upper = upper[(upper[:, 1] > waist) & (upper[:, 1] < neck[2] + 0.005)]
     middle = section(body.vertices, part_edges("torso"), np.zeros(3), SIDE)[:, 1:]
-    lower = middle[(middle[:, 1] < waist) & (middle[:, 1] > landmark(body, "crotch")[2] - 0.03)]
-    front, back = _taut(upper, int(np.argmax(upper[:, 1])))
-    crotch_front, crotch_back = _under(lower, float(landmark(body, "crotch")[1]))
+    lower = middle[(middle[:, 1] < waist) & (middle[:, 1] > crotch[2] - 0.03)]
+    turned = np.array([1.0, -1.0])
+    front, back = _parted(turned * upper, turned * _at_height(around, x, waist), _ridge(upper))
+    crotch_front, crotch_back = _parted(lower, _at_height(around, 0.0, waist), float(crotch[1]))
     values = {"front_length": front, "back_length": back, "crotch_front": crotch_front, "crotch_back": crotch_back}
     return values | _across(body)
 
 
-def _taut(points: FloatArray, turn: int) -> tuple[float, float]:
-    """Lengths of the convex outline's front and back from ``points[turn]`` to its flat end; columns are y and z."""
-    outline = hull(points)
-    start = int(np.argmin(np.linalg.norm(outline - points[turn], axis=1)))
-    rolled = np.roll(outline, -start, axis=0)
-    closed = np.concatenate([rolled, rolled[:1]])
-    step = np.linalg.norm(np.diff(closed, axis=0), axis=1)
-    away = np.abs(0.5 * (closed[1:, 1] + closed[:-1, 1]) - points[turn, 1])
-    flat = int(np.argmax(np.where(step > 0.5 * step.max(), away, 0.0)))
-    sides = (rolled[: flat + 1], float(step[:flat].sum())), (rolled[flat + 1 :], float(step[flat + 1 :].sum()))
-    ordered = sorted(sides, key=lambda side: float(side[0][:, 0].mean()) if len(side[0]) else 0.0)
-    return ordered[0][1], ordered[1][1]
-
-
-def _under(points: FloatArray, split: float) -> tuple[float, float]:
-    """Lengths of the convex outline in front of y = ``split`` below the body, and behind it, without its flat top."""
-    outline = hull(points)
+def _at_height(outline: FloatArray, x: float, z: float) -> FloatArray:
+    """(2, 2) y and z of a horizontal outline's front and back at ``x``."""
     following = np.roll(outline, -1, axis=0)
-    step = np.linalg.norm(following - outline, axis=1)
-    flat = int(np.argmax(np.where(step > 0.5 * step.max(), outline[:, 1] + following[:, 1], -np.inf)))
-    # From the front's top down, under the body, where y rises, and up to the back's top.
-    chain = np.roll(outline, -flat - 1, axis=0)
-    along = np.concatenate([[0.0], np.cumsum(np.roll(step, -flat - 1)[:-1])])
+    crossing = (outline[:, 0] >= x) != (following[:, 0] >= x)
+    a, b = outline[crossing], following[crossing]
+    y = np.sort(a[:, 1] + (x - a[:, 0]) / (b[:, 0] - a[:, 0]) * (b[:, 1] - a[:, 1]))
+    return np.column_stack([y, [z, z]])
+
+
+def _parted(points: FloatArray, ends: FloatArray, split: float) -> tuple[float, float]:
+    """Lengths of the convex outline below its flat top, from ``ends[0]`` to y = ``split`` and on to ``ends[1]``.
+
+    Columns are y and z; both ends lie higher than all points.
+    """
+    outline = hull(np.concatenate([points, ends]))
+    chain = np.roll(outline, -int(np.argmin(np.linalg.norm(outline - ends[0], axis=1))), axis=0)
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(chain, axis=0), axis=1))])
     rising = slice(int(np.argmin(chain[:, 0])), int(np.argmax(chain[:, 0])) + 1)
     front = float(np.interp(split, chain[rising, 0], along[rising]))
     return front, float(along[-1]) - front
@@ -184,8 +201,10 @@ def _across(body: Body) -> dict[str, float]:
     acromion, low = landmark(body, "acromion_left"), armpit_height(body)
     border = body.vertices[(share > 0.3) & (share < 0.7)]
     middle = low + 0.45 * (acromion[2] - low)
-    near = border[np.abs(border[:, 2] - middle) < 0.035]
-    centre = float(landmark(body, "shoulder_left")[1])
-    front, back = near[near[:, 1] < centre], near[near[:, 1] >= centre]
-    narrowest = [2.0 * float(side[:, 0].mean()) if len(side) else 2.0 * float(acromion[0]) for side in (front, back)]
-    return {"across_front": narrowest[0], "across_back": narrowest[1]}
+    near = np.exp(-(((border[:, 2] - middle) / ACROSS_SOFTNESS) ** 2))
+    behind = 1.0 / (1.0 + np.exp((landmark(body, "shoulder_left")[1] - border[:, 1]) / RIDGE_SOFTNESS))
+    front, back = near * (1.0 - behind), near * behind
+    return {
+        "across_front": 2.0 * float((front * border[:, 0]).sum() / front.sum()),
+        "across_back": 2.0 * float((back * border[:, 0]).sum() / back.sum()),
+    }

@@ -7,20 +7,13 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from avatar_engine.body.shape import Body
 from avatar_engine.errors import FitError, LookError
-from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.drafting import drafted
 from avatar_engine.words import near_names, phrase
 from garments import Dimensions, GarmentSpec, Pattern, catalogue, fabrics
+from garments.girths import BODY_GIRTHS
 from garments.sizes import MADE_TO_MEASURE, all_labels, graded_sizes, nearest_chart, size_dimensions, split_chart
 
-BODY_GIRTHS = {
-    "chest_girth": "bust_girth",
-    "waist_girth": "waist_girth",
-    "hip_girth": "hip_girth",
-    "thigh_girth": "thigh_girth",
-}
 PLACES = {
     "chest_girth": "at_chest",
     "waist_girth": "at_waist",
@@ -30,15 +23,6 @@ PLACES = {
 # Cloth wider than this beyond what was designed slides off, or folds where no simulation can follow.
 LOOSEST_CM = 45.0
 CHART_WORDS = {"women": "chart_women", "men": "chart_men"}
-
-
-def ease_table(body: Body, garment: str, size: str) -> dict[str, float]:
-    """Girth of the garment less girth of the body, in millimetres, at each level the garment is judged by."""
-    spec = catalogue()[garment]
-    if spec.source != "pattern":
-        return {}
-    dimensions = body_dimensions(body)
-    return {key: round(10.0 * cm, 1) for key, cm in ease_cm(dimensions, draft(dimensions, spec, size)).items()}
 
 
 def ease_cm(dimensions: Dimensions, pattern: Pattern) -> dict[str, float]:
@@ -58,9 +42,9 @@ def size_girths_cm(garment: str, chart: str, size: str) -> Mapping[str, float]:
 
 
 def designed_ease_cm(dimensions: Dimensions, spec: GarmentSpec) -> dict[str, float]:
-    """The ease a garment is meant to have on a body, that of made-to-measure, where its spec names a target."""
+    """The ease a garment is meant to have on a body, that of made-to-measure, where its spec declares one."""
     eases = ease_cm(dimensions, drafted(spec, dimensions))
-    return {key: cm for key, cm in eases.items() if key in spec.target_ease_cm}
+    return {key: cm for key, cm in eases.items() if key in spec.judged_at}
 
 
 def least_ease_cm(dimensions: Dimensions, fabric: str, key: str) -> float:

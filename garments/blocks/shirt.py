@@ -9,9 +9,10 @@ from garments.blocks.band import ring
 from garments.blocks.bodice import bodice
 from garments.blocks.collar import collar, split_at, split_neck
 from garments.blocks.sleeve import sleeve
-from garments.blocks.top import sleeve_seams, width_at_underarm
+from garments.blocks.top import sleeve_seams
 from garments.curves import Points, line, point
 from garments.dimensions import Dimensions
+from garments.girths import chest_girth, hip_girth
 from garments.pattern import Panel, Pattern, Placement, Seam
 from garments.trims import Button, Patch, Trim
 
@@ -42,9 +43,7 @@ def shirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
         (end, _length(panels, end)) for end in (("front_left", "neck"), ("back", "neck"), ("front_right", "neck"))
     ]
     more, sewn = collar(joined, cut, "body")
-    chest, hem = width_at_underarm(whole) + width_at_underarm(back), 0.0
-    hem = sum(float(2 * panel.edge("hem").points[-1][0]) for panel in (whole, back))
-    girths = {"chest_girth": chest, "hip_girth": hem}
+    girths = {"chest_girth": chest_girth(panels), "hip_girth": hip_girth(panels, dims)}
     trims = _front_trims(fronts, cut) + _cuff_buttons(panels, cut)
     return Pattern((*panels, *more), (*seams, *sewn), (), girths, tuple(trims))
 
@@ -66,11 +65,10 @@ def hoodie(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     band, sewn = ring("hemband", hem, cut["hemband"], cut["hemband_shrink"], above=False, slot="trim")
     necks = (("front", "neck_left"), ("back", "neck"), ("front", "neck_right"))
     more, fold = collar([(end, _length(panels, end)) for end in necks], cut, "body")
-    chest = width_at_underarm(whole) + width_at_underarm(back)
-    low = sum(float(2 * panel.edge("hem").points[-1][0]) for panel in (whole, back))
-    girths = {"chest_girth": chest, "hip_girth": low}
+    panels.append(band)
+    girths = {"chest_girth": chest_girth(panels), "hip_girth": hip_girth(panels, dims)}
     trims = (Patch("front", _kangaroo(whole, cut["pocket"])),)
-    return Pattern((*panels, band, *more), (*seams, *sewn, *fold), (), girths, trims)
+    return Pattern((*panels, *more), (*seams, *sewn, *fold), (), girths, trims)
 
 
 def _body_seams() -> list[Seam]:

@@ -14,6 +14,7 @@ DART_LEAST = 1.5
 DART_MOST = 3.4
 SIDE_SHARE = 0.45
 VENT_LEAST = 4.0
+MOST_LIFT = 8.0
 
 
 def circle_half(name: str, waist: float, down: float, fullness: float = 1.0) -> Panel:
@@ -61,7 +62,7 @@ class TubeCut:
 def matched(back: TubeCut, front: TubeCut) -> TubeCut:
     """The back with its waist seam raised or lowered at the side until both side seams are equally long."""
     wanted = length(_quarter(front))
-    return replace(back, lift=solve(lambda y: length(_quarter(replace(back, lift=y))), wanted, -4.0, 4.0))
+    return replace(back, lift=solve(lambda y: length(_quarter(replace(back, lift=y))), wanted, -MOST_LIFT, MOST_LIFT))
 
 
 def tube_half(name: str, cut: TubeCut) -> Panel:
@@ -106,10 +107,16 @@ def _dart(cut: TubeCut) -> float:
     return width if cut.dart_length > 0.0 and width > DART_LEAST else 0.0
 
 
+def _corner(cut: TubeCut) -> Points:
+    """Where waist and side seam meet: a waist that rises to the side reaches less far out for the same length."""
+    along = cut.waist + _dart(cut)
+    return point(float(np.sqrt(along**2 - cut.lift**2)), cut.top + cut.lift)
+
+
 def _quarter(cut: TubeCut) -> Points:
     """Side seam from the hem up to the waist."""
     hem, seat = point(cut.hem, cut.low), point(cut.seat, cut.hip)
-    top = point(cut.waist + _dart(cut), cut.top + cut.lift)
+    top = _corner(cut)
     rise = top[1] - cut.hip
     upper = cubic(seat, seat + point(0.0, 0.55 * rise), top + point(0.25 * (seat[0] - top[0]), -0.3 * rise), top)
     return line(hem, *upper)
@@ -118,7 +125,7 @@ def _quarter(cut: TubeCut) -> Points:
 def _waist(cut: TubeCut) -> list[Edge]:
     """Waist edges of the quarter at positive x, from the side to the centre."""
     width = _dart(cut)
-    side, centre = point(cut.waist + width, cut.top + cut.lift), point(0.0, cut.top)
+    side, centre = _corner(cut), point(0.0, cut.top)
     if width == 0.0 and not cut.halves:
         return [Edge("waist", line(side, centre))]
     if width == 0.0:

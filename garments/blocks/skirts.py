@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from garments.blocks.band import ring
 from garments.blocks.skirt import TubeCut, cut_has_dart, matched, tube_half, tube_quarter
 from garments.dimensions import Dimensions
+from garments.girths import hip_girth
 from garments.pattern import Anchor, Panel, Pattern, Placement, Seam
 from garments.trims import Pleats, Trim
 
@@ -39,7 +40,7 @@ def tube_skirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     if len(backs) == 2:
         seams.append(Seam(("back_left", "centre"), ("back_right", "centre")))
     band, more = _waistband(cuts, backs, cut)
-    girths = {"waist_girth": waist, "hip_girth": seat}
+    girths = {"waist_girth": band.edge("free").length_cm, "hip_girth": hip_girth(panels, dims)}
     pleats = _pleats(panels, seat, cut)
     return Pattern((*panels, band), (*seams, *more), (Anchor("waistband", 0.0),), girths, pleats)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from garments.blocks.band import ring
 from garments.blocks.bodice import bodice
 from garments.blocks.sleeve import sleeve
 from garments.dimensions import Dimensions
+from garments.girths import chest_girth, hip_girth
 from garments.pattern import Panel, Pattern, Placement, Seam
 
 SIDE_SEAMS = tuple(
@@ -34,24 +33,10 @@ def top(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
         panels += [left, left.mirror("sleeve_right", Placement("sleeve", "right"))]
         seams += sleeve_seams("left") + sleeve_seams("right")
     add_bands(panels, seams, cut)
-    bust = width_at_underarm(front) + width_at_underarm(back)
-    level = dims.hip_height - dims.neck_point_height
-    hip = sum(width_at(panel, level) for panel in (front, back))
-    girths = {"chest_girth": bust} | ({} if "hem_waist_ease" in cut else {"hip_girth": hip})
+    girths = {"chest_girth": chest_girth(panels)}
+    if "hem_waist_ease" not in cut:
+        girths["hip_girth"] = hip_girth(panels, dims)
     return Pattern(tuple(panels), tuple(seams), (), girths)
-
-
-def width_at_underarm(panel: Panel) -> float:
-    """Width of a front or back panel between its side seams' upper ends, cm."""
-    edge = "side_left" if panel.placement.sector == "front" else "side_right"
-    return float(2 * panel.edge(edge).points[-1][0])
-
-
-def width_at(panel: Panel, level: float) -> float:
-    """Width of a front or back panel between its side seams at a height, cm; that of the hem where it ends above."""
-    side = panel.edge("side_left").points
-    rising = side[np.argsort(side[:, 1])]
-    return float(2 * abs(np.interp(level, rising[:, 1], rising[:, 0])))
 
 
 def sleeve_seams(side: str) -> list[Seam]:

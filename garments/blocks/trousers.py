@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from garments.blocks.band import ring
 from garments.blocks.trouser import band_girth, trouser
 from garments.dimensions import Dimensions
+from garments.girths import hip_girth, thigh_girth
 from garments.pattern import Anchor, Panel, Pattern, Placement, Seam
 
 
 def trousers(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     """Trousers; ``cut`` as for the trouser block, and band_height, band_shrink, ease_waist."""
-    girth = band_girth(dims, cut["below_waist"]) * (1.0 + cut["ease_waist"])
-    front, back = trouser(dims, cut, girth)
+    body = band_girth(dims, cut["below_waist"])
+    front, back = trouser(dims, cut, body * (1.0 + cut["ease_waist"]))
     legs = [front, back]
     for half, leg in (("front", front), ("back", back)):
         name = f"{half}_right"
@@ -25,9 +26,9 @@ def trousers(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
         if len(back.edges) > 5:
             seams.append(Seam((f"back_{side}", "dart_in"), (f"back_{side}", "dart_out")))
     band, more = _waistband(legs, cut)
-    hip = float(sum(abs(leg.edge("outseam").points[:, 0]).max() for leg in (front, back)))
-    thigh = float(sum(abs(leg.edge("inseam").points[:, 0]).max() for leg in (front, back))) + hip
-    girths = {"waist_girth": girth, "hip_girth": 2 * hip, "thigh_girth": thigh}
+    # Below the waist the band is longer; it fits a waist as much smaller as the body is there.
+    waist = band.edge("free").length_cm * dims.waist_girth / body
+    girths = {"waist_girth": waist, "hip_girth": hip_girth(legs, dims), "thigh_girth": thigh_girth(legs, dims)}
     anchor = Anchor("waistband", cut["below_waist"])
     return Pattern((*legs, band), (*seams, *more), (anchor,), girths)
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from garments.blocks.bodice import bodice
 from garments.blocks.skirt import TubeCut, matched, tube_half, tube_quarter
-from garments.blocks.top import SIDE_SEAMS, add_bands, width_at_underarm
+from garments.blocks.top import SIDE_SEAMS, add_bands
 from garments.curves import Points, length, line, point
 from garments.dimensions import Dimensions
+from garments.girths import chest_girth, hip_girth
 from garments.pattern import Edge, Panel, Pattern, Placement, Seam
 
 DART_SHARE = 0.55
@@ -45,12 +46,9 @@ def waisted_dress(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     panels: list[Panel] = [*bodies, *skirts]
     seams = [_bodice_seam(seam) for seam in SIDE_SEAMS] + _darts(panels) + _skirt_seams(skirts, cut)
     add_bands(panels, seams, cut, ("bodice_front", "bodice_back"))
-    chest = sum(width_at_underarm(panel) for panel in bodies)
     waist = sum(edge.length_cm for body in bodies for edge in body.edges if edge.name.startswith("waist"))
-    seat = max(dims.hip_girth, dims.trunk_girth) * (1.0 + cut["ease_hip"])
-    return Pattern(
-        tuple(panels), tuple(seams), (), {"chest_girth": chest, "waist_girth": float(waist), "hip_girth": seat}
-    )
+    girths = {"chest_girth": chest_girth(panels), "waist_girth": waist, "hip_girth": hip_girth(panels, dims)}
+    return Pattern(tuple(panels), tuple(seams), (), girths)
 
 
 def _dart(dims: Dimensions, cut: Mapping[str, float], name: str) -> Dart:

@@ -25,5 +25,5 @@ def draft(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     joined = [((panel.name, "waist"), panel.edge("waist").length_cm) for panel in (back, front)]
     band, more = ring("waistband", joined, cut["band_height"], cut["band_shrink"], above=True, slot="trim")
     hip = waist + 2 * np.pi * cut["fullness"] * (dims.waist_height - dims.hip_height)
-    girths = {"waist_girth": waist, "hip_girth": hip}
+    girths = {"waist_girth": band.edge("free").length_cm, "hip_girth": hip}
     return Pattern((front, back, band), (*seams, *more), (Anchor("waistband", 0.0),), girths)

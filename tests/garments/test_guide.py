@@ -27,6 +27,8 @@ def test_the_worked_example_has_no_faults_and_can_be_sewn(tmp_path):
 def test_every_key_of_a_garment_is_explained():
     for key in (*NEEDED, *OPTIONAL):
         name = (
-            key if key not in ("name", "slots", "cut", "slot_fabrics", "over_skirt", "target_ease_cm") else f"[{key}]"
+            f"[{key}]"
+            if key in ("name", "slots", "cut", "slot_fabrics", "over_skirt", "target_ease", "least_ease")
+            else key
         )
         assert f"| `{name}` |" in GUIDE, key
