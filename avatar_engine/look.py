@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from avatar_engine.appearance.beard import NONE as NO_BEARD
+from avatar_engine.appearance.beard import beards
 from avatar_engine.appearance.palette import load_palette
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.body.pose import POSES
@@ -23,6 +25,7 @@ from garments.fabrics import fabrics
 from garments.prints import Print
 from garments.sizes import MADE_TO_MEASURE, is_size, spelt_size
 
+SKIN_AGES = (18, 100)
 LARGEST_FILE = 64 * 1024
 LARGEST_SEED = 2**31 - 1
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -55,12 +58,22 @@ class HairChoice:
     Parameters
     ----------
     roots, highlights : colours of grown-out roots and of streaks, None for none
+    grey : how many strands in a hundred have lost their colour
     """
 
     style: str = "short"
     colour: str = "dark_brown"
     roots: str | None = None
     highlights: str | None = None
+    grey: int = 0
+
+
+@dataclass(frozen=True)
+class BeardChoice:
+    """Beard, a key of the appearance's table or "none", and its colour, None for the one that grows."""
+
+    style: str = NO_BEARD
+    colour: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,8 @@ class Look:
     garments : in the order they were chosen; at most one per layer
     skin_tone : 1 (lightest) to 10 (darkest), Monk Skin Tone scale
     eye_colour : key of the palette
+    undertone : key of the palette
+    skin_age : years that the skin shows, None for the person's own where they are known
     pose : of the picture; files in 3D are in the A-pose
     seed : of everything random: freckles, strands of hair
     studio : name of the picture's surroundings
@@ -81,6 +96,9 @@ class Look:
     hair: HairChoice = HairChoice()
     skin_tone: int = 5
     eye_colour: str = "brown"
+    undertone: str = "neutral"
+    skin_age: int | None = None
+    beard: BeardChoice = BeardChoice()
     pose: str = "relaxed"
     seed: int = 0
     studio: str = "plain"
@@ -103,10 +121,11 @@ def parse_look(values: Mapping[str, Any], file: str = "look", folder: Path | Non
     ``folder``: where pictures for prints may be read; without one a look cannot name any.
     """
     top = Table(file, "", values, folder)
-    top.refuse_unknown(("garment", "hair", "skin", "eyes", "pose", "seed", "studio"))
-    hair, skin, eyes = (top.table(key) for key in ("hair", "skin", "eyes"))
-    hair.refuse_unknown(("style", "colour", "roots", "highlights"))
-    skin.refuse_unknown(("tone",))
+    top.refuse_unknown(("garment", "hair", "beard", "skin", "eyes", "pose", "seed", "studio"))
+    hair, beard, skin, eyes = (top.table(key) for key in ("hair", "beard", "skin", "eyes"))
+    hair.refuse_unknown(("style", "colour", "roots", "highlights", "grey"))
+    beard.refuse_unknown(("style", "colour"))
+    skin.refuse_unknown(("tone", "undertone", "age"))
     eyes.refuse_unknown(("colour",))
     palette, usual = load_palette(), Look()
     return Look(
@@ -114,10 +133,18 @@ def parse_look(values: Mapping[str, Any], file: str = "look", folder: Path | Non
         hair=HairChoice(
             hair.one_of("style", hair_styles(), usual.hair.style),
             hair.colour("colour", palette.hair, usual.hair.colour),
-            *(hair.colour(key, palette.hair, "") or None for key in ("roots", "highlights")),
+            hair.colour("roots", palette.hair, "") or None,
+            hair.colour("highlights", palette.hair, "") or None,
+            hair.whole_number("grey", 0, 100, usual.hair.grey),
         ),
         skin_tone=skin.whole_number("tone", 1, len(palette.skin), usual.skin_tone),
         eye_colour=eyes.one_of("colour", palette.eyes, usual.eye_colour),
+        undertone=skin.one_of("undertone", palette.undertones, usual.undertone),
+        skin_age=skin.whole_number("age", *SKIN_AGES, 0) if "age" in skin.values else None,
+        beard=BeardChoice(
+            beard.one_of("style", (NO_BEARD, *beards()), usual.beard.style),
+            beard.colour("colour", palette.hair, "") or None,
+        ),
         pose=top.one_of("pose", POSES, usual.pose),
         seed=top.whole_number("seed", 0, LARGEST_SEED, usual.seed),
         studio=top.matching("studio", NAME, phrase("a_studio"), usual.studio),
@@ -216,9 +243,20 @@ def look_text(look: Look) -> str:
     if look.hair != usual.hair:
         lines += ["[hair]", f"style = {toml_text(look.hair.style)}", f"colour = {toml_text(look.hair.colour)}"]
         dyed = {"roots": look.hair.roots, "highlights": look.hair.highlights}
-        lines += [*(f"{key} = {toml_text(colour)}" for key, colour in dyed.items() if colour is not None), ""]
-    if look.skin_tone != usual.skin_tone:
-        lines += ["[skin]", f"tone = {look.skin_tone}", ""]
+        lines += [f"{key} = {toml_text(colour)}" for key, colour in dyed.items() if colour is not None]
+        lines += [*([f"grey = {look.hair.grey}"] if look.hair.grey else []), ""]
+    if look.beard != usual.beard:
+        lines += ["[beard]", f"style = {toml_text(look.beard.style)}"]
+        lines += [*([f"colour = {toml_text(look.beard.colour)}"] if look.beard.colour is not None else []), ""]
+    skin = _skin_lines(look, usual)
+    if skin:
+        lines += ["[skin]", *skin, ""]
     if look.eye_colour != usual.eye_colour:
         lines += ["[eyes]", f"colour = {toml_text(look.eye_colour)}", ""]
     return "\n".join(lines)
+
+
+def _skin_lines(look: Look, usual: Look) -> list[str]:
+    lines = [f"tone = {look.skin_tone}"] if look.skin_tone != usual.skin_tone else []
+    lines += [f"undertone = {toml_text(look.undertone)}"] if look.undertone != usual.undertone else []
+    return lines + ([f"age = {look.skin_age}"] if look.skin_age is not None else [])

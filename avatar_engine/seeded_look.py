@@ -11,11 +11,12 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
+from avatar_engine.appearance.beard import beards
 from avatar_engine.appearance.palette import load_palette
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.colour import Colour
 from avatar_engine.harmony import CONTRAST, LAYER_CONTRAST, LOWER_CHROMA, contrast, harmonious
-from avatar_engine.look import GarmentChoice, HairChoice, Look
+from avatar_engine.look import BeardChoice, GarmentChoice, HairChoice, Look
 from garments import GarmentSpec, catalogue, fabrics
 from garments.catalogue import BODY
 from garments.prints import DRAWN, Print
@@ -95,7 +96,22 @@ def _with_appearance(look: Look, chance: Random, wearer: str) -> Look:
     left_out = {*style()["wearer"][wearer], *natural["seldom"]}
     styles = [key for key in hair_styles() if key not in left_out]
     hair = HairChoice(_one(chance, styles), _one(chance, natural["hair"]))
-    return replace(look, hair=hair, skin_tone=tone, eye_colour=_one(chance, natural["eyes"]))
+    look = replace(look, hair=hair, skin_tone=tone, eye_colour=_one(chance, natural["eyes"]))
+    return _with_years(look, chance, wearer)
+
+
+def _with_years(look: Look, chance: Random, wearer: str) -> Look:
+    """The look with an undertone, an age with the grey that goes with it, and a beard where the wearer may have one."""
+    habits = style()["habits"]
+    under = _one(chance, tuple(load_palette().undertones))
+    youngest, oldest = habits["ages"]
+    age = int(youngest + (oldest - youngest) * chance.random() ** 2)
+    grey = chance.random() * (age - habits["grey_from"]) / (oldest - habits["grey_from"])
+    # What is grey already does not turn grey.
+    hair = replace(look.hair, grey=0 if look.hair.colour == "grey" else max(0, round(100.0 * grey)))
+    bearded = chance.random() < habits["beards"].get(wearer, 0.0)
+    beard = BeardChoice(_one(chance, tuple(beards()))) if bearded else look.beard
+    return replace(look, hair=hair, undertone=under, skin_age=age, beard=beard)
 
 
 def _one(chance: Random, options: Sequence[Item]) -> Item:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import bpy
 
-BODY, RIG, GARMENT, EYES, CORNEA, HAIR, BROWS, LASHES = (
-    "body", "rig", "garment", "eyes", "cornea", "hair", "brows", "lashes",
+BODY, RIG, GARMENT, EYES, CORNEA, HAIR, BROWS, LASHES, BEARD = (
+    "body", "rig", "garment", "eyes", "cornea", "hair", "brows", "lashes", "beard",
 )  # fmt: skip
 # What every avatar has; garments come and go.
-NEEDED = (RIG, BODY, EYES, CORNEA, HAIR, BROWS, LASHES)
+NEEDED = (RIG, BODY, EYES, CORNEA, HAIR, BROWS, LASHES, BEARD)
 
 
 def all_avatars() -> Iterator[bpy.types.Collection]:

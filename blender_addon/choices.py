@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from avatar_engine.appearance.beard import NONE as NO_BEARD
+from avatar_engine.appearance.beard import beards as known_beards
 from avatar_engine.appearance.palette import load_palette
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.body.pose import POSES
@@ -41,6 +43,18 @@ def hair_colours(optional: bool) -> list[Item]:
     none = [(NO_COLOUR, "None", "")] if optional else []
     named = [(key, colour.names["en"], "") for key, colour in load_palette().hair.items()]
     return [*none, *named, (FREE_COLOUR, "Custom", "Any colour")]
+
+
+@cache
+def beards() -> list[Item]:
+    """Beards, and none."""
+    return [(NO_BEARD, "None", ""), *((key, beard.name["en"], "") for key, beard in known_beards().items())]
+
+
+@cache
+def undertones() -> list[Item]:
+    """Undertones of the skin."""
+    return [(key, row.names["en"], "") for key, row in load_palette().undertones.items()]
 
 
 @cache

@@ -10,7 +10,9 @@ from functools import cache, lru_cache
 import numpy as np
 
 from avatar_engine.appearance import Appearance, HairDye, build_appearance
+from avatar_engine.appearance.dye import beard_dye
 from avatar_engine.appearance.palette import eye_colour, hair_colour
+from avatar_engine.appearance.skin import lines_at
 from avatar_engine.avatar import BodyResult, build_body
 from avatar_engine.body.face import with_face
 from avatar_engine.body.template import load_template
@@ -45,12 +47,23 @@ class BodyRecipe:
 
 @dataclass(frozen=True)
 class AppearanceRecipe:
-    """All that decides skin, eyes and hair on a body; colours and styles are keys of the engine's tables."""
+    """All that decides skin, eyes and hair on a body; colours and styles are keys of the engine's tables.
+
+    Parameters
+    ----------
+    grey : strands in a hundred
+    skin_age : years that the skin shows, None for no lines
+    """
 
     style: str
     hair: str
     roots: str | None
     highlights: str | None
+    grey: int
+    beard: str
+    beard_colour: str | None
+    undertone: str
+    skin_age: int | None
     skin_tone: int
     eyes: str
     seed: int
@@ -106,20 +119,28 @@ def cut_of(choice: GarmentChoice) -> Cut:
 
 def make_appearance(recipe: BodyRecipe, wanted: AppearanceRecipe, worn: Worn) -> Appearance:
     """Skin, eyes and hair on the body in the A-pose, the hair falling over what is worn; raises ``LookError``."""
-    grown = _grown(recipe, wanted.style, wanted.seed, tuple(cut_of(choice) for choice in worn))
+    grown = _grown(recipe, wanted.style, wanted.beard, wanted.seed, tuple(cut_of(choice) for choice in worn))
     roots, highlights = (None if each is None else hair_colour(each) for each in (wanted.roots, wanted.highlights))
-    dye = HairDye(hair_colour(wanted.hair), roots, highlights)
-    return replace(grown, dye=dye, eye_colour=eye_colour(wanted.eyes), skin_tone=wanted.skin_tone)
+    dye = HairDye(hair_colour(wanted.hair), roots, highlights, wanted.grey / 100.0)
+    return replace(
+        grown,
+        dye=dye,
+        beard_dye=beard_dye(dye, wanted.beard_colour),
+        eye_colour=eye_colour(wanted.eyes),
+        skin_tone=wanted.skin_tone,
+        undertone=wanted.undertone,
+        lines=lines_at(wanted.skin_age),
+    )
 
 
 @lru_cache(maxsize=2)
-def _grown(recipe: BodyRecipe, style: str, seed: int, cut: tuple[Cut, ...]) -> Appearance:
+def _grown(recipe: BodyRecipe, style: str, beard: str, seed: int, cut: tuple[Cut, ...]) -> Appearance:
     """Strands and eyes, which a change of colour leaves as they are."""
     body = make_body(recipe).body
     shoulder = float(body.vertices[load_template().landmarks["acromion_left"], 2].mean())
     over = [garment for garment in _dress(recipe, cut).garments if garment.vertices[:, 2].max() > shoulder]
     cover = [(garment.vertices, garment.triangles) for garment in over]
-    return build_appearance(body, style=style, seed=seed, cover=cover)
+    return build_appearance(body, style=style, seed=seed, cover=cover, beard=beard)
 
 
 def forget() -> None:

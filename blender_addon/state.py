@@ -165,6 +165,23 @@ class AvatarState(bpy.types.PropertyGroup):
         name="Highlight Colour", subtype="COLOR_GAMMA", size=3, min=0.0, max=1.0, default=(0.8, 0.65, 0.4),
         update=_touch, translation_context=CONTEXT,
     )  # fmt: skip
+    grey: IntProperty(
+        name="Grey", description="How much of the hair is grey", subtype="PERCENTAGE", min=0, max=100, update=_touch,
+        translation_context=CONTEXT,
+    )  # fmt: skip
+    beard: EnumProperty(name="Beard", items=choices.beards(), update=_touch, translation_context=CONTEXT)
+    beard_colour: EnumProperty(
+        name="Beard Colour", description="None: the colour that grows", items=choices.hair_colours(True), update=_touch,
+        translation_context=CONTEXT,
+    )  # fmt: skip
+    beard_colour_custom: FloatVectorProperty(
+        name="Custom Beard Colour", subtype="COLOR_GAMMA", size=3, min=0.0, max=1.0, default=(0.25, 0.15, 0.1),
+        update=_touch, translation_context=CONTEXT,
+    )  # fmt: skip
+    undertone: EnumProperty(name="Undertone", items=choices.undertones(), update=_touch, translation_context=CONTEXT)
+    shows_age: BoolProperty(
+        name="Lines of Age", description="Show the age in the skin", update=_touch, translation_context=CONTEXT
+    )
     skin_tone: IntProperty(
         name="Skin Tone", description="Monk Skin Tone scale, 1 is the lightest", default=4, min=1, max=10,
         update=_touch, translation_context=CONTEXT,

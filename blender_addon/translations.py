@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from avatar_engine.appearance.beard import beards
 from avatar_engine.appearance.palette import load_palette
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.measurements import MEASUREMENTS
@@ -36,6 +37,8 @@ def _named() -> Iterator[tuple[str, str]]:
         *(style.name for style in hair_styles().values()),
         *(colour.names for colour in palette.hair.values()),
         *(colour.names for colour in palette.eyes.values()),
+        *(tone.names for tone in palette.undertones.values()),
+        *(beard.name for beard in beards().values()),
     ):
         yield names["en"], names["fr"]
 

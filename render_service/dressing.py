@@ -14,7 +14,7 @@ from avatar_engine.body.shape import Body
 from avatar_engine.body.template import FloatArray, load_template
 from avatar_engine.fitting import FittedGarment, Outfit, fit_outfit
 from avatar_engine.fitting.fit_map import SCALES, colours_of, linear, map_values
-from avatar_engine.look import Look
+from avatar_engine.look import SKIN_AGES, Look
 from avatar_engine.measurements import Person, body_type
 from blender_addon.scene.person import DressedAvatar
 
@@ -34,6 +34,13 @@ class Order:
         asked = self.person.measurements
         numbers = (asked.values.tolist(), asked.low.tolist(), asked.high.tolist(), asked.given.tolist())
         return (*numbers, asked.sex, asked.weight_kg, asked.age_years)
+
+    def shown(self) -> Look:
+        """The look, its skin as old as the person where it says nothing else."""
+        age = self.person.measurements.age_years
+        if age is None or self.look.skin_age is not None:
+            return self.look
+        return replace(self.look, skin_age=round(min(max(age, SKIN_AGES[0]), SKIN_AGES[1])))
 
     def body(self) -> BodyResult:
         """The body that measures as asked, with the face that goes with the person's name."""
@@ -98,6 +105,11 @@ def _appearance(body: Body, posed: PosedBody, look: Look, outfit: Outfit) -> App
         hair=look.hair.colour,
         roots=look.hair.roots,
         highlights=look.hair.highlights,
+        grey=look.hair.grey / 100.0,
+        beard=look.beard.style,
+        beard_colour=look.beard.colour,
+        undertone=look.undertone,
+        age_years=look.skin_age,
         skin_tone=look.skin_tone,
         eyes=look.eye_colour,
         seed=look.seed,

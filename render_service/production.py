@@ -104,7 +104,7 @@ class Production:
                     try:
                         body = order.body()
                         pose = order.look.pose if self._style.pictures else REST
-                        dressing = Dressing(body.body, order.look, pose, self._drape)
+                        dressing = Dressing(body.body, order.shown(), pose, self._drape)
                         if self._style.avatars:
                             yield Finished(order, body, self._avatar_file(order, body, dressing))
                         outcome = self._expose(order, body, dressing, camera) if self._style.pictures else None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from avatar_engine.appearance.beard import beards
 from avatar_engine.appearance.palette import load_palette
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.body.pose import POSES
@@ -25,7 +26,7 @@ Row = tuple[str, ...]
 @click.command()
 @surface
 def wardrobe(console: Console) -> ExitCode:
-    """List all that a look can name: garments, sizes, fabrics, hair, skin tones, eyes, poses.
+    """List all that a look can name: garments, sizes, fabrics, hair, beards, skin tones, eyes, poses.
 
     With --json each garment, hair style and fabric has the path of its picture, null where it has none.
     """
@@ -48,6 +49,8 @@ def document() -> dict[str, object]:
             {"id": row.key, "name": row.name, "thumbnail": _path(row.thumbnail)} for row in hair_styles().values()
         ],
         "hair_colours": [{"id": row.key, "name": row.names, "colour": row.colour} for row in palette.hair.values()],
+        "beards": [{"id": row.key, "name": row.name} for row in beards().values()],
+        "undertones": [{"id": row.key, "name": row.names} for row in palette.undertones.values()],
         "skin_tones": [{"tone": tone, "colour": colour} for tone, colour in enumerate(palette.skin, start=1)],
         "eye_colours": [
             {"id": row.key, "name": row.names, "outer": row.outer, "inner": row.inner} for row in palette.eyes.values()
@@ -96,8 +99,10 @@ def sections(console: Console) -> list[tuple[str, list[Row]]]:
         ("wardrobe_fabrics", [_fabric_row(console, row) for row in fabrics().values()]),
         ("wardrobe_hair", _named(console, {key: row.name for key, row in hair_styles().items()})),
         ("wardrobe_hair_colours", _named(console, {key: row.names for key, row in palette.hair.items()})),
+        ("wardrobe_beards", _named(console, {key: row.name for key, row in beards().items()})),
         ("wardrobe_eyes", _named(console, {key: row.names for key, row in palette.eyes.items()})),
         ("wardrobe_skin", [(str(tone), colour) for tone, colour in enumerate(palette.skin, start=1)]),
+        ("wardrobe_undertones", _named(console, {key: row.names for key, row in palette.undertones.items()})),
         ("wardrobe_poses", [(pose,) for pose in POSES]),
     ]
 

@@ -29,8 +29,12 @@ FILE = Path(__file__).with_name("beards.toml")
 NONE = "none"
 # As seen from the head's vertical axis: degrees from the front, and heights, in units of the head, of the upper and the
 # lower edge: cheek line from the moustache to the sideburn, and the line on the neck.
-UPPER = np.array([(0, -0.46), (9, -0.47), (14, -0.52), (18, -0.57), (26, -0.58), (38, -0.54), (50, -0.45), (60, -0.32),
-                  (67, -0.19), (74, -0.12), (86, -0.12), (90, -0.30)])  # fmt: skip
+UPPER = np.array(
+    [
+        (0, -0.425), (9, -0.435), (14, -0.49), (18, -0.55), (26, -0.58), (38, -0.54), (50, -0.45), (60, -0.32),
+        (67, -0.19), (74, -0.12), (86, -0.12), (90, -0.30),
+    ]
+)  # fmt: skip
 LOWER = np.array([(0, -1.10), (30, -1.10), (48, -1.00), (62, -0.84), (74, -0.68), (86, -0.50), (90, -0.40)])
 SOFT = 0.06
 BACKMOST = 86.0
@@ -38,7 +42,7 @@ BACKMOST = 86.0
 LENGTHS = np.array(
     [(-1.1, 0.55), (-0.98, 0.95), (-0.88, 1.0), (-0.74, 0.85), (-0.55, 0.50), (-0.30, 0.30), (-0.10, 0.22)]
 )
-MOUSTACHE = 0.42
+MOUSTACHE = 0.60
 POINTS = 8
 
 
@@ -105,6 +109,11 @@ def _roots(count: int, seed: int) -> Anchors:
     column, row = np.clip(place.astype(int), 0, len(mask) - 1).T
     kept = np.flatnonzero(rng.random(len(drawn)) < mask[row, column])
     return drawn.take(np.sort(rng.choice(kept, min(count, len(kept)), replace=False)))
+
+
+def no_beard() -> Strands:
+    """The strands of a clean-shaven face: none."""
+    return Strands(np.zeros((0, POINTS, 3)), np.zeros((0, POINTS)), np.zeros(0))
 
 
 def grow_beard(vertices: FloatArray, style: Beard, seed: int) -> Strands:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from avatar_engine.appearance.dye import STREAKED, HairDye
+from avatar_engine.appearance.dye import GREY, STREAKED, HairDye
 from avatar_engine.appearance.head import frame_of, unit
-from avatar_engine.appearance.palette import linear, to_srgb
+from avatar_engine.appearance.palette import hair_colour, linear, to_srgb
 from avatar_engine.appearance.strands import Strands, arc_lengths, resample
 from avatar_engine.appearance.styles import HairStyle
 from avatar_engine.body.template import FloatArray, IntArray, load_template
@@ -24,6 +24,7 @@ PLAIN = 0.06
 LOCKS_PER_COLUMN = 46
 SHORT_SEGMENTS, LONG_SEGMENTS, RIBBON_SEGMENTS = 4, 10, 2
 BROW_SHARE, LASH_SHARE = 0.45, 0.5
+BEARD_WIDTH = 0.0007
 # How far painted locks of curly hair swing, in shares of a column, and how often at most.
 CURLED, MOST_TURNS = 0.07, 9.0
 # Shorter hair is left to the tint of the scalp: strips that short look like scales.
@@ -125,7 +126,9 @@ def card_texture(dye: HairDye, style: HairStyle, length: float, seed: int, size:
     rng = np.random.default_rng([seed, 53])
     x = (np.arange(size) + 0.5) / size
     v = np.linspace(0.0, 1.0, size)[:, None]
-    shade, cover, streaked = np.zeros((size, size)), np.zeros((size, size)), np.zeros((size, size, 1))
+    place_grey = np.random.default_rng([seed, 61])
+    shade, cover = np.zeros((size, size)), np.zeros((size, size))
+    streaked, greyed = np.zeros((size, size, 1)), np.zeros((size, size, 1))
     column_width = (1 - PLAIN) / COLUMNS
     curl, turns = (CURLED if style.curl else 0.0), 2 * np.pi * min(length / style.curl_length, MOST_TURNS)
     for column in range(COLUMNS):
@@ -143,11 +146,14 @@ def card_texture(dye: HairDye, style: HairStyle, length: float, seed: int, size:
             line = np.clip(1.5 - np.abs(x[None] - middle) / np.maximum(width, 1e-6), 0, 1) * (v < ends)
             shade = np.where(line > 0.3, rng.uniform(0.72, 1.3), shade)
             streaked[line > 0.3] = float(rng.random() < STREAKED)
+            greyed[line > 0.3] = float(place_grey.random() < dye.grey)
             cover = np.maximum(cover, line)
     plain = np.broadcast_to(x[None] > 1 - PLAIN, cover.shape)
     shade = np.where(plain, 0.55, np.where(shade > 0, shade, 0.85)) * np.where(plain, 1.0, 0.75 + 0.35 * v)
     plainly, streaky = (dye.colours(length, v[:, 0], streak)[:, None] for streak in (0.0, 1.0))
-    colour = np.where(plain[..., None], linear(dye.natural.colour), plainly + (streaky - plainly) * streaked)
+    locks = plainly + (streaky - plainly) * streaked
+    locks = locks + (linear(hair_colour(GREY).colour) - locks) * greyed
+    colour = np.where(plain[..., None], linear(dye.natural.colour), locks)
     light = 1.15 * colour * shade[..., None]
     rgba = np.dstack([to_srgb(light), np.where(plain, 1.0, cover)])
     pixels: npt.NDArray[np.uint8] = np.round(rgba * 255).astype(np.uint8)
@@ -161,6 +167,8 @@ def build_cards(
     hair: Strands,
     brows: Strands,
     lashes: Strands,
+    beard: Strands,
+    beard_ribbons: int,
     seed: int,
     texture_size: int = 512,
 ) -> CardMesh:
@@ -172,6 +180,7 @@ def build_cards(
         *([_hair_cards(hair, style, centre, rng)] if style.cards else []),
         _ribbons(brows, BROW_SHARE, centre, 0.00034),
         _ribbons(lashes, LASH_SHARE, centre, 0.00030),
+        *([_ribbons(beard, min(1.0, beard_ribbons / len(beard.points)), centre, BEARD_WIDTH)] if beard_ribbons else []),
     ]
     offsets = np.cumsum([0, *(len(points) for points, _, _ in parts)])
     points = np.concatenate([part[0] for part in parts])

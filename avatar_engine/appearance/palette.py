@@ -61,11 +61,21 @@ class HairColour:
 
 
 @dataclass(frozen=True)
+class Undertone:
+    """What an undertone makes of a skin tone's linear red, green and blue, (3,) ``tint``."""
+
+    key: str
+    names: dict[str, str]
+    tint: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
 class Palette:
     """The colours people come in; ``skin``: swatches of tones 1 to 10, ``albedo`` (10, 3): their linear light."""
 
     skin: tuple[str, ...]
     albedo: FloatArray
+    undertones: dict[str, Undertone]
     eyes: dict[str, EyeColour]
     hair: dict[str, HairColour]
 
@@ -77,6 +87,7 @@ def load_palette() -> Palette:
     return Palette(
         skin=tuple(table["skin"]),
         albedo=np.array(table["albedo"], dtype=np.float64),
+        undertones={key: Undertone(key, row["name"], tuple(row["tint"])) for key, row in table["undertones"].items()},
         eyes={key: EyeColour(key, row["name"], row["outer"], row["inner"]) for key, row in table["eyes"].items()},
         hair={
             key: HairColour(key, row["name"], row["colour"], row["melanin"], row["redness"])
@@ -99,10 +110,18 @@ def skin_colour(tone: int) -> str:
     return scale[tone - 1]
 
 
-def skin_albedo(tone: int) -> FloatArray:
-    """(3,) linear colour of plain skin of a Monk tone 1..10; raises ``LookError``."""
+def undertone(key: str) -> Undertone:
+    """The undertone with this key; raises ``LookError``."""
+    known = load_palette().undertones
+    if key not in known:
+        raise nearest("undertone", key, known)
+    return known[key]
+
+
+def skin_albedo(tone: int, under: str = "neutral") -> FloatArray:
+    """(3,) linear colour of plain skin of a Monk tone 1..10 with an undertone; raises ``LookError``."""
     skin_colour(tone)
-    albedo: FloatArray = load_palette().albedo[tone - 1]
+    albedo: FloatArray = load_palette().albedo[tone - 1] * undertone(under).tint
     return albedo
 
 

@@ -15,7 +15,11 @@ from avatar_engine.body.template import FloatArray
 from avatar_engine.resample import resampled
 
 Light = npt.NDArray[np.float32]
+FIRST_LINES = 28.0  # years
 LASH_LINE = np.array([0.16, 0.11, 0.09])
+# In creases light is lost and what comes out is redder; with age blotches of brown gain.
+CREASE = np.array([0.66, 0.50, 0.46])
+BLOTCHES = np.array([0.10, 0.16, 0.20])
 LID = np.array([0.76, 0.55, 0.54])
 # How much redder than plain skin cheeks, knuckles and the like are, on light skin.
 FLUSH = 0.80
@@ -48,6 +52,22 @@ def _mix(light: Light, target: FloatArray, amount: Light) -> None:
     light[part] += (target.astype(np.float32) - light[part]) * amount[part][..., None]
 
 
+def lines_relief(lines: float, size: int = 1024) -> npt.NDArray[np.uint8]:
+    """(size, size, 1) depth of the lines of age, 255 the deepest, first row on top; ``lines`` 0..1."""
+    relief: npt.NDArray[np.uint8] = np.round(255 * lines * _masks(size)["lines"]).astype(np.uint8)
+    return relief[..., None]
+
+
+def lines_at(age_years: float | None) -> float:
+    """How deep lines are at an age, 0 for young and unknown ones, 1 from 80 years on."""
+    return 0.0 if age_years is None else float(np.clip((age_years - FIRST_LINES) / (80.0 - FIRST_LINES), 0.0, 1.0))
+
+
+def _spotted(light: Light, masks: dict[str, Light], lines: float) -> None:
+    """Skin grows uneven with age, in place."""
+    light *= 1.0 - lines * np.clip(masks["brown"] - 0.55, 0.0, 1.0)[..., None] * 2.0 * BLOTCHES.astype(np.float32)
+
+
 @functools.lru_cache(maxsize=1)
 def _encoding() -> npt.NDArray[np.uint8]:
     """Bytes of sRGB for linear light in steps of 1 / 8191, fine enough for the darkest tones."""
@@ -62,6 +82,9 @@ def skin_texture(
     brow_cover: float,
     seed: int,
     size: int = 2048,
+    under: str = "neutral",
+    lines: float = 0.0,
+    beard: tuple[HairColour, float] | None = None,
 ) -> npt.NDArray[np.uint8]:
     """Albedo of the skin in the template's texture coordinates.
 
@@ -71,13 +94,16 @@ def skin_texture(
     hair : colour of the roots that show through scalp and brows
     scalp_cover, brow_cover : how much of it shows, 0..1
     size : edge in pixels
+    under : undertone
+    lines : how deep the lines of age are, 0..1
+    beard : colour and cover 0..1 of its roots, None for none
 
     Returns
     -------
     (size, size, 3) sRGB, first row on top; raises ``LookError``
     """
     masks = _masks(size)
-    base = skin_albedo(tone)
+    base = skin_albedo(tone, under)
     depth = min(1.0, max(0.0, 1.0 - float(base.mean()) / 0.55))
     grain = np.random.default_rng([seed, 47]).standard_normal((size, size), dtype=np.float32).clip(-2, 2)
     brown = (masks["brown"] - 0.5) * 0.14 + 0.018 * grain
@@ -91,6 +117,12 @@ def skin_texture(
     draw_spots(light, seed, 1.0 - depth)
     _mix(light, lips, (0.82 + 0.05 * grain) * masks["lips"])
     _mix(light, base * LID, 0.7 * masks["lids"])
+    if lines:
+        _spotted(light, masks, lines)
+        _mix(light, base * CREASE, 0.55 * lines * masks["lines"])
+    if beard is not None:
+        colour, cover = beard
+        _mix(light, linear(colour.colour) * 0.75 + base * 0.10, cover * masks["beard"] * speckle)
     _mix(light, base * LASH_LINE, 0.85 * masks["lashes"])
     _mix(light, base * 0.35 + PALM * 0.65, masks["pale"] * (0.15 + 0.55 * depth))
     _mix(light, base * 0.5 + NAIL * 0.5, 0.8 * masks["nails"])

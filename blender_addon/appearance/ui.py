@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 
 from .. import avatars
-from ..choices import FREE_COLOUR
+from ..choices import FREE_COLOUR, NO_BEARD
 from ..panels import AvatarPanel, labelled
 
 
@@ -17,7 +17,7 @@ class ATELIER_PT_appearance(AvatarPanel, bpy.types.Panel):
     bl_label = "Hair & Skin"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Style and colours, skin tone and eyes."""
+        """Hair and beard, skin and eyes."""
         state = avatars.active_avatar(context).atelier
         column = self.layout.column(align=True)
         labelled(column, state, "hair_style")
@@ -25,8 +25,19 @@ class ATELIER_PT_appearance(AvatarPanel, bpy.types.Panel):
             row = labelled(column, state, name)
             if getattr(state, name) == FREE_COLOUR:
                 row.prop(state, f"{name}_custom", text="")
+        labelled(column, state, "grey")
+        column = self.layout.column(align=True)
+        labelled(column, state, "beard")
+        if state.beard != NO_BEARD:
+            row = labelled(column, state, "beard_colour")
+            if state.beard_colour == FREE_COLOUR:
+                row.prop(state, "beard_colour_custom", text="")
         column = self.layout.column(align=True)
         labelled(column, state, "skin_tone")
+        labelled(column, state, "undertone")
+        row = labelled(column, state, "shows_age")
+        if state.shows_age:
+            row.prop(state, "age_years", text="")
         labelled(column, state, "eyes")
         row = labelled(column, state, "detail_seed")
         row.operator("atelier.reseed", text="", icon="FILE_REFRESH").what = "detail_seed"

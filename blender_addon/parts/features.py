@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Eyes as meshes on the head's bone, and hair, brows and lashes as curves that hang from it."""
+"""Eyes as meshes on the head's bone, and hair, brows, lashes and beard as curves that hang from it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mathutils import Matrix
 from avatar_engine.appearance import Appearance
 from avatar_engine.body.template import FloatArray, IntArray, load_template
 
-from ..avatars import BROWS, CORNEA, EYES, HAIR, LASHES, RIG, add_part, part, parts, remove_data
+from ..avatars import BEARD, BROWS, CORNEA, EYES, HAIR, LASHES, RIG, add_part, part, parts, remove_data
 from ..scene.eyes import ball_material, wet_materials
 from ..scene.hair import hair_material, strand_kinds, strands_to_curves
 from ..scene.meshes import new_mesh, set_materials
@@ -18,7 +18,7 @@ from .built import is_built, mark_built
 from .skinned import bind, follow, read_places, write_places
 
 HEAD = "head"
-GROWN = (HAIR, BROWS, LASHES)
+GROWN = (HAIR, BROWS, LASHES, BEARD)
 ROLES = (EYES, CORNEA, *GROWN)
 
 
@@ -123,6 +123,8 @@ def carry(avatar: bpy.types.Collection, by: FloatArray) -> None:
     """Move eyes and hair (3,) along with the head, until they are made for it."""
     for role in ROLES:
         for thing in parts(avatar, role):
+            if role in GROWN and len(thing.data.points) == 0:
+                continue
             if role in GROWN:
                 places = np.empty(3 * len(thing.data.points), dtype=np.float32)
                 thing.data.position_data.foreach_get("vector", places)

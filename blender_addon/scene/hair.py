@@ -47,18 +47,20 @@ def strands_to_curves(name: str, kind: StrandKind, material: bpy.types.Material)
     """All strands of one kind as hair curves."""
     count, k = kind.strands.points.shape[:2]
     curves = bpy.data.hair_curves.new(name)
+    curves.materials.append(material)
+    if count == 0:
+        return curves  # Blender stops dead at no curves added
     curves.add_curves([k] * count)
     curves.position_data.foreach_set("vector", kind.strands.points.astype(np.float32).ravel())
     radius = curves.attributes.get("radius") or curves.attributes.new("radius", "FLOAT", "POINT")
     radius.data.foreach_set("value", kind.strands.radii.astype(np.float32).ravel())
     absorption = curves.attributes.new("absorption", "FLOAT_VECTOR", "POINT")
     absorption.data.foreach_set("vector", kind.dye.absorption(kind.strands).astype(np.float32).ravel())
-    curves.materials.append(material)
     return curves
 
 
 def strand_kinds(appearance: Appearance) -> tuple[StrandKind, ...]:
-    """Scalp hair, brows and lashes."""
+    """Scalp hair, brows, lashes and beard; a clean-shaven face has no strands of the last."""
     natural = appearance.dye.natural
     # Brows are a little darker than fair hair; lashes darker still.
     brows = replace(natural, melanin=min(1.0, (natural.melanin or 0.0) * 0.9 + 0.15))
@@ -67,12 +69,14 @@ def strand_kinds(appearance: Appearance) -> tuple[StrandKind, ...]:
         StrandKind("Hair", appearance.hair, appearance.dye, 0.35),
         StrandKind("Brows", appearance.brows, HairDye(brows), 0.5),
         StrandKind("Lashes", appearance.lashes, HairDye(lashes), 0.5),
+        StrandKind("Beard", appearance.beard, appearance.beard_dye, 0.4),
     )
 
 
 def add_hair(appearance: Appearance, collection: bpy.types.Collection) -> list[bpy.types.Object]:
-    """Add scalp hair, brows and lashes to a collection."""
+    """Add scalp hair, brows, lashes and beard to a collection."""
     return [
         add_object(kind.name, strands_to_curves(kind.name, kind, hair_material(kind.name, kind.roughness)), collection)
         for kind in strand_kinds(appearance)
+        if len(kind.strands.points)
     ]

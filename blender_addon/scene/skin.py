@@ -19,6 +19,7 @@ SURFACE = {
     "Specular IOR Level": 0.42,
 }
 PORE_SPACING = 0.0016
+LINE_DEPTH = 0.0015  # metres, of the deepest lines of age
 
 
 def image_from_array(name: str, pixels: npt.NDArray[np.uint8], colour: bool = True) -> bpy.types.Image:
@@ -56,6 +57,19 @@ def _relief(tree: bpy.types.NodeTree) -> bpy.types.Node:
     return bump
 
 
+def _lines(tree: bpy.types.NodeTree, appearance: Appearance, name: str) -> bpy.types.Node:
+    """Lines of age pressed into the skin."""
+    texture = tree.nodes.new("ShaderNodeTexImage")
+    texture.image = image_from_array(f"{name} lines", np.repeat(appearance.lines_relief(), 3, axis=2), colour=False)
+    texture.interpolation = "Cubic"
+    bump = tree.nodes.new("ShaderNodeBump")
+    bump.invert = True
+    bump.inputs["Strength"].default_value = 0.8
+    bump.inputs["Distance"].default_value = LINE_DEPTH
+    tree.links.new(texture.outputs["Color"], bump.inputs["Height"])
+    return bump
+
+
 def skin_material(appearance: Appearance, name: str = "Skin", size: int = 2048) -> bpy.types.Material:
     """A skin material for the body mesh with the template's texture coordinates.
 
@@ -77,5 +91,8 @@ def skin_material(appearance: Appearance, name: str = "Skin", size: int = 2048) 
     spread.inputs["To Min"].default_value, spread.inputs["To Max"].default_value = 0.40, 0.64
     tree.links.new(_noise(tree, 0.02, 1.0).outputs["Fac"], spread.inputs["Value"])
     tree.links.new(spread.outputs["Result"], shader.inputs["Roughness"])
-    tree.links.new(_relief(tree).outputs["Normal"], shader.inputs["Normal"])
+    relief = _relief(tree)
+    if appearance.lines:
+        tree.links.new(_lines(tree, appearance, material.name).outputs["Normal"], relief.inputs["Normal"])
+    tree.links.new(relief.outputs["Normal"], shader.inputs["Normal"])
     return material

@@ -36,8 +36,9 @@ class Sitting:
     def __init__(self, wish: Mapping[str, Any], subject: str) -> None:
         told = wish["measurements"]
         measurements = complete(told["given"], told["sex"], told["weight_kg"], told["age_years"])
-        self._look: Look = parse_look(wish["look"])
-        self._body = Order(subject, Person(0, subject, measurements), self._look).body().body
+        order = Order(subject, Person(0, subject, measurements), parse_look(wish["look"]))
+        self._look: Look = order.shown()
+        self._body = order.body().body
         self._dressing = Dressing(self._body, self._look, self._look.pose, DRAPES.get(wish["quality"], "final"))
         self._person: DressedAvatar = self._dressing.posed()
 

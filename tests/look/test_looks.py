@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from avatar_engine.appearance.beard import beards
 from avatar_engine.appearance.palette import load_palette
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.body.pose import POSES
 from avatar_engine.errors import LookError
-from avatar_engine.look import GarmentChoice, HairChoice, Look, load_look, parse_look, save_look
+from avatar_engine.look import BeardChoice, GarmentChoice, HairChoice, Look, load_look, parse_look, save_look
 from garments.catalogue import catalogue
 from garments.prints import Print
 
@@ -33,9 +34,16 @@ id = "t-shirt"
 [hair]
 style = "long"
 colour = "auburn"
+grey = 20
+
+[beard]
+style = "short"
+colour = "red"
 
 [skin]
 tone = 8
+undertone = "warm"
+age = 52
 
 [eyes]
 colour = "hazel"
@@ -50,8 +58,11 @@ def test_a_whole_look_reads_as_written(tmp_path):
             GarmentChoice("trousers-straight", "M", {"body": "#223355"}, "denim"),
             GarmentChoice("t-shirt", "made-to-measure", {}, None),
         ),
-        hair=HairChoice("long", "auburn"),
+        hair=HairChoice("long", "auburn", grey=20),
+        beard=BeardChoice("short", "red"),
         skin_tone=8,
+        undertone="warm",
+        skin_age=52,
         eye_colour="hazel",
         pose="a_pose",
         seed=7,
@@ -91,6 +102,11 @@ REFUSALS = [
     ("hair.colour", "blonde", "Did you mean blond", '[hair]\ncolour = "blonde"'),
     ("hair.roots", "#12345", "dark_brown", '[hair]\nroots = "#12345"'),
     ("hair", "long", "[hair]", 'hair = "long"'),
+    ("hair.grey", 101, "0 to 100", "[hair]\ngrey = 101"),
+    ("beard.style", "stuble", "Did you mean stubble?", '[beard]\nstyle = "stuble"'),
+    ("beard.colour", "purple", "dark_brown", '[beard]\ncolour = "purple"'),
+    ("skin.undertone", "wram", "Did you mean warm?", '[skin]\nundertone = "wram"'),
+    ("skin.age", 17, "18 to 100", "[skin]\nage = 17"),
     ("skin.tone", 11, "1 to 10", "[skin]\ntone = 11"),
     ("skin.tone", 2.5, "1 to 10", "[skin]\ntone = 2.5"),
     ("skin.tone", True, "1 to 10", "[skin]\ntone = true"),
@@ -174,7 +190,11 @@ LOOKS = st.builds(
         HAIR_COLOURS,
         st.none() | HAIR_COLOURS,
         st.none() | HAIR_COLOURS,
+        st.integers(0, 100),
     ),
+    beard=st.builds(BeardChoice, st.sampled_from(("none", *beards())), st.none() | HAIR_COLOURS),
+    undertone=st.sampled_from(sorted(load_palette().undertones)),
+    skin_age=st.none() | st.integers(18, 100),
     skin_tone=st.integers(1, 10),
     eye_colour=st.sampled_from(sorted(load_palette().eyes)),
     pose=st.sampled_from(POSES),

@@ -135,6 +135,20 @@ def test_hair_and_eyes_are_natural_for_the_skin():
         assert look.skin_tone < 7 or look.hair.colour not in ("blond", "red")
 
 
+def test_grey_goes_with_age_and_beards_with_men():
+    looks = {who: [seeded_look(seed, who, appearance=True) for seed in range(150)] for who in wearers()}
+    for who, found in looks.items():
+        assert {look.undertone for look in found} == {"cool", "neutral", "warm"}
+        assert all(look.hair.grey == 0 for look in found if look.skin_age < 34 or look.hair.colour == "grey")
+        assert max(look.hair.grey for look in found) > 30
+        bearded = [look for look in found if look.beard.style != "none"]
+        assert (40 < len(bearded) < 95) if who == "male" else not bearded
+        ages = [look.skin_age for look in found]
+        assert min(ages) >= 20
+        assert max(ages) <= 72
+        assert sorted(ages)[75] < 42
+
+
 def test_a_garment_added_to_the_wardrobe_is_worn_without_being_named_anywhere(monkeypatch):
     kilt = replace(catalogue()["skirt-circle"], id="kilt", category="kilt")
     poncho = replace(catalogue()["jacket"], id="poncho", category="poncho", layer=6)
