@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from avatar_engine.appearance.beard import NONE as NO_BEARD
+from avatar_engine.appearance.beard import beards
 from avatar_engine.appearance.palette import load_palette
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.fitting.outfit import BASE_LAYER
@@ -21,6 +23,8 @@ KINDS = {
     "leggings": "bottoms",
     "shoes": "shoes",
 }
+
+GREYS = (0, 20, 40, 60, 80, 100)  # strands in a hundred
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,16 @@ def skin_tones() -> tuple[str, ...]:
 def eye_colours() -> dict[str, tuple[str, str]]:
     """Key to name and swatch."""
     return {key: (row.names[language()], row.outer) for key, row in load_palette().eyes.items()}
+
+
+def undertones() -> dict[str, str]:
+    """Key to name."""
+    return {key: row.names[language()] for key, row in load_palette().undertones.items()}
+
+
+def styles_of_beard() -> dict[str, str]:
+    """Key to name, a clean-shaven face first."""
+    return {NO_BEARD: _("None"), **{key: row.name[language()] for key, row in beards().items()}}
 
 
 def styles_of_hair() -> dict[str, str]:

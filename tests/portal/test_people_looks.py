@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from avatar_engine.appearance.beard import beards
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.avatar import build_body
 from avatar_engine.body.shape import load_shape_space
@@ -51,6 +52,9 @@ def test_a_style_in_a_colour_is_a_mesh_and_a_texture(visitor: Visitor) -> None:
         "/viewer/hair/bob/plaid.png",
         "/viewer/skin/11.jpg",
         "/viewer/skin/5.jpg?style=mohawk",
+        "/viewer/skin/5.jpg?undertone=plaid",
+        "/viewer/skin/5.jpg?grey=101",
+        "/viewer/hair/bob/auburn.json?beard=goatee",
         "/viewer/eyes/plaid.jpg",
         "/viewer/garment/..%2F..%2Fsecret.webp",
         "/viewer/style/mohawk.webp",
@@ -68,6 +72,25 @@ def test_skin_grows_darker_along_the_scale_and_is_kept_by_browsers(visitor: Visi
         with Image.open(io.BytesIO(answer.data)) as picture:
             light.append(np.asarray(picture).mean())
     assert light == sorted(light, reverse=True)
+
+
+def test_beards_grey_hair_and_undertones_show_in_the_viewer(visitor: Visitor) -> None:
+    def mean(path: str) -> np.ndarray:
+        with Image.open(io.BytesIO(visitor.get(path).data)) as picture:
+            return np.asarray(picture.convert("RGB")).reshape(-1, 3).mean(axis=0)
+
+    plain, warm, bearded = (
+        mean(f"/viewer/skin/4.jpg?style=shaved{more}") for more in ("", "&undertone=warm", "&beard=full")
+    )
+    assert warm[2] < plain[2] - 5
+    assert bearded.sum() < plain.sum() - 1
+    dark, grey = (mean(f"/viewer/hair/shaved/black.png?grey={share}") for share in (0, 80))
+    assert grey.mean() > dark.mean() + 20
+    shaven, full = (
+        len(decoded(visitor.get(f"/viewer/hair/shaved/black.json?beard={beard}").get_json()["index"], 3))
+        for beard in ("none", "full")
+    )
+    assert full - shaven == 4 * beards()["full"].ribbons
 
 
 def test_every_garment_and_every_style_on_offer_has_a_picture(visitor: Visitor) -> None:

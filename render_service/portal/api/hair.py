@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from avatar_engine.appearance import build_appearance
+from avatar_engine.appearance.beard import NONE as NO_BEARD
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.template import FloatArray, IntArray, load_template
 from render_service.portal.api.coding import STEP_M, coded, coded_positions
@@ -30,9 +31,13 @@ class Hair:
 
 
 @lru_cache(maxsize=KEPT)
-def hair(style: str, colour: str) -> Hair:
-    """Hair, brows and lashes on the average body; takes seconds the first time. Raises ``LookError``."""
-    cards = build_appearance(load_shape_space().mean_body(), style=style, hair=colour).cards()
+def hair(style: str, colour: str, beard: str = NO_BEARD, grey: int = 0) -> Hair:
+    """Hair, brows, lashes and beard on the average body; takes seconds the first time. Raises ``LookError``.
+
+    ``grey``: strands in a hundred
+    """
+    body = load_shape_space().mean_body()
+    cards = build_appearance(body, style=style, hair=colour, grey=grey / 100.0, beard=beard).cards()
     stream = io.BytesIO()
     Image.fromarray(cards.texture).save(stream, "PNG", optimize=True)
     mesh = {

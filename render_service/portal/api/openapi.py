@@ -7,7 +7,11 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from avatar_engine.appearance.beard import NONE as NO_BEARD
+from avatar_engine.appearance.beard import beards
+from avatar_engine.appearance.palette import load_palette
 from avatar_engine.appearance.styles import hair_styles
+from avatar_engine.look import SKIN_AGES
 from avatar_engine.measurements import MEASUREMENTS
 from avatar_engine.measurements.table import AGE_BOUNDS_YEARS, WEIGHT_BOUNDS_KG
 from garments.catalogue import catalogue
@@ -92,8 +96,11 @@ def _schemas() -> dict[str, Any]:
         fabric=text,
         colours={"type": "object", "additionalProperties": {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}},
     )
-    hair = _object((), style={"enum": list(hair_styles())}, colour=text)
+    percent, years = ({"type": "integer", "minimum": low, "maximum": 100} for low in (0, SKIN_AGES[0]))
+    hair = _object((), style={"enum": list(hair_styles())}, colour=text, grey=percent)
+    beard = _object((), style={"enum": [NO_BEARD, *beards()]}, colour=text)
     tone = {"type": "integer", "minimum": 1, "maximum": 10}
+    skin = _object((), tone=tone, undertone={"enum": list(load_palette().undertones)}, age=years)
     wish = _object(
         (),
         person={"type": ["string", "null"], "description": "One of one's own people, in place of measurements"},
@@ -103,7 +110,7 @@ def _schemas() -> dict[str, Any]:
         sex={"enum": ["female", "male", None]},
         weight_kg={**NUMBER, "description": f"{WEIGHT_BOUNDS_KG[0]:g} to {WEIGHT_BOUNDS_KG[1]:g}"},
         age_years={**NUMBER, "description": f"{AGE_BOUNDS_YEARS[0]:g} to {AGE_BOUNDS_YEARS[1]:g}"},
-        look=_object((), garment={"type": "array", "items": garment}, skin=_object((), tone=tone), hair=hair),
+        look=_object((), garment={"type": "array", "items": garment}, skin=skin, hair=hair, beard=beard),
         known={"type": "array", "maxItems": MOST_KNOWN, "items": text, "description": "Meshes one has already"},
         name=text,
         save=flag,

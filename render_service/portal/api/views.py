@@ -14,6 +14,10 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from PIL import Image
 
+from avatar_engine.appearance.appearance import BROW_SHADOW
+from avatar_engine.appearance.beard import NONE as NO_BEARD
+from avatar_engine.appearance.beard import beard_style, beards
+from avatar_engine.appearance.dye import HairDye, beard_dye
 from avatar_engine.appearance.eyes import eye_texture
 from avatar_engine.appearance.palette import eye_colour, hair_colour, load_palette
 from avatar_engine.appearance.skin import skin_texture
@@ -37,7 +41,6 @@ from render_service.portal.people.views import predictions, save_entry
 
 api = Blueprint("api", __name__)
 SKIN_PX, EYE_PX = 1024, 256
-BROW_COVER = 0.72  # the rest of a brow are its hairs
 LEAST_COMPRESSED = 1024
 DAY_S = 86_400
 
@@ -115,11 +118,13 @@ def openapi() -> Response:
 
 @api.get("/viewer/skin/<int:tone>.jpg")
 def skin(tone: int) -> Response:
-    """Skin of a tone of the Monk scale, 1 to 10, under the hair of a style and a colour."""
+    """Skin of a tone of the Monk scale, 1 to 10, and an undertone, under the hair of a style and a colour."""
     style, colour = request.args.get("style", Look().hair.style), request.args.get("hair", Look().hair.colour)
-    if not 1 <= tone <= len(load_palette().skin) or not _is_hair(style, colour):
+    under = request.args.get("undertone", Look().undertone)
+    known = 1 <= tone <= len(load_palette().skin) and under in load_palette().undertones
+    if not known or not _is_hair(style, colour):
         abort(404)
-    return _lasting(Response(_skin(tone, style, colour), mimetype="image/jpeg"))
+    return _lasting(Response(_skin(tone, under, style, colour, *_years()), mimetype="image/jpeg"))
 
 
 @api.get("/viewer/eyes/<colour>.jpg")
@@ -135,7 +140,7 @@ def hair_mesh(style: str, colour: str) -> Response:
     """Hair on the average body, as strips."""
     if not _is_hair(style, colour):
         abort(404)
-    return _lasting(jsonify(hair(style, colour).mesh))
+    return _lasting(jsonify(hair(style, colour, *_years()).mesh))
 
 
 @api.get("/viewer/hair/<style>/<colour>.png")
@@ -143,7 +148,7 @@ def hair_texture(style: str, colour: str) -> Response:
     """What is painted on the strips."""
     if not _is_hair(style, colour):
         abort(404)
-    return _lasting(Response(hair(style, colour).texture, mimetype="image/png"))
+    return _lasting(Response(hair(style, colour, *_years()).texture, mimetype="image/png"))
 
 
 @api.get("/viewer/garment/<name>.webp")
@@ -194,10 +199,20 @@ def _is_hair(style: str, colour: str) -> bool:
     return style in hair_styles() and colour in load_palette().hair
 
 
+def _years() -> tuple[str, int]:
+    """The beard and the share of grey hair asked for, in tens of a hundred."""
+    beard, grey = request.args.get("beard", NO_BEARD), request.args.get("grey", 0, type=int)
+    if beard not in (NO_BEARD, *beards()) or not 0 <= grey <= 100:
+        abort(404)
+    return beard, round(grey, -1)
+
+
 @lru_cache(maxsize=40)
-def _skin(tone: int, style: str, colour: str) -> bytes:
-    cover = hair_style(style).scalp
-    return _jpeg(skin_texture(tone, hair_colour(colour), cover, BROW_COVER, 0, SKIN_PX))
+def _skin(tone: int, under: str, style: str, colour: str, beard: str, grey: int) -> bytes:
+    dye = HairDye(hair_colour(colour), grey=grey / 100.0)
+    chosen, cover = beard_style(beard), hair_style(style).scalp
+    shadow = None if chosen is None else (beard_dye(dye, None).natural, chosen.shadow)
+    return _jpeg(skin_texture(tone, dye.natural, cover, BROW_SHADOW, 0, SKIN_PX, under, beard=shadow))
 
 
 @lru_cache(maxsize=16)

@@ -29,11 +29,12 @@ export class Avatar {
   }
 
   // Colours and hair of the person: keys of the server's palette.
-  person({ tone, eyes, hair, hair_colour: colour }) {
-    const skin = `${this.words.skin.replace(/\d+\.jpg$/, `${tone}.jpg`)}?style=${hair}&hair=${colour}`;
+  person({ tone, undertone, eyes, hair, hair_colour: colour, grey, beard }) {
+    const years = `beard=${beard}&grey=${grey}`;
+    const skin = `${this.words.skin.replace(/\d+\.jpg$/, `${tone}.jpg`)}?style=${hair}&hair=${colour}&undertone=${undertone}&${years}`;
     this.#texture(this.people.skin, skin);
     this.#texture(this.people.eye, this.words.eyes.replace(/[^/]+\.jpg$/, `${eyes}.jpg`));
-    this.#comb(this.words.hair.replace("STYLE", hair).replace("COLOUR", colour));
+    this.#comb(this.words.hair.replace("STYLE", hair).replace("COLOUR", colour) + `?${years}`);
   }
 
   show(answer) {
@@ -78,7 +79,7 @@ export class Avatar {
     if (!response.ok || path !== this.hair.path) return;
     const geometry = hairGeometry(await response.json());
     const material = new MeshStandardMaterial({ roughness: 0.5, alphaTest: 0.35, side: DoubleSide });
-    this.#texture(material, path.replace(/json$/, "png"));
+    this.#texture(material, path.replace(".json?", ".png?"));
     this.#cutHair();
     this.hair.mesh = new Mesh(geometry, material);
     this.hair.mesh.matrixAutoUpdate = false;

@@ -7,7 +7,7 @@ export function bindWardrobe(state, avatar, refresh) {
   const rowOf = (id) => panel.querySelector(`[data-worn="${id}"]`);
 
   function ownColours() {
-    return Object.fromEntries(["tone", "eyes", "hair", "hair_colour"].map(
+    return Object.fromEntries(["tone", "undertone", "eyes", "hair", "hair_colour", "grey", "beard"].map(
       (name) => [name, person.querySelector(`[name=${name}]:checked`).value]));
   }
 
@@ -19,8 +19,8 @@ export function bindWardrobe(state, avatar, refresh) {
       return size ? { ...worn, size } : worn;
     });
     const colours = ownColours();
-    return { garment, skin: { tone: Number(colours.tone) }, eyes: { colour: colours.eyes },
-      hair: { style: colours.hair, colour: colours.hair_colour } };
+    return { garment, skin: { tone: Number(colours.tone), undertone: colours.undertone }, eyes: { colour: colours.eyes },
+      hair: { style: colours.hair, colour: colours.hair_colour, grey: Number(colours.grey) }, beard: { style: colours.beard } };
   }
 
   function rows() {
@@ -51,8 +51,9 @@ export function bindWardrobe(state, avatar, refresh) {
       if (worn.colours?.body) row.querySelector("[type=color]").value = worn.colours.body;
       if (worn.size && row.querySelector("select")) row.querySelector("select").value = worn.size;
     }
-    const { skin, eyes, hair } = state.look;
-    const chosen = { tone: skin?.tone, eyes: eyes?.colour, hair: hair?.style, hair_colour: hair?.colour };
+    const { skin, eyes, hair, beard } = state.look;
+    const chosen = { tone: skin?.tone, undertone: skin?.undertone, eyes: eyes?.colour, hair: hair?.style,
+      hair_colour: hair?.colour, grey: hair?.grey, beard: beard?.style };
     for (const [name, value] of Object.entries(chosen)) {
       const radio = value && person.querySelector(`[name=${name}][value="${value}"]`);
       if (radio) radio.checked = true;

@@ -20,7 +20,16 @@ from render_service.portal.people.entry import GROUPS, UNITS, Entry, Mistake, en
 from render_service.portal.people.models import LONGEST_NAME, MeasurementSet, Person
 from render_service.portal.people.slips import definition_of, name_of
 from render_service.portal.renders.files import forget_files
-from render_service.portal.wardrobe import colours_of_hair, eye_colours, offers, skin_tones, styles_of_hair
+from render_service.portal.wardrobe import (
+    GREYS,
+    colours_of_hair,
+    eye_colours,
+    offers,
+    skin_tones,
+    styles_of_beard,
+    styles_of_hair,
+    undertones,
+)
 
 people = Blueprint("people", __name__)
 MOST = 500  # people of one owner, and measurements of one person
@@ -62,6 +71,9 @@ def show(person_id: str) -> Page:
         unit=unit,
         offers=offers(),
         skin_tones=skin_tones(),
+        undertones=undertones(),
+        beards=styles_of_beard(),
+        greys=GREYS,
         eye_colours=eye_colours(),
         hair_styles=styles_of_hair(),
         hair_colours=colours_of_hair(),
