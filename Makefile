@@ -9,10 +9,10 @@ BIN := $(VENV)/bin
 FRONTEND := render_service/portal/frontend
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 
-.PHONY: help demo wardrobe serve viewer test crashes bench extension lint format clean
+.PHONY: help demo wardrobe serve viewer test test-blender crashes bench extension lint format clean
 
 help:  ## what one can do here
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 20
 
 demo: $(VENV)/.demo  ## four people dressed and photographed, into out/demo (10 minutes the first time)
 	@$(BIN)/python -m render_service.demo --out out/demo
@@ -28,6 +28,9 @@ viewer: $(FRONTEND)/node_modules/.package-lock.json  ## the portal's 3D viewer, 
 
 test: $(VENV)/.test tests/gltf/node_modules/.package-lock.json $(FRONTEND)/node_modules/.package-lock.json lint  ## linters, types, import rules and all tests
 	$(BIN)/python -m pytest
+
+test-blender: $(VENV)/.test  ## the extension in Blender 4.2 to 5.2, windows and a real mouse included (15 minutes, as root)
+	@$(BIN)/python scripts/test_blender.py
 
 crashes: $(VENV)/.test  ## kill portal and render worker 50 times each, and look for what they confirmed
 	ATELIER_KILLS=50 $(BIN)/python -m pytest tests/portal/test_crashes.py tests/jobs/test_executor.py

@@ -199,18 +199,23 @@ def _hung(
     """Trims whose points lie at flat places (k, 2) of a panel."""
     corners, weights = located(panel, at)
     a, b, c = (panel.points[corners[:, k]] for k in range(3))
-    double = np.cross(b - a, c - a)
+    double = _flat_cross(b - a, c - a)
     slopes = np.stack([b[:, 1] - c[:, 1], c[:, 1] - a[:, 1], a[:, 1] - b[:, 1]], axis=1) / double[:, None]
     return Hung(welds[corners], weights, slopes, offsets, triangles, uvs, (slot,) * len(triangles))
+
+
+def _flat_cross(one: FloatArray, two: FloatArray) -> FloatArray:
+    """Twice the area between vectors (..., 2); numpy's own takes three dimensions alone since 2.5."""
+    return np.asarray(one[..., 0] * two[..., 1] - one[..., 1] * two[..., 0])
 
 
 def located(panel: PanelMesh, at: FloatArray) -> tuple[IntArray, FloatArray]:
     """Corners (k, 3) and weights (k, 3) of the triangle that holds, or is nearest to, each flat place (k, 2)."""
     a, b, c = (panel.points[panel.triangles[:, k]] for k in range(3))
-    double = np.cross(b - a, c - a)
+    double = _flat_cross(b - a, c - a)
     away = at[:, None] - a
-    second = np.cross(away, c - a) / double
-    third = np.cross(b - a, away) / double
+    second = _flat_cross(away, c - a) / double
+    third = _flat_cross(b - a, away) / double
     weights = np.stack([1.0 - second - third, second, third], axis=2)
     best = weights.min(axis=2).argmax(axis=1)
     return panel.triangles[best], np.asarray(weights[np.arange(len(at)), best])
