@@ -11,6 +11,8 @@ from avatar_engine.body.template import FloatArray, IntArray
 
 from .skin import image_from_array
 
+WHITE, CLEAR = (0.7, 0.68, 0.65, 1.0), (1.0, 1.0, 1.0, 0.05)  # in viewports that draw no nodes
+
 
 def _mesh(name: str, vertices: FloatArray, faces: IntArray, uvs: FloatArray | None) -> bpy.types.Mesh:
     mesh = bpy.data.meshes.new(name)
@@ -25,6 +27,7 @@ def _mesh(name: str, vertices: FloatArray, faces: IntArray, uvs: FloatArray | No
 def ball_material(appearance: Appearance, name: str) -> bpy.types.Material:
     """What shows through the cornea: white, iris and pupil."""
     material = bpy.data.materials.new(name)
+    material.diffuse_color = WHITE
     material.use_nodes = True
     tree = material.node_tree
     shader = tree.nodes["Principled BSDF"]
@@ -45,6 +48,7 @@ def _wet_material(name: str, ior: float, roughness: float) -> bpy.types.Material
     Light that had to find its way through a bend would leave the iris dark in few samples.
     """
     material = bpy.data.materials.new(name)
+    material.diffuse_color = CLEAR
     material.use_nodes = True
     tree = material.node_tree
     tree.nodes.clear()

@@ -24,6 +24,9 @@ class StrandKind:
     roughness: float
 
 
+HALF_WAY = 0.2  # metres of a lock's length, past its roots
+
+
 def hair_material(name: str, roughness: float = 0.35) -> bpy.types.Material:
     """Hair coloured by the ``absorption`` attribute of its points."""
     material = bpy.data.materials.new(name)
@@ -48,6 +51,7 @@ def strands_to_curves(name: str, kind: StrandKind, material: bpy.types.Material)
     count, k = kind.strands.points.shape[:2]
     curves = bpy.data.hair_curves.new(name)
     curves.materials.append(material)
+    material.diffuse_color = (*kind.dye.colours(HALF_WAY, np.array([0.5]), 0.0)[0], 1.0)  # in viewports without nodes
     if count == 0:
         return curves  # Blender stops dead at no curves added
     curves.add_curves([k] * count)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avatar_engine.appearance import Appearance
+from avatar_engine.appearance.palette import skin_albedo
 
 # Mean free paths of red, green and blue light in skin, metres (Jensen et al. 2001, skin1).
 SCATTER_RADIUS = (0.00367, 0.00137, 0.00068)
@@ -79,6 +80,7 @@ def skin_material(appearance: Appearance, name: str = "Skin", size: int = 2048) 
     size : edge of the albedo texture in pixels
     """
     material = bpy.data.materials.new(name)
+    material.diffuse_color = (*skin_albedo(appearance.skin_tone, appearance.undertone), 1.0)
     material.use_nodes = True
     tree = material.node_tree
     shader = tree.nodes["Principled BSDF"]

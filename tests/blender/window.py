@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
+from mathutils import Euler
 
 FOLDER = Path(sys.argv[sys.argv.index("--") + 1])
 STEP, SETTLED = 0.3, 3.0  # seconds
@@ -24,7 +25,7 @@ DIGITS = {
     "7": "SEVEN", "8": "EIGHT", "9": "NINE",
 }  # fmt: skip
 # Pixels from the top of the side panel to what is clicked, and its place across the panel.
-NEW_AVATAR, STATURE = (88, 0.5), (166, 0.5)
+NEW_AVATAR, STATURE, WARDROBE = (88, 0.5), (166, 0.5), (374, 0.25)
 
 
 def area() -> bpy.types.Area:
@@ -102,6 +103,7 @@ def story() -> Iterator[float]:
     state = bpy.data.collections["Avatar"].atelier
     space.overlay.show_bones = False
     space.region_3d.view_location, space.region_3d.view_distance = (0.0, 0.0, 0.9), 3.2
+    space.region_3d.view_rotation = Euler((1.4, 0.0, 0.35)).to_quaternion()
     first, before = state.stature, height()
     assert abs(before - first) < 0.005
     look("avatar")
@@ -115,6 +117,12 @@ def story() -> Iterator[float]:
     yield SETTLED
     assert abs(bpy.data.collections["Avatar"].atelier.stature - first) < 1e-6, "Ctrl-Z takes the typing back"
     assert abs(height() - before) < 0.001, "and the body with it"
+    yield from click(WARDROBE)
+    for each in bpy.context.selected_objects:
+        each.select_set(False)
+    yield SETTLED
+    look("wardrobe")
+    yield from click(WARDROBE)
     bpy.context.preferences.view.language = "fr_FR"
     bpy.context.preferences.view.use_translate_interface = True
     yield SETTLED
