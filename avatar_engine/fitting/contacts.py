@@ -93,11 +93,12 @@ class Contacts:
     def _contact(self, number: int, surface: Surface, x: FloatArray, bits: IntArray, reach: float) -> Contact:
         """Nearest surface points, searched from where they were, and only where something may have come near."""
         seen = self._seen.setdefault(number, _Seen(x.copy(), np.zeros(len(x)), np.full(len(x), -1, dtype=np.int32)))
-        near = seen.distance - np.linalg.norm(x - seen.place, axis=1) < CLOSE
-        contact = surface.contact(x, reach, np.where(near, bits, 0).astype(np.int32), seen.triangle)
-        seen.place[near], seen.triangle[near] = x[near], contact.triangle[near]
-        seen.distance[near] = np.minimum(contact.distance[near], reach)
-        return contact
+        moved = np.sqrt(((x - seen.place) ** 2).sum(axis=1))
+        rows = np.flatnonzero((bits != 0) & (seen.distance - moved < CLOSE))
+        found = surface.contact(x[rows], reach, bits[rows], seen.triangle[rows])
+        seen.place[rows], seen.triangle[rows] = x[rows], found.triangle
+        seen.distance[rows] = np.minimum(found.distance, reach)
+        return found.among(rows, len(x))
 
     def pushed_out(self, x: FloatArray) -> FloatArray:
         """Positions (n, 3) moved out of everything that is worn or worn on."""

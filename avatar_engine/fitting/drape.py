@@ -20,6 +20,7 @@ from avatar_engine.fitting.sew import SewnMesh
 from avatar_engine.fitting.solver import Pairs, Ring, step
 
 FRAME_SECONDS = 1.0 / 60.0
+STILL = 2  # frames for which contacts hold while the body stands still
 NO_PAIRS = np.zeros((0, 2), dtype=np.int32)
 Progress = Callable[[float], None]
 
@@ -46,6 +47,7 @@ def drape(
     x = contacts.pushed_out(smoothed(start, mesh.triangles, 6))
     velocity = np.zeros_like(x)
     bones: tuple[IntArray, FloatArray] | None = None
+    pairs, planes = Pairs(NO_PAIRS, itself.gap), contacts.planes(x, FIRST_REACH)
     history, ring_base = list[FloatArray](), ring.heights.copy()
     for frame in range(last):
         if motion.moved(frame):
@@ -57,8 +59,9 @@ def drape(
         if frame == schedule.sew:
             x = contacts.pushed_out(folds.laid(x))
         sewing = frame < schedule.sew
-        pairs = Pairs(folds.apart(itself.pairs(x)) if not sewing else NO_PAIRS, itself.gap)
-        planes = joined(contacts.planes(x, FIRST_REACH if sewing else REACH), folds.planes(x))
+        if frame <= schedule.sew or motion.moved(frame) or frame % STILL == 0:
+            pairs = Pairs(folds.apart(itself.pairs(x)) if not sewing else NO_PAIRS, itself.gap)
+            planes = joined(contacts.planes(x, FIRST_REACH if sewing else REACH), folds.planes(x))
         if sewing:
             velocity[:] = 0.0
         seconds, damping = FRAME_SECONDS / schedule.substeps, _damping(schedule, frame, last)

@@ -20,10 +20,11 @@ import numpy as np
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from garments import Fabric
 
-FRAMES = 8
-SUBSTEPS = 2
+FRAMES = 4
+SUBSTEPS = 1
 ITERATIONS = 8
 FRAME_SECONDS = 1.0 / 60.0
+AROUND = 0.05  # metres around the cloth in which there may be something to touch
 RADIUS = 0.0035  # metres that cloth keeps from skin and inner garments
 CONTACT_STIFFNESS = 40.0
 CONTACT_DAMPING = 1e-5
@@ -38,6 +39,13 @@ class Collider:
 
     vertices: FloatArray
     triangles: IntArray
+
+    def within(self, low: FloatArray, high: FloatArray) -> Collider:
+        """Its triangles whose own boxes meet a box, and the vertices of these."""
+        corners = self.vertices[self.triangles]
+        near = ((corners.max(axis=1) >= low) & (corners.min(axis=1) <= high)).all(axis=1)
+        ids, triangles = np.unique(self.triangles[near], return_inverse=True)
+        return Collider(self.vertices[ids], triangles.reshape(-1, 3).astype(np.int32))
 
 
 @dataclass(frozen=True)
@@ -89,8 +97,12 @@ def _model(cloth: Sheet, fabric: Fabric, colliders: Sequence[Collider], pinned: 
         edge_aniso_ke=wp.vec3(fabric.bend, fabric.bend, fabric.bend),
         particle_radius=RADIUS,
     )
+    low, high = cloth.vertices.min(axis=0) - AROUND, cloth.vertices.max(axis=0) + AROUND
     for each in colliders:
-        solid = newton.Mesh(each.vertices.astype(np.float32), each.triangles.ravel(), compute_inertia=False)
+        near = each.within(low, high)
+        if len(near.triangles) == 0:
+            continue
+        solid = newton.Mesh(near.vertices.astype(np.float32), near.triangles.ravel(), compute_inertia=False)
         builder.add_shape_mesh(body=-1, mesh=solid, cfg=newton.ModelBuilder.ShapeConfig(margin=0.0))
     model = builder.finalize(device="cpu")
     flags = model.particle_flags.numpy()

@@ -278,7 +278,7 @@ class _Fitter:
             run.contacts.move(frame)
             targets, optional = run.contacts.targets(), run.contacts.optional_targets()
             x = repair(spec.id, history[frame], mesh.triangles, targets, optional)
-            if frame >= hung and self.quality == FINISHED and is_installed():
+            if self.quality == FINISHED and is_installed():
                 sheet = Sheet(x, mesh.triangles, mesh.corner_uvs)
                 x = finish(sheet, fabric, self._colliders(frame), pinned)
                 x = repair(spec.id, x, mesh.triangles, targets, optional)

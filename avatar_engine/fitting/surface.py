@@ -41,6 +41,16 @@ class Contact:
     triangle: IntArray
     weights: FloatArray
 
+    def among(self, rows: IntArray, count: int) -> Contact:
+        """The same as rows of ``count`` points, the others of which touch nothing."""
+        hit, distance = np.zeros(count, dtype=bool), np.full(count, np.inf)
+        triangle = np.full(count, -1, dtype=np.int32)
+        hit[rows], distance[rows], triangle[rows] = self.hit, self.distance, self.triangle
+        rest = [np.zeros((count, 3)) for _ in range(3)]
+        for whole, part in zip(rest, (self.point, self.normal, self.weights), strict=True):
+            whole[rows] = part
+        return Contact(hit, distance, rest[0], rest[1], triangle, rest[2])
+
     def faces(self, points: FloatArray) -> npt.NDArray[np.bool_]:
         """(n,) whether each of the points looked up lies along the normal.
 
