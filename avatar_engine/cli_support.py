@@ -8,18 +8,29 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from enum import IntEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from avatar_engine.errors import AssetError, AvatarError, FitError, PatternError, RenderError
+from avatar_engine.errors import AvatarError
+from avatar_engine.exit_codes import ExitCode, exit_code_of
 from avatar_engine.garment_faults import broken_spec
 from avatar_engine.measurements import Person, Problem, parse_people
 from avatar_engine.measurements.units import UNITS
 from avatar_engine.words import LANGUAGES, Phrase, phrase, system_language
 from garments.catalogue import SpecError
+
+__all__ = [
+    "Console",
+    "ExitCode",
+    "exit_code_of",
+    "load_people",
+    "make_folder",
+    "people_options",
+    "progress",
+    "surface",
+]
 
 Item = TypeVar("Item")
 
@@ -36,16 +47,6 @@ EXTRA_OF_PACKAGE = {
     "shapely": "pattern",
     "torch": "train",
 }
-
-
-class ExitCode(IntEnum):
-    """What a script may rely on."""
-
-    OK = 0
-    SOME_FAILED = 1
-    BAD_INPUT = 2
-    INSTALLATION = 3
-    INTERRUPTED = 130
 
 
 class Console:
@@ -97,13 +98,6 @@ class Console:
             whole = {"exit_code": int(code), **self.document, "problems": self.problems, "cautions": self.cautions}
             click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
         return int(code)
-
-
-def exit_code_of(error: AvatarError) -> ExitCode:
-    """What an error means to a script: its input, its installation, or this one row."""
-    if isinstance(error, FitError | PatternError):
-        return ExitCode.SOME_FAILED
-    return ExitCode.INSTALLATION if isinstance(error, AssetError | RenderError) else ExitCode.BAD_INPUT
 
 
 def surface(command: Callable[..., ExitCode]) -> Callable[..., None]:

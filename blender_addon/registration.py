@@ -21,6 +21,7 @@ from . import (
     translations,
     wardrobe,
 )
+from .batch import blender as command
 
 # Each has CLASSES, those that others point to first; panels appear in this order.
 MODULES: tuple[ModuleType, ...] = (state, scene_state, create, measurements, body, wardrobe, appearance, pose)
@@ -36,10 +37,12 @@ def register() -> None:
     bpy.types.Scene.atelier = bpy.props.PointerProperty(type=scene_state.SceneState)
     bpy.app.translations.register(__package__, translations.table())
     live.watch()
+    command.register()
 
 
 def unregister() -> None:
     """Everything that ``register`` did, backwards, and what was loaded since."""
+    command.unregister()
     live.forget()
     pictures.forget()
     engine.forget()

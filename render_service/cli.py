@@ -15,6 +15,8 @@ COMMANDS = {
     "wardrobe": "render_service.wardrobe",
     "look": "render_service.look",
     "tryon": "render_service.tryon",
+    "render": "render_service.batch",
+    "catalogue": "render_service.batch",
     "pattern": "render_service.pattern",
     "garment": "render_service.garment",
     "evaluate": "training.cli",

@@ -17,9 +17,9 @@ from avatar_engine.body.template import FloatArray
 from avatar_engine.cli_support import Console, ExitCode, make_folder, surface
 from avatar_engine.look import load_look
 from avatar_engine.measurements import KEYS, MEASUREMENTS, Person, parse_people
+from blender_addon.scene.dressing import Order
 from garments.catalogue import catalogue
 from render_service.contact_sheet import Entry, write_sheet
-from render_service.dressing import Order
 from render_service.production import Finished, Style
 from render_service.tryon import Run
 

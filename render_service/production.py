@@ -12,8 +12,8 @@ from avatar_engine.avatar import BodyResult
 from avatar_engine.errors import AvatarError
 from avatar_engine.export.avatar_glb import write_avatar_glb
 from avatar_engine.export.whole_file import write_whole
+from blender_addon.scene.dressing import REST, Dressing, Order
 from blender_addon.scene.person import DressedAvatar
-from render_service.dressing import REST, Dressing, Order
 from render_service.legend import Legend
 from render_service.made import Made
 from render_service.worker import RenderWorker

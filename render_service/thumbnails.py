@@ -23,11 +23,11 @@ from avatar_engine.export.whole_file import write_whole
 from avatar_engine.look import Look
 from avatar_engine.measurements import Person, complete
 from avatar_engine.words import near_names
+from blender_addon.scene.dressing import Dressing, Order
 from blender_addon.scene.presets import Preset
 from garments import catalogue, fabrics
 from garments.pictures import SWATCHES, THUMBNAILS
 from render_service.display import HAIR_FRAMING, SWATCH_FRAMING, framing_of, hair_look, look_with, swatch_of
-from render_service.dressing import Dressing, Order
 from render_service.worker import RenderWorker
 
 SIZE_PX = (256, 320)

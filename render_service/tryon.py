@@ -25,8 +25,8 @@ from avatar_engine.look import Look, load_look
 from avatar_engine.measurements import Person
 from avatar_engine.words import phrase
 from blender_addon.scene.camera import FRAMINGS
+from blender_addon.scene.dressing import Order
 from blender_addon.scene.presets import presets, studios
-from render_service.dressing import Order
 from render_service.production import Failed, Finished, Production, Style
 
 

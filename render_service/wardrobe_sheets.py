@@ -21,12 +21,12 @@ from avatar_engine.fitting.advice import SizeAdvice, size_advice
 from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.measurements import Person, parse_people
 from avatar_engine.seeded_look import seeded_look
+from blender_addon.scene.dressing import Order
 from blender_addon.scene.presets import presets
 from garments import Dimensions, GarmentSpec, catalogue
 from garments.sizes import MADE_TO_MEASURE
 from render_service.contact_sheet import Entry, write_sheet
 from render_service.display import HAIR_FRAMING, framing_of, hair_look, look_with
-from render_service.dressing import Order
 from render_service.production import Failed, Finished, Production, Style
 
 BODIES = Path(__file__).parent / "samples" / "bodies.csv"

@@ -65,6 +65,16 @@ def encode(display: Linear) -> npt.NDArray[np.uint8]:
     return np.floor(srgb * 255.0 + noise).clip(0, 255).astype(np.uint8)
 
 
+def developed(picture: Linear) -> npt.NDArray[np.uint8]:
+    """8-bit sRGB of a scene-linear picture (h, w, 3), or with straight alpha of a premultiplied one (h, w, 4)."""
+    if picture.shape[-1] == 3:
+        return encode(tone_map(picture))
+    alpha = np.clip(picture[..., 3:], 0.0, 1.0)
+    colour = np.where(alpha > 0.0, picture[..., :3] / np.maximum(alpha, 1e-6), 0.0)
+    opacity = np.round(alpha * 255.0).astype(np.uint8)
+    return np.concatenate([encode(tone_map(colour)), opacity], axis=-1)
+
+
 def write_picture(pixels: npt.NDArray[np.uint8], path: Path) -> None:
     """Write a PNG, whole or not at all; raises ``OSError``.
 

@@ -19,7 +19,8 @@ from avatar_engine.words import phrase
 
 from .build import SceneAvatar
 from .camera import FRAMINGS, carried_round, frame, studio_scale
-from .develop import Linear, calmed, encode, over, tone_map, write_picture
+from .develop import Linear, calmed, developed, over, write_picture
+from .devices import ANY_DEVICE, CPU, DEVICE_KINDS
 from .presets import Preset, chosen, studios
 from .studio import StudioScene, build_studio, place
 
@@ -27,7 +28,6 @@ Progress = Callable[[float, str], None]
 SAMPLE = re.compile(r"Sample (\d+)/(\d+)")
 BACKDROP_HEIGHT_PX = 300
 BACKDROP_SAMPLES = 128
-DEVICE_KINDS = ("OPTIX", "CUDA", "HIP", "ONEAPI", "METAL")
 
 
 def empty_scene() -> bpy.types.Scene:
@@ -43,12 +43,13 @@ class Photographer:
     ----------
     scene : an empty scene
     studio : name of the studio; raises ``RenderError`` when there is none of that name
+    device : one of ``DEVICES``; raises ``RenderError`` where Cycles finds none of that kind
     """
 
-    def __init__(self, scene: bpy.types.Scene, studio: str = "plain") -> None:
+    def __init__(self, scene: bpy.types.Scene, studio: str = "plain", device: str = ANY_DEVICE) -> None:
         self.scene = scene
         self.studio: StudioScene = build_studio(scene, chosen("studio", studios(), studio))
-        self.device = choose_device(scene)
+        self.device = choose_device(scene, device)
         self._in_backdrops: SceneAvatar | None = None
         self._backdrops: dict[tuple[str, float, int, int], Linear] = {}
 
@@ -75,13 +76,25 @@ class Photographer:
         OSError : when the picture cannot be written
         """
         report = progress or (lambda share, step: None)
+        picture = self.before_backdrop(avatar, framing, preset, report, turn_deg)
+        report(0.97, "developing")
+        write_picture(developed(picture), path)
+        report(1.0, "done")
+
+    def before_backdrop(
+        self, avatar: SceneAvatar, framing: str, preset: Preset, report: Progress, turn_deg: float = 0.0
+    ) -> Linear:
+        """The person in the studio, (h, w, 3) scene-linear, first row on top; raises ``RenderError``."""
         report(0.0, "backdrop")
         self._aim(avatar, framing, preset, turn_deg)
         backdrop = self._backdrop(avatar, framing, preset, turn_deg)
         layer = self.cut_out(avatar, framing, preset, lambda share: report(0.1 + 0.85 * share, "samples"), turn_deg)
-        report(0.97, "developing")
-        write_picture(encode(tone_map(over(layer, backdrop))), path)
-        report(1.0, "done")
+        return over(layer, backdrop)
+
+    def prepare(self, avatar: SceneAvatar, framing: str, preset: Preset, turn_deg: float = 0.0) -> None:
+        """Render the backdrop of a picture, in the colours that the clothes have now; raises ``RenderError``."""
+        self._aim(avatar, framing, preset, turn_deg)
+        self._backdrop(avatar, framing, preset, turn_deg)
 
     def cut_out(
         self,
@@ -125,8 +138,8 @@ class Photographer:
             )
             with _unseen(*avatar.objects()):
                 layer = self._render(small, False, lambda share: None)
-            self._backdrops[key] = resampled(calmed(layer[..., :3]), preset.width_px, preset.height_px)
-        return self._backdrops[key]
+            self._backdrops[key] = calmed(layer[..., :3])
+        return resampled(self._backdrops[key], preset.width_px, preset.height_px)
 
     def _render(self, preset: Preset, clear: bool, progress: Callable[[float], None]) -> Linear:
         """(h, w, 4) scene-linear premultiplied picture, first row on top."""
@@ -140,13 +153,16 @@ class Photographer:
             return _read_linear(path)
 
 
-def choose_device(scene: bpy.types.Scene) -> str:
-    """Let Cycles use a GPU where it finds one; returns the kind of device, "CPU" where there is none."""
+def choose_device(scene: bpy.types.Scene, wanted: str = ANY_DEVICE) -> str:
+    """Let Cycles use a GPU where it finds one, or the kind of device that is wanted; returns the kind.
+
+    Raises ``RenderError`` where there is no device of the kind wanted.
+    """
     scene.render.engine = "CYCLES"
     preferences = bpy.context.preferences.addons["cycles"].preferences
     known = {entry[0] for entry in preferences.get_device_types(bpy.context)}
-    for kind in DEVICE_KINDS:
-        if kind not in known:
+    for kind in DEVICE_KINDS if wanted == ANY_DEVICE else (wanted,):
+        if kind not in known or kind == CPU:
             continue
         preferences.compute_device_type = kind
         preferences.refresh_devices()
@@ -156,9 +172,11 @@ def choose_device(scene: bpy.types.Scene) -> str:
                 device.use = device.type == kind
             scene.cycles.device = "GPU"
             return kind
+    if wanted not in (ANY_DEVICE, CPU):
+        raise RenderError(phrase("no_device", device=wanted), phrase("hint_device"))
     preferences.compute_device_type = "NONE"
-    scene.cycles.device = "CPU"
-    return "CPU"
+    scene.cycles.device = CPU
+    return CPU
 
 
 def _configure(scene: bpy.types.Scene, preset: Preset, clear: bool) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 from avatar_engine.export.avatar_glb import write_avatar_glb
 from avatar_engine.look import Look, parse_look
 from avatar_engine.measurements import Person, complete
+from blender_addon.scene.dressing import Dressing, Order
 from blender_addon.scene.person import DressedAvatar
 from blender_addon.scene.presets import Preset
-from render_service.dressing import Dressing, Order
 from render_service.portal.renders.choices import Shot
 from render_service.production import DRAPES
 from render_service.worker import RenderWorker

@@ -12,11 +12,11 @@ from PIL import Image
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.look import GarmentChoice, Look
 from blender_addon.scene.camera import FRAMINGS
+from blender_addon.scene.dressing import Order
 from blender_addon.scene.presets import Preset, presets
 from garments import catalogue
 from render_service import wardrobe_sheets
 from render_service.display import hair_look
-from render_service.dressing import Order
 from render_service.wardrobe_sheets import GARMENT_SHEETS, Sheet, Shot, main, people, sheets
 
 

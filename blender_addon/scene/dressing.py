@@ -1,24 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One person in one look: clothes and appearance put on a body, for a file in 3D or for the studio."""
+"""One person in one look: clothes and appearance put on a body, for a file in 3D or for the studio (no bpy)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from avatar_engine.appearance import Appearance, build_appearance
 from avatar_engine.avatar import BodyResult, build_body
 from avatar_engine.body.face import face_seed, with_face
-from avatar_engine.body.pose import PosedBody, pose_body
+from avatar_engine.body.pose import PosedBody, bone_transforms, pose_body, skin
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import FloatArray, load_template
 from avatar_engine.fitting import FittedGarment, Outfit, fit_outfit
+from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.fit_map import SCALES, colours_of, linear, map_values
+from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.look import SKIN_AGES, Look
-from avatar_engine.measurements import Person, body_type
-from blender_addon.scene.person import DressedAvatar
+from avatar_engine.measurements import KEYS, Person, body_type
+from garments.catalogue import catalogue
+
+from .person import DressedAvatar
 
 REST = "a_pose"
+LIVE = "live"
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,14 @@ class Order:
         return replace(made, body=face)
 
 
+@dataclass(frozen=True)
+class DressedLook:
+    """What there is to tell of somebody dressed: metres that the tape reads, by measurement, and the clothes."""
+
+    measured: dict[str, float]
+    garments: tuple[FittedGarment, ...]
+
+
 class Dressing:
     """A look put on a body, draped once: for a file in 3D and, where ``pose`` is the look's, for the studio.
 
@@ -57,7 +70,7 @@ class Dressing:
     ----------
     body : in the A-pose
     pose : the look's, or REST where no picture is wanted
-    drape : "interactive" or "final"
+    drape : "interactive" or "final", or "live": draped once on the mean body and carried over, with numpy alone
     """
 
     def __init__(self, body: Body, look: Look, pose: str, drape: str) -> None:
@@ -65,6 +78,8 @@ class Dressing:
 
     @cached_property
     def _outfit(self) -> Outfit:
+        if self._drape == LIVE:
+            return _live_outfit(self._body, self._look, self._pose)
         return fit_outfit(self._body, self._look.garments, self._pose, self._drape)
 
     def at_rest(self) -> tuple[Outfit, Appearance]:
@@ -94,6 +109,28 @@ class Dressing:
     def fitted(self) -> tuple[FittedGarment, ...]:
         """The garments in the A-pose, from the inside out; raises ``FitError``."""
         return self._outfit.at_rest.garments
+
+
+@cache
+def _wardrobe() -> LiveWardrobe:
+    return LiveWardrobe()
+
+
+def _live_outfit(body: Body, look: Look, pose: str) -> Outfit:
+    """Clothes as the panel shows them, carried into the pose by the bones they hang on."""
+    rest = _wardrobe().dress(body, look.garments)
+    transforms = bone_transforms(body, pose)
+    garments = tuple(
+        replace(each, vertices=skin(each.vertices, each.bone_indices, each.bone_weights, transforms))
+        for each in rest.garments
+    )
+    worn = [(each.vertices, each.triangles, catalogue()[each.garment].hides) for each in garments]
+    return Outfit(garments, hidden_quads(pose_body(body, pose).vertices, worn), rest=rest)
+
+
+def told(body: BodyResult, dressing: Dressing) -> DressedLook:
+    """What there is to tell of somebody dressed; raises ``FitError``."""
+    return DressedLook(dict(zip(KEYS, body.measured.tolist(), strict=True)), dressing.fitted())
 
 
 def _appearance(body: Body, posed: PosedBody, look: Look, outfit: Outfit) -> Appearance:

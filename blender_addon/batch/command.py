@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line of a batch: ``render`` and ``catalogue``, with lines and exit codes that a render farm can read."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from avatar_engine.errors import AvatarError, LookError, RenderError
+from avatar_engine.exit_codes import ExitCode, exit_code_of
+from avatar_engine.measurements import Person, parse_people
+from avatar_engine.words import phrase
+
+from ..scene.presets import presets
+from .kinds import KINDS
+from .options import FULL_NAMES, parser
+from .plan import PlanFile, check_subjects, load_plan, named_looks, naming
+from .shots import Picture, Plan, Shot
+
+Sheet = Callable[[Path, str, Sequence[dict[str, Any]], str], Path | None]
+# A line of progress: number and total, what came of it, seconds, the file.
+LINE = "[atelier] {number}/{total} {state} {seconds:.1f}s {file}"
+
+
+@dataclass
+class Told:
+    """Lines for people on standard error, lines for programs on standard output."""
+
+    language: str
+
+    def people(self, text: str) -> None:
+        """One line for people."""
+        print(text, file=sys.stderr, flush=True)
+
+    def error(self, error: AvatarError, subject: str = "") -> None:
+        """An error, about one picture or about the whole run."""
+        said = error.say(self.language)
+        self.people(f"{subject}: {said}" if subject else said)
+
+    def word(self, key: str, **values: object) -> None:
+        """A phrase of the table of words."""
+        self.people(phrase(key, **values).say(self.language))
+
+
+def main(arguments: Sequence[str], program: str, sheet: Sheet | None = None) -> int:
+    """Run ``render`` or ``catalogue``; the exit code.
+
+    Parameters
+    ----------
+    program : how the command is called, for its help
+    sheet : writes a contact sheet where there is a library for pictures: folder, title, entries, language
+    """
+    try:
+        options = parser(program).parse_args(list(arguments))
+    except SystemExit as end:  # help and usage errors: Blender must close down by itself
+        return int(end.code or 0)
+    told = Told(options.lang)
+    try:
+        return int(_Batch(options, told, sheet).run())
+    except AvatarError as error:
+        told.error(error)
+        return int(exit_code_of(error))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        told.error(AvatarError(phrase("output_error", path=error.filename or options.out or "", reason=reason)))
+        return int(ExitCode.BAD_INPUT)
+    except KeyboardInterrupt:
+        told.word("interrupted")
+        return int(ExitCode.INTERRUPTED)
+
+
+class _Batch:
+    """One run: what is asked, made into shots, and what came of them."""
+
+    def __init__(self, options: argparse.Namespace, told: Told, sheet: Sheet | None) -> None:
+        self._options, self._told, self._sheet = options, told, sheet
+        self._code = ExitCode.OK
+        self._title = options.people.stem if options.command == "render" else ""
+
+    def run(self) -> ExitCode:
+        """Make all pictures, the manifest and the contact sheet."""
+        shots, picture, out = self._plan()
+        if shots is None:
+            return ExitCode.BAD_INPUT
+        from . import run
+        from .record import Ledger, write_manifest
+
+        run.check(shots, picture)
+        if out.exists() and not out.is_dir():
+            raise AvatarError(phrase("folder_is_file", path=out))
+        out.mkdir(parents=True, exist_ok=True)
+        blender = _blender_version()
+        entries: list[dict[str, Any]] = []
+        with _Interrupts(self._told):
+            outcomes = run.work(shots, Ledger(out, picture, blender), run.Studio(picture), self._options.force)
+            for number, outcome in enumerate(outcomes, start=1):
+                self._tell(number, len(shots), outcome, picture.kind)
+                if outcome.entry is not None:
+                    entries.append(outcome.entry)
+                elif not self._goes_on(outcome):
+                    break
+        write_manifest(out, entries, blender)
+        self._told.word("made", made=len(entries), total=len(shots), folder=out)
+        if self._options.command == "catalogue" and entries:
+            self._write_sheet(out, entries)
+        return self._code
+
+    def _plan(self) -> tuple[list[Shot] | None, Picture, Path]:
+        options = self._options
+        if options.command == "catalogue":
+            file = load_plan(options.plan)
+            self._title = file.title
+            out = options.out or options.plan.with_suffix("")
+        else:
+            file, out = self._quick_plan(), options.out
+        picture = self._picture(file.picture)
+        people = self._people(file.people, file.unit)
+        if people is None:
+            return None, picture, out
+        check_subjects(file.looks, people, str(file.path))
+        plan = Plan(tuple(people), file.looks, file.cameras, picture, file.naming)
+        return plan.shots(str(file.path)), picture, out
+
+    def _quick_plan(self) -> PlanFile:
+        """The plan of ``render``: names have what there is more than one of."""
+        options = self._options
+        looks, cameras = named_looks(options.look), tuple(dict.fromkeys(options.camera or ["front"]))
+        fields = ["{subject}", *["{look}"] * (len(looks) > 1), *["{camera}"] * (len(cameras) > 1)]
+        template = naming("--name", options.name or "-".join(fields))
+        usual = Picture(presets()[options.preset or "standard"])
+        return PlanFile(options.people, options.people, options.unit, cameras, template, "", usual, looks)
+
+    def _picture(self, planned: Picture) -> Picture:
+        """The plan's picture with what the command line says otherwise."""
+        options = self._options
+        preset = planned.preset if options.preset is None else presets()[options.preset]
+        sides = (
+            {} if options.resolution is None else dict(zip(("width_px", "height_px"), options.resolution, strict=True))
+        )
+        samples = {} if options.samples is None else {"samples": options.samples}
+        given = {FULL_NAMES[name]: getattr(options, name) for name in FULL_NAMES if getattr(options, name) is not None}
+        picture = replace(planned, preset=replace(preset, **sides, **samples), **given)
+        if picture.clear and not KINDS[picture.kind].clear:
+            kinds = ", ".join(name for name, kind in KINDS.items() if kind.clear)
+            raise LookError("--transparent", "format", picture.kind, kinds)
+        return picture
+
+    def _people(self, table: Path, unit: str) -> list[Person] | None:
+        """The people of the table; None where it is refused."""
+        found: list[Person] = []
+        problems = 0
+        for item in parse_people(table, unit):
+            if isinstance(item, Person):
+                found.append(item)
+            else:
+                problems += 1
+                self._told.people(item.line(self._told.language))
+        if problems and not (self._options.keep_going and found):
+            self._told.word("nothing_written", count=problems, file=table)
+            return None
+        if problems:
+            self._told.word("rows_failed", count=problems)
+            self._code = ExitCode.SOME_FAILED
+        return found
+
+    def _tell(self, number: int, total: int, outcome: Any, kind: str) -> None:
+        file = f"{outcome.shot.name}.{kind}"
+        line = LINE.format(number=number, total=total, state=outcome.state, seconds=outcome.seconds, file=file)
+        print(line, flush=True)
+
+    def _goes_on(self, outcome: Any) -> bool:
+        self._told.error(outcome.error, outcome.shot.name)
+        self._code = max(self._code, exit_code_of(outcome.error))
+        return self._options.keep_going and not isinstance(outcome.error, RenderError)
+
+    def _write_sheet(self, out: Path, entries: list[dict[str, Any]]) -> None:
+        if self._sheet is None:
+            self._told.word("sheet_elsewhere")
+        else:
+            self._sheet(out, self._title, entries, self._told.language)
+
+
+def _blender_version() -> str:
+    import bpy
+
+    return "{}.{}".format(*bpy.app.version)
+
+
+class _Interrupts:
+    """Ctrl-C ends the process where it stands: Cycles would hand out half a picture when asked to stop.
+
+    All files are written whole, so that none is left half.
+    """
+
+    def __init__(self, told: Told) -> None:
+        self._told = told
+
+    def __enter__(self) -> None:
+        self._before = signal.signal(signal.SIGINT, self._end)
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _end(self, *_: object) -> None:
+        self._told.word("interrupted")
+        sys.stdout.flush()
+        os._exit(int(ExitCode.INTERRUPTED))
