@@ -32,6 +32,14 @@ def cubic(p0: Points, p1: Points, p2: Points, p3: Points) -> Points:
     return np.asarray(BERNSTEIN @ np.array([p0, p1, p2, p3]))
 
 
+def through(p0: Points, p1: Points, p2: Points) -> Points:
+    """Curve through three points of rising or falling y: x is a parabola of y, (CURVE_SAMPLES, 2)."""
+    y = np.linspace(p0[1], p2[1], CURVE_SAMPLES)
+    (x0, y0), (x1, y1), (x2, y2) = p0, p1, p2
+    x = x0 * (y - y1) * (y - y2) / ((y0 - y1) * (y0 - y2)) + x1 * (y - y0) * (y - y2) / ((y1 - y0) * (y1 - y2))
+    return np.stack([x + x2 * (y - y0) * (y - y1) / ((y2 - y0) * (y2 - y1)), y], axis=1)
+
+
 def arc(radius: float, start: float, end: float, centre: Points | None = None) -> Points:
     """Circular arc from angle ``start`` to ``end`` (radians), sampled every two degrees, (n, 2)."""
     count = max(3, int(np.ceil(abs(end - start) / np.radians(2.0))) + 1)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 class Dimensions:
     """Body dimensions in centimetres; heights above the soles, ``front`` arcs from side to side across the front.
 
+    The high hip lies half-way between waist and hip.
     The neck point is where the shoulder line meets the neck, the shoulder point that line's outer end (acromion).
     Front and back lengths run from neck point to waist along the body, crotch lengths from the waist to the crotch.
     """
@@ -26,6 +27,7 @@ class Dimensions:
     waist_front: float
     hip_girth: float
     hip_front: float
+    high_hip_girth: float
     trunk_girth: float
     upper_arm_girth: float
     elbow_girth: float

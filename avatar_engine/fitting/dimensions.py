@@ -108,6 +108,7 @@ def _torso(body: Body) -> dict[str, float]:
     }
     values = {f"{name}_girth": perimeter(outline) for name, outline in outlines.items()}
     values |= {f"{name}_front": perimeter(outline) * front_share(outline) for name, outline in outlines.items()}
+    high_hip = _girth(body, "torso", 0.5 * (waist + hip))
     trunk = max(_girth(body, "torso", z) for z in np.linspace(hip, waist, 8))
     return values | {
         "stature": float(body.vertices[:, 2].max()),
@@ -116,6 +117,7 @@ def _torso(body: Body) -> dict[str, float]:
         "shoulder_breadth": 2.0 * float(acromion[0]),
         "shoulder_length": float(np.linalg.norm(acromion - neck)),
         "shoulder_drop": float(neck[2] - acromion[2]),
+        "high_hip_girth": high_hip,
         "trunk_girth": trunk,
         "neck_point_height": float(neck[2]),
         "nape_height": float(landmark(body, "c7")[2]),

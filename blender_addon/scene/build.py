@@ -137,10 +137,11 @@ def _garment(
     seam = smooth.seam_distance(garment.vertices, garment.triangles, garment.corner_uvs)
     shown = garment.triangles[~covered]
     vertices, triangles, uvs = smooth.subdivide(garment.vertices, shown, garment.corner_uvs[~covered])
-    ends = smooth.find_edges(shown).ends
+    edges = smooth.find_edges(shown)
+    ends, between = edges.ends, smooth.seam_middles(seam, garment.vertices, edges, garment.corner_uvs[~covered])
     mesh = new_mesh(garment.garment, vertices, triangles, uvs)
     add_point_attribute(mesh, "hem_distance", np.concatenate([hem, hem[ends].mean(axis=1)]))
-    add_point_attribute(mesh, "seam_distance", np.concatenate([seam, seam[ends].mean(axis=1)]))
+    add_point_attribute(mesh, "seam_distance", np.concatenate([seam, between]))
     if colours is None:
         materials = {slot: _dyed(garment, slot) for slot in garment.slots}
     else:

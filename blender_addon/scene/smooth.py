@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from avatar_engine.body.template import FloatArray, IntArray
+from avatar_engine.body.template import BoolArray, FloatArray, IntArray
 
 # Half the way is exact on a sphere.
 BULGE = 0.5
@@ -73,6 +73,16 @@ def vertex_normals(vertices: FloatArray, triangles: IntArray) -> FloatArray:
     return normals
 
 
+def seam_middles(seam: FloatArray, vertices: FloatArray, edges: Edges, corner_uvs: FloatArray) -> FloatArray:
+    """(e,) distance from seams half-way along edges, where the vertices' own (n,) is known.
+
+    An edge across a corner has both ends on a seam and is none itself: its middle lies off the seam.
+    """
+    mean = seam[edges.ends].mean(axis=1)
+    across = 0.35 * np.linalg.norm(vertices[edges.ends[:, 1]] - vertices[edges.ends[:, 0]], axis=1)
+    return np.where((mean > 0.0) | are_sewn(edges, corner_uvs), mean, across)
+
+
 def hem_distance(vertices: FloatArray, triangles: IntArray) -> FloatArray:
     """(n,) distance of each vertex to the nearest open edge of the cloth, metres, along its mesh."""
     edges = find_edges(triangles)
@@ -82,12 +92,16 @@ def hem_distance(vertices: FloatArray, triangles: IntArray) -> FloatArray:
 def seam_distance(vertices: FloatArray, triangles: IntArray, corner_uvs: FloatArray) -> FloatArray:
     """(n,) distance of each vertex to the nearest sewn edge: one whose two sides lie apart on the flat panels."""
     edges = find_edges(triangles)
+    return _spread(vertices, edges, np.unique(edges.ends[are_sewn(edges, corner_uvs)]))
+
+
+def are_sewn(edges: Edges, corner_uvs: FloatArray) -> BoolArray:
+    """(e,) which edges are sewn: those whose two sides lie apart on the flat panels."""
     middle = (corner_uvs + np.roll(corner_uvs, -1, axis=1)) / 2.0
     low, high = np.full((len(edges.ends), 2), np.inf), np.full((len(edges.ends), 2), -np.inf)
     np.minimum.at(low, edges.of_corner, middle)
     np.maximum.at(high, edges.of_corner, middle)
-    sewn = (edges.uses == 2) & (np.abs(high - low).max(axis=1) > 1e-4)
-    return _spread(vertices, edges, np.unique(edges.ends[sewn]))
+    return np.asarray((edges.uses == 2) & (np.abs(high - low).max(axis=1) > 1e-4))
 
 
 def _spread(vertices: FloatArray, edges: Edges, sources: IntArray) -> FloatArray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from garments.curves import Points, arc, cubic, length, line, mirrored, point, solve
+from garments.curves import Points, arc, cubic, length, line, mirrored, point, solve, through
 from garments.pattern import Edge, Panel, Placement
 
 DART_LEAST = 1.5
@@ -41,6 +41,8 @@ class TubeCut:
     """Quarter widths of a tube skirt and heights below the natural waist (negative), cm.
 
     waist : finished length of the waist seam of a quarter, without what its dart takes in
+    high_hip : width half-way between waist and seat, without what the dart takes in there; 0 for a side that need not
+        follow the body
     seat, hem : width from the centre to the side at the seat's level and at the hem
     top, hip, low : levels of the waist seam, the seat and the hem
     dart_length : 0 where the side seam takes in all
@@ -55,6 +57,7 @@ class TubeCut:
     hip: float
     low: float
     dart_length: float = 0.0
+    high_hip: float = 0.0
     lift: float = 0.0
     halves: bool = False
 
@@ -117,9 +120,21 @@ def _quarter(cut: TubeCut) -> Points:
     """Side seam from the hem up to the waist."""
     hem, seat = point(cut.hem, cut.low), point(cut.seat, cut.hip)
     top = _corner(cut)
-    rise = top[1] - cut.hip
-    upper = cubic(seat, seat + point(0.0, 0.55 * rise), top + point(0.25 * (seat[0] - top[0]), -0.3 * rise), top)
-    return line(hem, *upper)
+    upper = _side(cut, seat, top)
+    if cut.high_hip <= 0.0:
+        return line(hem, *upper)
+    rising = (upper[1] - seat) / (upper[1] - seat)[1]
+    lower = cubic(hem, hem + 0.35 * (seat - hem), seat - 0.12 * (cut.hip - cut.low) * rising, seat)
+    return line(*lower, *upper[1:])
+
+
+def _side(cut: TubeCut, seat: Points, top: Points) -> Points:
+    """From the seat up to the waist."""
+    if cut.high_hip <= 0.0:
+        rise = top[1] - cut.hip
+        return cubic(seat, seat + point(0.0, 0.55 * rise), top + point(0.25 * (seat[0] - top[0]), -0.3 * rise), top)
+    dart = _dart(cut) * max(0.0, 1.0 - 0.5 * (cut.top - cut.hip) / max(cut.dart_length, 1.0))
+    return through(seat, point(cut.high_hip + dart, 0.5 * (top[1] + seat[1])), top)
 
 
 def _waist(cut: TubeCut) -> list[Edge]:

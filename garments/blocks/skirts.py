@@ -25,14 +25,14 @@ def tube_skirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     """
     waist = dims.waist_girth * (1.0 + cut["ease_waist"])
     seat = max(dims.hip_girth, dims.trunk_girth) * (1.0 + cut["ease_hip"])
+    high_hip = dims.high_hip_girth * (1.0 + 0.5 * (cut["ease_waist"] + cut["ease_hip"]))
     levels = (0.0, dims.hip_height - dims.waist_height, (dims.knee_height - dims.waist_height) * cut["length_to_knee"])
     front_share = dims.hip_front / dims.hip_girth
     cuts = []
     for share, dart in ((front_share, FRONT_DART), (1.0 - front_share, BACK_DART)):
         # The waist is parted as the seat is, so that side seams hang straight.
-        cuts.append(
-            TubeCut(waist * share / 2, seat * share / 2, seat * share / 2 * cut["hem"], *levels, dart * cut["darts"])
-        )
+        widths = (waist * share / 2, seat * share / 2, seat * share / 2 * cut["hem"])
+        cuts.append(TubeCut(*widths, *levels, dart * cut["darts"], high_hip * share / 2))
     cuts[1] = matched(cuts[1], cuts[0])
     front, backs = tube_half("front", cuts[0]), _back(cuts[1], cut["vent"])
     panels = [front, *backs]

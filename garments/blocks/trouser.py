@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from garments.curves import Points, cubic, length, line, point, solve
+import numpy as np
+
+from garments.curves import Points, cubic, length, line, point, solve, through
 from garments.dimensions import Dimensions
 from garments.pattern import Edge, Panel, Placement
 
@@ -19,6 +21,7 @@ class Levels:
     """Heights below the natural waist, cm, all negative."""
 
     band: float
+    high_hip: float
     hip: float
     crotch: float
     knee: float
@@ -27,9 +30,13 @@ class Levels:
 
 @dataclass(frozen=True)
 class LegCut:
-    """Widths of one leg panel, cm, from the centre line at hip level to the side."""
+    """Widths of one leg panel, cm, from the centre line at hip level to the side.
+
+    high_hip : from the centre seam, without what the dart takes in there
+    """
 
     hip: float
+    high_hip: float
     waist: float
     extension: float
     knee: float
@@ -49,9 +56,9 @@ def trouser(dims: Dimensions, cut: Mapping[str, float], waist: float) -> tuple[P
     """Front and back of the left leg, y = 0 at the natural waist.
 
     Edges of both: hem, inseam, crotch, waist (the back: waist_in, dart_in, dart_out, waist_out) and outseam.
-    ``cut``: below_waist (cm), ease_hip, ease_thigh (fractions), crotch_ease (cm) and either knee_ease, hem_ease (of
-    knee girth), hem_height (cm above the floor), or for short legs leg_share (of the inside leg) and hem_ease (of thigh
-    girth). ``waist`` is the length of the waist seam all around, cm.
+    ``cut``: below_waist (cm), ease_waist, ease_hip, ease_thigh (fractions), crotch_ease (cm) and either knee_ease,
+    hem_ease (of knee girth), hem_height (cm above the floor), or for short legs leg_share (of the inside leg) and
+    hem_ease (of thigh girth). ``waist`` is the length of the waist seam all around, cm.
     """
     seat = dims.hip_girth * (1.0 + cut["ease_hip"])
     depth = max(seat * 0.155, 13.0)
@@ -63,9 +70,12 @@ def trouser(dims: Dimensions, cut: Mapping[str, float], waist: float) -> tuple[P
     front_waist = min(front_hip - 0.5, waist / 4 - 0.4)
     back_waist = waist / 2 - front_waist
     dart = min(DART_MOST, max(0.0, (back_hip - back_waist) * 0.4))
-    front = LegCut(front_hip, front_waist, 0.34 * extension, knee / 2 - 1, hem / 2 - 1, 0.5, 0.0)
+    high = 0.5 * dims.high_hip_girth * (1.0 + 0.5 * (cut["ease_waist"] + cut["ease_hip"]))
+    front_high = high * 0.5 * (front_waist / (waist / 2) + front_hip / (seat / 2))
+    front = LegCut(front_hip, front_high, front_waist, 0.34 * extension, knee / 2 - 1, hem / 2 - 1, 0.5, 0.0)
     back = LegCut(
         back_hip,
+        high - front_high,
         back_waist,
         0.66 * extension,
         knee / 2 + 1,
@@ -99,7 +109,7 @@ def _levels(dims: Dimensions, cut: Mapping[str, float], front: LegCut, back: Leg
         knee = 0.5 * (crotch + hem)
 
     def at(drop: float) -> Levels:
-        return Levels(band, max(hip, crotch - drop + 4.0), crotch - drop, knee, hem)
+        return Levels(band, hip / 2.0, max(hip, crotch - drop + 4.0), crotch - drop, knee, hem)
 
     wanted = dims.crotch_front + dims.crotch_back - 2 * cut["below_waist"] + cut["crotch_ease"]
     drop = solve(lambda d: sum(length(_crotch(leg, at(d))) for leg in (front, back)), wanted, 0.5, 4.0)
@@ -134,7 +144,7 @@ def _matched_inseam(leg: LegCut, wanted: float, levels: Levels) -> LegCut:
     """The leg with its crotch point lowered (or raised) until the inseam is as long as the other panel's."""
 
     def dropped(drop: float) -> LegCut:
-        return LegCut(leg.hip, leg.waist, leg.extension, leg.knee, leg.hem, leg.tilt, leg.dart, drop)
+        return replace(leg, drop=drop)
 
     return dropped(-solve(lambda lift: _inseam_length(dropped(-lift), levels), wanted, -6.0, 3.0))
 
@@ -155,9 +165,20 @@ def _outseam(leg: LegCut, levels: Levels, lift: float = 0.0) -> Points:
     _, _, _, knee, hem = _corners(leg, levels)
     hip = point(leg.hip, levels.hip)
     top = point(leg.tilt + leg.waist + leg.dart, levels.band + lift)
-    thigh = cubic(knee, knee + 0.3 * (knee - hem), hip + point(0.0, 0.4 * (knee[1] - hip[1])), hip)
-    seat = cubic(hip, hip + point(0.0, 0.5 * (top[1] - hip[1])), top + 0.3 * (hip - top), top)
+    seat = _seat(leg, levels, hip, top)
+    # Below the hips the side goes on outwards as it came; it is not drawn in where the belly is wider than they are.
+    rising = np.minimum(seat[1] - seat[0], [0.0, np.inf])
+    thigh = cubic(knee, knee + 0.3 * (knee - hem), hip - rising * 0.4 * (hip[1] - knee[1]) / rising[1], hip)
     return line(hem, *thigh, *seat[1:])
+
+
+def _seat(leg: LegCut, levels: Levels, hip: Points, top: Points) -> Points:
+    """The side from the hip up to the band: close over the high hip, or cloth to spare there stands off the body."""
+    middle = 0.5 * (levels.hip + levels.band)
+    levels_known = [levels.hip, float(np.clip(levels.high_hip, levels.hip, levels.band)), levels.band]
+    width = float(np.interp(middle, levels_known, [leg.hip, leg.high_hip, leg.waist]))
+    dart = leg.dart * max(0.0, 1.0 - (levels.band - middle) / DART_LENGTH)
+    return through(hip, point(0.5 * leg.tilt + width + dart, 0.5 * (hip[1] + top[1])), top)
 
 
 def _leg(name: str, leg: LegCut, levels: Levels, lift: float = 0.0) -> Panel:

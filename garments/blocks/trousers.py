@@ -35,8 +35,9 @@ def trousers(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
 
 def _waistband(legs: list[Panel], cut: Mapping[str, float]) -> tuple[Panel, list[Seam]]:
     lengths = {(leg.name, edge.name): edge.length_cm for leg in legs for edge in leg.edges}
-    left = ["waist"] if ("back_left", "waist") in lengths else ["waist_out", "waist_in"]
-    order = [("back_left", edge) for edge in left] + [("back_right", edge) for edge in reversed(left)]
-    order += [("front_right", "waist"), ("front_left", "waist")]
+    back = ["waist"] if ("back_left", "waist") in lengths else ["waist_out", "waist_in"]
+    # From the centre front, where trousers open, round by the left side.
+    order = [("front_left", "waist"), *(("back_left", edge) for edge in back)]
+    order += [*(("back_right", edge) for edge in reversed(back)), ("front_right", "waist")]
     joined = [(target, lengths[target]) for target in order]
     return ring("waistband", joined, cut["band_height"], cut["band_shrink"], above=True, slot="trim")

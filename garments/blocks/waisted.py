@@ -100,6 +100,7 @@ def _between(polyline: Points, low: float, high: float) -> Points:
 
 def _skirts(dims: Dimensions, cut: Mapping[str, float], bodies: list[Panel]) -> list[Panel]:
     seat = max(dims.hip_girth, dims.trunk_girth) * (1.0 + cut["ease_hip"])
+    high_hip = dims.high_hip_girth * (1.0 + 0.5 * (cut["hem_waist_ease"] + cut["ease_hip"]))
     hip = dims.hip_height - dims.waist_height
     low = cut["hem_height"] - dims.waist_height if "hem_height" in cut else 0.0
     low = low or (dims.knee_height - dims.waist_height) * cut.get("length_to_knee", 1.0)
@@ -111,7 +112,8 @@ def _skirts(dims: Dimensions, cut: Mapping[str, float], bodies: list[Panel]) -> 
         share = sum(finished) / sum(e.length_cm for b in bodies for e in b.edges if e.name.startswith("waist"))
         width = max(seat * share / 2, finished[0] * 2 * gather)
         dart = 0.0 if gather > 1.0 else SEAT_DART[half]
-        cuts.append(TubeCut(finished[0] * 2 * gather, width, width * cut["hem"], 0.0, hip, low, dart))
+        close = 0.0 if gather > 1.0 else high_hip * share / 2
+        cuts.append(TubeCut(finished[0] * 2 * gather, width, width * cut["hem"], 0.0, hip, low, dart, close))
     cuts[1] = matched(cuts[1], cuts[0])
     front = _renamed(tube_half("front", replace(cuts[0], halves=True)), "skirt_front")
     if cut.get("vent", 0.0) <= 0.0:

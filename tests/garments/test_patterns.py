@@ -14,7 +14,14 @@ from garments.sizes import CHARTS, size_dimensions, size_names
 
 CUT = [spec for spec in catalogue().values() if spec.source == "pattern"]
 SIZES = size_names("alpha")[1:]
-SMALL = {"bust_girth": -14.0, "bust_front": -7.0, "waist_girth": -16.0, "waist_front": -8.0, "hip_girth": -12.0}
+SMALL = {
+    "bust_girth": -14.0,
+    "bust_front": -7.0,
+    "waist_girth": -16.0,
+    "waist_front": -8.0,
+    "hip_girth": -12.0,
+    "high_hip_girth": -14.0,
+}
 HEAVY = {
     "bust_girth": 38.0,
     "bust_front": 20.0,
@@ -22,6 +29,7 @@ HEAVY = {
     "waist_front": 26.0,
     "hip_girth": 38.0,
     "hip_front": 19.0,
+    "high_hip_girth": 44.0,
     "trunk_girth": 45.0,
     "upper_arm_girth": 14.0,
     "thigh_girth": 24.0,
