@@ -35,8 +35,9 @@ test-blender: $(VENV)/.test  ## the extension in Blender 4.2 to 5.2, windows and
 crashes: $(VENV)/.test  ## kill portal and render worker 50 times each, and look for what they confirmed
 	ATELIER_KILLS=50 $(BIN)/python -m pytest tests/portal/test_crashes.py tests/jobs/test_executor.py
 
-bench: $(VENV)/.bench  ## latency and accuracy of measurements -> body, beside surface reconstruction
+bench: $(VENV)/.bench  ## latency and accuracy of measurements -> body, images per hour beside bare Cycles
 	$(BIN)/python -m training.bench
+	$(BIN)/python -m render_service.bench_batch
 
 extension: $(VENV)/.test  ## the extension for Blender, dist/atelier-X.Y.Z.zip
 	$(BIN)/python scripts/build_extension.py

@@ -112,6 +112,13 @@ def dress(recipe: BodyRecipe, worn: Worn) -> Outfit:
     return _dress(recipe, tuple(cut_of(choice) for choice in worn))
 
 
+def dyed(outfit: Outfit, worn: Worn) -> Outfit:
+    """An outfit in the colours that were chosen."""
+    asked = {choice.garment: choice.colours for choice in worn}
+    garments = (replace(each, colours={**each.colours, **asked.get(each.garment, {})}) for each in outfit.garments)
+    return replace(outfit, garments=tuple(garments))
+
+
 def cut_of(choice: GarmentChoice) -> Cut:
     """All of a choice that decides its shape."""
     return tuple((each.name, getattr(choice, each.name)) for each in fields(choice) if each.name not in LOOK_ALONE)

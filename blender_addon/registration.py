@@ -12,19 +12,35 @@ from . import (
     body,
     create,
     engine,
+    exports,
+    jobs,
     live,
     measurements,
+    picture,
     pictures,
     pose,
     scene_state,
     state,
+    studio,
     translations,
     wardrobe,
 )
 from .batch import blender as command
 
 # Each has CLASSES, those that others point to first; panels appear in this order.
-MODULES: tuple[ModuleType, ...] = (state, scene_state, create, measurements, body, wardrobe, appearance, pose)
+MODULES: tuple[ModuleType, ...] = (
+    state,
+    scene_state,
+    create,
+    measurements,
+    body,
+    wardrobe,
+    appearance,
+    pose,
+    studio,
+    picture,
+    exports,
+)
 
 
 def register() -> None:
@@ -42,6 +58,7 @@ def register() -> None:
 
 def unregister() -> None:
     """Everything that ``register`` did, backwards, and what was loaded since."""
+    jobs.forget()
     command.unregister()
     live.forget()
     pictures.forget()

@@ -20,7 +20,14 @@ from build_extension import ROOT, build
 
 KEPT, OUT = ROOT / ".venv/blender", ROOT / "out/blender"
 TESTS = ROOT / "tests/blender"
-STORIES = ("installs_and_leaves", "measures_and_dresses", "bad_input", "keeps_in_the_file")
+STORIES = (
+    "installs_and_leaves",
+    "measures_and_dresses",
+    "bad_input",
+    "keeps_in_the_file",
+    "photographs_and_exports",
+    "batches",
+)
 MODULES = {
     "4.2.23": "3.11",
     "4.5.15": "3.11",

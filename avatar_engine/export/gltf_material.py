@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avatar_engine.export.gltf_buffer import GltfBuilder
+from avatar_engine.export.png import png_bytes
 
 JPEG_QUALITY = 85
 
@@ -65,9 +66,11 @@ class Material:
 
 
 def picture_file(pixels: npt.NDArray[np.uint8], kind: str) -> bytes:
-    """(h, w, 3 or 4) sRGB as a "JPEG" or "PNG" file."""
-    from PIL import Image
-
+    """(h, w, 3 or 4) sRGB as a "JPEG" or "PNG" file; a larger PNG where there is no library for pictures."""
+    try:
+        from PIL import Image
+    except ModuleNotFoundError:  # Blender's own Python has no Pillow
+        return png_bytes(pixels)
     stream = io.BytesIO()
     options = {"quality": JPEG_QUALITY} if kind == "JPEG" else {}
     Image.fromarray(pixels).save(stream, kind, optimize=True, **options)

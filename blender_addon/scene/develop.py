@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from avatar_engine.export.png import png_bytes
 from avatar_engine.export.whole_file import write_whole
 from avatar_engine.resample import box, resampled
 
@@ -76,21 +75,8 @@ def developed(picture: Linear) -> npt.NDArray[np.uint8]:
 
 
 def write_picture(pixels: npt.NDArray[np.uint8], path: Path) -> None:
-    """Write a PNG, whole or not at all; raises ``OSError``.
-
-    Written out here since Blender's own Python has no library for pictures (PNG specification, third edition: each row
-    filtered by "Up", 8 bits a channel).
-    """
-    height, width, channels = pixels.shape
-    above = np.concatenate([np.zeros_like(pixels[:1]), pixels[:-1]])
-    rows = np.concatenate([np.full((height, 1), 2, dtype=np.uint8), (pixels - above).reshape(height, -1)], axis=1)
-    head = struct.pack(">IIBBBBB", width, height, 8, {1: 0, 3: 2, 4: 6}[channels], 0, 0, 0)
-    chunks = (b"IHDR", head), (b"IDAT", zlib.compress(rows.tobytes(), 6)), (b"IEND", b"")
-    write_whole(path, b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, content) for kind, content in chunks))
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    """Write a PNG, whole or not at all; raises ``OSError``."""
+    write_whole(path, png_bytes(pixels))
 
 
 def linear_colour(hexadecimal: str) -> tuple[float, float, float]:

@@ -31,9 +31,12 @@ class StudioScene:
     lamps: tuple[tuple[bpy.types.AreaLight, float], ...]
 
 
-def build_studio(scene: bpy.types.Scene, studio: Studio) -> StudioScene:
-    """Backdrop, lights, ambient light and camera, for a person of reference stature."""
-    collection = scene.collection
+def build_studio(scene: bpy.types.Scene, studio: Studio, collection: bpy.types.Collection | None = None) -> StudioScene:
+    """Backdrop, lights, ambient light and camera, for a person of reference stature.
+
+    ``collection``: that takes the objects, the scene's own where it is left out.
+    """
+    collection = collection or scene.collection
     root = add_object("Studio", None, collection)
     backdrop = add_object("Backdrop", _sweep(), collection)
     backdrop.data.materials.append(_paper(studio.backdrop))

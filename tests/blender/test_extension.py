@@ -41,7 +41,17 @@ def test_one_zip_holds_the_extension_and_one_wheel_of_our_own(extension: Path) -
     assert not [name for name in names if "__pycache__" in name]
 
 
-@pytest.mark.parametrize("story", ["installs_and_leaves", "measures_and_dresses", "bad_input", "keeps_in_the_file"])
+@pytest.mark.parametrize(
+    "story",
+    [
+        "installs_and_leaves",
+        "measures_and_dresses",
+        "bad_input",
+        "keeps_in_the_file",
+        "photographs_and_exports",
+        "batches",
+    ],
+)
 def test_in_blender(extension: Path, tmp_path: Path, story: str) -> None:
     environment = os.environ | {"BLENDER_USER_RESOURCES": str(tmp_path / "resources"), "PYTHONPATH": ""}
     command = [sys.executable, str(STORIES), story, str(extension), str(tmp_path)]

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files for other programs: the avatar as it is asked for, in the A-pose, with textures, hair and rig."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+from bpy.props import EnumProperty, StringProperty
+from bpy_extras.io_utils import ExportHelper
+
+from avatar_engine.errors import AvatarError
+from avatar_engine.export.avatar_glb import avatar_glb
+from avatar_engine.export.whole_file import write_whole
+
+from .. import avatars, engine, jobs, recipes
+from ..panels import AvatarOperator
+from ..words import CONTEXT, explained, reported
+
+CHILD = Path(__file__).with_name("child.py")
+FORMATS = [
+    (".glb", "GLB", "glTF 2.0 in one file"),
+    (".fbx", "FBX", "With its textures inside"),
+    (".usdz", "USD", "USDZ, one file"),
+    (".obj", "OBJ", "Without the rig; textures beside it"),
+]
+
+
+class ATELIER_OT_export(jobs.JobOperator, AvatarOperator, ExportHelper, bpy.types.Operator):
+    """Write this avatar for another program: body, clothes, hair cards and rig, in the A-pose"""
+
+    bl_idname = "atelier.export"
+    bl_label = "Export"
+    bl_options = {"REGISTER"}
+    bl_translation_context = CONTEXT
+
+    kind: EnumProperty(name="Format", items=FORMATS, options={"HIDDEN"}, translation_context=CONTEXT)
+    filename_ext = ""
+    filter_glob: StringProperty(default="*.glb;*.fbx;*.usdz;*.obj", options={"HIDDEN"})
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Whether there is an avatar, and nothing else at work."""
+        return bool(super().poll(context)) and jobs.is_free(cls)
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask for a place, under the avatar's name."""
+        self.filename_ext = self.kind
+        self.filepath = bpy.path.clean_name(avatars.active_avatar(context).name) + self.kind
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def check(self, context: bpy.types.Context) -> bool:
+        """Keep the name's ending what was chosen."""
+        named = bpy.path.ensure_ext(self.filepath, self.kind)
+        changed = named != self.filepath
+        self.filepath = named
+        return changed
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Write a GLB, or have a child turn it into what was asked for."""
+        if self.kind == ".usdz" and not bpy.app.build_options.usd:
+            self.report({"WARNING"}, reported("This Blender was built without USD"))
+            return {"CANCELLED"}
+        path = Path(bpy.path.ensure_ext(self.filepath, self.kind))
+        try:
+            content = glb_of(avatars.active_avatar(context))
+            if self.kind == ".glb":
+                write_whole(path, content)
+        except AvatarError as error:
+            self.report({"WARNING"}, explained(error))
+            return {"CANCELLED"}
+        except OSError as error:
+            self.report({"WARNING"}, f"{path}: {error.strerror}")
+            return {"CANCELLED"}
+        if self.kind == ".glb":
+            self.report({"INFO"}, reported("{count} files in {folder}", count=1, folder=path.parent))
+            return {"FINISHED"}
+        folder = jobs.new_folder()
+        (folder / "avatar.glb").write_bytes(content)
+        orders = {"glb": str(folder / "avatar.glb"), "name": path.name, "stem": path.stem}
+        return self.begin(context, jobs.Job(CHILD, orders, folder, path.parent))
+
+
+def glb_of(avatar: bpy.types.Collection) -> bytes:
+    """The avatar as its state asks for it; raises ``AvatarError``."""
+    state = avatar.atelier
+    recipe, worn = recipes.body_recipe(state), recipes.worn(state)
+    appearance = engine.make_appearance(recipe, recipes.appearance_recipe(state), worn)
+    outfit = engine.dyed(engine.dress(recipe, worn), worn)
+    return avatar_glb(engine.make_body(recipe).body, outfit, appearance)
+
+
+CLASSES = (ATELIER_OT_export,)

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Long work in a Blender of its own, while this one stays free: started, watched, and ended by Escape.
+
+One job at a time. The child writes into the job's folder and says in its log how far it is; what it made is copied to
+its place when it is whole, so that nothing half is ever there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import bpy
+
+from avatar_engine.export.whole_file import write_whole
+
+from .words import reported
+
+SAID = re.compile(r"^@atelier (share|file|failed) (.*)$")
+TICK = 0.2
+LAST_WORDS = 300
+
+
+class Job:
+    """A child Blender that runs a script on a .blend or another file.
+
+    Parameters
+    ----------
+    script : file beside this module
+    settings : for the script, as JSON
+    target : folder that takes what the child makes
+    """
+
+    def __init__(self, script: Path, settings: dict[str, object], folder: Path, target: Path) -> None:
+        self.folder, self.target = folder, target
+        self.share, self.problem = 0.0, ""
+        self.made: list[Path] = []
+        self._read = 0
+        self._log = folder / "log.txt"
+        orders = folder / "orders.json"
+        orders.write_text(json.dumps(settings | {"folder": str(folder)}), encoding="utf-8")
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [*_blender(), str(script), "--", str(orders)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            )
+
+    def poll(self) -> bool:
+        """Read what the child has said, put away what it has made; whether it goes on.
+
+        Raises
+        ------
+        OSError : where a file cannot be written
+        """
+        ended = self._process.poll() is not None
+        with self._log.open("rb") as log:
+            log.seek(self._read)
+            whole, _, _ = log.read().rpartition(b"\n")
+        self._read += len(whole) + 1 if whole else 0
+        for line in whole.decode("utf-8", "replace").splitlines():
+            self._hear(line)
+        if ended and self._process.returncode and not self.problem:
+            self.problem = self._log.read_text(encoding="utf-8", errors="replace").strip()[-LAST_WORDS:]
+        return not ended
+
+    def _hear(self, line: str) -> None:
+        found = SAID.match(line.strip())
+        if found is None:
+            return
+        if found[1] == "share":
+            self.share = max(self.share, float(found[2]))
+        elif found[1] == "failed":
+            self.problem = found[2]
+        else:
+            path = self.target / found[2]
+            write_whole(path, (self.folder / found[2]).read_bytes())
+            self.made.append(path)
+
+    def end(self) -> None:
+        """End the child, wherever it is, and remove what it has not handed over."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_running: list[Job] = []
+
+
+def running() -> Job | None:
+    """The job at work."""
+    return _running[0] if _running else None
+
+
+def new_folder() -> Path:
+    """A folder for a job's files."""
+    return Path(tempfile.mkdtemp(prefix="atelier-job-"))
+
+
+def forget() -> None:
+    """End whatever is at work."""
+    while _running:
+        _running.pop().end()
+
+
+def _blender() -> list[str]:
+    """The command that runs a script in Blender, or in Python where Blender is a module."""
+    if bpy.app.binary_path and not getattr(bpy.app, "module", False):
+        return [bpy.app.binary_path, "--background", "--python-exit-code", "4", "--python"]
+    return [sys.executable]
+
+
+class JobOperator:
+    """An operator whose work goes on in a child; Escape or the panel's button ends it."""
+
+    bl_options = {"REGISTER"}
+
+    def begin(self, context: bpy.types.Context, job: Job) -> set[str]:
+        """Watch a job; without a window, until it is done."""
+        _running.append(job)
+        if bpy.app.background:
+            while self._goes_on():
+                time.sleep(TICK)
+            return self._over(context)
+        self._timer = context.window_manager.event_timer_add(TICK, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Each tick: how far it is."""
+        if running() is None:  # ended by the button, or with the extension
+            context.window_manager.event_timer_remove(self._timer)
+            self._redraw(context)
+            return {"CANCELLED"}
+        if event.type == "ESC" and event.value == "PRESS":
+            forget()
+            self.report({"INFO"}, reported("Cancelled: what is whole is kept"))
+            return {"RUNNING_MODAL"}
+        if event.type != "TIMER":
+            return {"PASS_THROUGH"}
+        if self._goes_on():
+            self._redraw(context)
+            return {"PASS_THROUGH"}
+        context.window_manager.event_timer_remove(self._timer)
+        self._redraw(context)
+        return self._over(context)
+
+    def _goes_on(self) -> bool:
+        job = running()
+        try:
+            return job.poll()
+        except OSError as error:
+            job.problem = f"{error.filename or job.target}: {error.strerror}"
+            return False
+
+    def _over(self, context: bpy.types.Context) -> set[str]:
+        job = running()
+        forget()
+        if job.problem:
+            self.report({"ERROR" if not bpy.app.background else "WARNING"}, job.problem)
+            return {"CANCELLED"}
+        self.report({"INFO"}, reported("{count} files in {folder}", count=len(job.made), folder=job.target))
+        return {"FINISHED"}
+
+    def _redraw(self, context: bpy.types.Context) -> None:
+        for window in context.window_manager.windows:
+            for area in window.screen.areas:
+                if area.type == "VIEW_3D":
+                    area.tag_redraw()
+
+
+def is_free(operator: type[bpy.types.Operator]) -> bool:
+    """Whether a job may start; the button says why where it may not."""
+    if running() is not None:
+        operator.poll_message_set(reported("Another job is at work: wait for it, or press Escape"))
+        return False
+    return True
+
+
+def draw_progress(layout: bpy.types.UILayout) -> None:
+    """How far the job is, and the button that ends it."""
+    job = running()
+    if job is not None:
+        row = layout.row(align=True)
+        row.progress(factor=job.share, text=f"{job.share:.0%}")
+        row.operator("atelier.cancel_job", text="", icon="X")
