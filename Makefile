@@ -37,7 +37,7 @@ crashes: $(VENV)/.test  ## kill portal and render worker 50 times each, and look
 
 bench: $(VENV)/.bench  ## latency and accuracy of measurements -> body, images per hour beside bare Cycles
 	$(BIN)/python -m training.bench
-	$(BIN)/python -m render_service.bench_batch
+	$(BIN)/python -m render_service.worker.bench_batch
 
 extension: $(VENV)/.test  ## the extension for Blender, dist/atelier-X.Y.Z.zip
 	$(BIN)/python scripts/build_extension.py

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Images per hour of a batch beside bare Cycles: the same scene, cameras and samples, and nothing but its rendering.
 
-``python -m render_service.bench_batch``; both are timed in one process, since
+``python -m render_service.worker.bench_batch``; both are timed in one process, since
 only ratios within one run can be compared.
 """
 
@@ -23,7 +23,7 @@ from blender_addon.batch.plan import NAMING, named_looks
 from blender_addon.batch.shots import Colourway, Picture, Plan, Shot
 from blender_addon.scene.presets import presets
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(__file__).parents[1] / "samples"
 SUBJECT, LOOK, CAMERAS = "Jonas", "everyday", ("front", "three_quarter")
 COLOURS = ("#8d3f3a", "#5d6b46", "#35507a", "#c9a66b")
 HOUR = 3600.0
