@@ -112,7 +112,7 @@ class Pattern:
     """Panels, seams and anchors of one garment, cut for one set of body dimensions.
 
     ``girths_cm`` holds the finished garment's girth at the levels that its ease is judged at; ``trims`` are put on the
-    sewn garment.
+    sewn garment, and ``inner`` are pieces that are cut in cloth and not draped, such as facings and pocket bags.
     """
 
     panels: tuple[Panel, ...]
@@ -120,6 +120,7 @@ class Pattern:
     anchors: tuple[Anchor, ...] = ()
     girths_cm: Mapping[str, float] = field(default_factory=dict)
     trims: tuple[Trim, ...] = ()
+    inner: tuple[Panel, ...] = ()
 
     def panel(self, name: str) -> Panel:
         """The panel of that name; KeyError where there is none."""

@@ -32,7 +32,7 @@ class Allowance:
 
 @dataclass(frozen=True)
 class Closure:
-    """A zip in the seam of these edges, through the band ``panel``; ``place`` is "side" (the left one) or "back"."""
+    """A zip in the seam of these edges, through the band ``panel``; ``place``: "fly", "side" (the left) or "back"."""
 
     place: str
     panel: str
@@ -75,7 +75,9 @@ def allowance(sewn: bool, edges: set[str], panels: set[str], tube: str) -> Allow
 def closure(pattern: Pattern, fabric: Fabric) -> Closure | None:
     """The opening that a garment of this fabric needs, None for one that stretches, buttons up or slips on."""
     for row in _table()["closure"]:
-        if row["panel"] not in _panels(pattern) or _kind(fabric) != row["fabric"] or _opens_in_front(pattern):
+        if row["panel"] not in _panels(pattern) or _opens_in_front(pattern):
+            continue
+        if row.get("fabric", _kind(fabric)) != _kind(fabric) or not _any(row, "inner", _inner(pattern)):
             continue
         fitted = "waist_girth" in pattern.girths_cm
         if not fitted and _neckline(pattern) >= row.get("neckline_below_cm", math.inf):
@@ -146,7 +148,11 @@ def _kind(fabric: Fabric) -> str:
 
 
 def _panels(pattern: Pattern) -> set[str]:
-    return {without_side(panel.name) for panel in pattern.panels}
+    return {without_side(panel.name) for panel in (*pattern.panels, *pattern.inner)}
+
+
+def _inner(pattern: Pattern) -> set[str]:
+    return {without_side(panel.name) for panel in pattern.inner}
 
 
 def _opens_in_front(pattern: Pattern) -> bool:

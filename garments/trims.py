@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is put on a garment once it is sewn: patches (pockets, plackets), buttons and pressed pleats. Centimetres."""
+"""What is put on a garment once it is sewn: patches, buttons, loops and cords, creases and pleats. Centimetres."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from garments.curves import Points
 
 @dataclass(frozen=True)
 class Patch:
-    """Cloth laid on a panel; ``outline`` (n, 2) is convex and runs counter-clockwise in the panel's coordinates."""
+    """Cloth laid on a panel, such as a pocket or a placket.
+
+    Parameters
+    ----------
+    outline : (n, 2) convex, counter-clockwise, in the panel's coordinates
+    lift_cm : how far it stands out; what is only stitched on from inside, as a fly, hardly does
+    """
 
     panel: str
     outline: Points
     slot: str = "body"
+    lift_cm: float = 0.14
 
 
 @dataclass(frozen=True)
@@ -28,20 +35,52 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Cord:
+    """A round cord that lies along a line (n, 2) of a panel: a drawstring."""
+
+    panel: str
+    line: Points
+    width_cm: float = 0.5
+    slot: str = "trim"
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A strip sewn on at both ends of a line (2, 2) and standing off between them: a belt loop."""
+
+    panel: str
+    line: Points
+    width_cm: float = 1.0
+    rise_cm: float = 0.25
+    slot: str = "body"
+
+
+@dataclass(frozen=True)
+class Crease:
+    """A fold pressed into a panel along a line (n, 2), which runs out at its last point."""
+
+    panel: str
+    line: Points
+    slot: str = "body"
+
+
+@dataclass(frozen=True)
 class Pleats:
-    """Knife pleats pressed into a skirt's panel, which is cut as wide as the pleated cloth.
+    """Knife pleats folded into a skirt's panel, which is cut as wide as the pleated cloth.
 
     Parameters
     ----------
     count : pleats across the panel
+    under_cm : how far each reaches under the next; twice that of cloth is folded away
     waist_cm, hem_cm : how far their outer folds stand out
     """
 
     panel: str
     count: int
+    under_cm: float
     waist_cm: float
     hem_cm: float
     slot: str = "body"
 
 
-Trim = Patch | Button | Pleats
+Trim = Patch | Button | Cord | Loop | Crease | Pleats

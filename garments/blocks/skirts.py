@@ -20,8 +20,9 @@ def tube_skirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     """A pencil or A-line skirt.
 
     ``cut``: ease_waist, ease_hip (fractions), length_to_knee (1 = down to the knee), hem (width at the hem, share of
-    the seat's), darts (1 or 0), vent (cm open at the centre back, 0 for none), band_height, band_shrink; pleat_width
-    and pleat_depth (cm, of pressed pleats; left out for none).
+    the seat's), darts (1 or 0), vent (cm open at the centre back, 0 for none), band_height, band_shrink; of knife
+    pleats pleat_width (cm, left out for none), pleat_under (how far each reaches under the next, share of that width),
+    pleat_waist and pleat_hem (cm that their folds stand out).
     """
     waist = dims.waist_girth * (1.0 + cut["ease_waist"])
     seat = max(dims.hip_girth, dims.trunk_girth) * (1.0 + cut["ease_hip"])
@@ -50,7 +51,8 @@ def _pleats(panels: list[Panel], seat: float, cut: Mapping[str, float]) -> tuple
     if cut.get("pleat_width", 0.0) <= 0.0:
         return ()
     count = max(4, round(seat / 2.0 / cut["pleat_width"]))
-    return tuple(Pleats(panel.name, count, cut["pleat_depth"] * 0.25, cut["pleat_depth"]) for panel in panels)
+    under = cut["pleat_under"] * seat / 2.0 / count
+    return tuple(Pleats(panel.name, count, under, cut["pleat_waist"], cut["pleat_hem"]) for panel in panels)
 
 
 def _back(cut: TubeCut, vent: float) -> list[Panel]:

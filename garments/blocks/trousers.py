@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from garments.blocks.band import ring
+from garments.blocks.fly import fittings
 from garments.blocks.trouser import band_girth, trouser
 from garments.dimensions import Dimensions
 from garments.girths import hip_girth, thigh_girth
@@ -13,7 +14,9 @@ from garments.pattern import Anchor, Panel, Pattern, Placement, Seam
 
 
 def trousers(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
-    """Trousers; ``cut`` as for the trouser block, and band_height, band_shrink, ease_waist."""
+    """Trousers; ``cut`` as for the trouser block, and band_height, band_shrink, ease_waist; fly, pocket,
+    loops and crease as for ``fittings``.
+    """
     body = band_girth(dims, cut["below_waist"])
     front, back = trouser(dims, cut, body * (1.0 + cut["ease_waist"]))
     legs = [front, back]
@@ -30,7 +33,8 @@ def trousers(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     waist = band.edge("free").length_cm * dims.waist_girth / body
     girths = {"waist_girth": waist, "hip_girth": hip_girth(legs, dims), "thigh_girth": thigh_girth(legs, dims)}
     anchor = Anchor("waistband", cut["below_waist"])
-    return Pattern((*legs, band), (*seams, *more), (anchor,), girths)
+    trims, inner = fittings(legs, band, cut)
+    return Pattern((*legs, band), (*seams, *more), (anchor,), girths, tuple(trims), tuple(inner))
 
 
 def _waistband(legs: list[Panel], cut: Mapping[str, float]) -> tuple[Panel, list[Seam]]:

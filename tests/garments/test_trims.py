@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -10,10 +11,11 @@ import pytest
 
 from avatar_engine.fitting.sew import edge_length_for, sew
 from avatar_engine.fitting.surface import vertex_normals
-from avatar_engine.fitting.trims import located, trims_on
+from avatar_engine.fitting.trim_shapes import FACE, PLEAT_ROWS, RETURN, located
+from avatar_engine.fitting.trims import trims_on
 from garments import catalogue
 from garments.sizes import size_dimensions
-from garments.trims import Button
+from garments.trims import Button, Crease, Loop, Patch
 
 THICKNESS = 0.001
 
@@ -73,4 +75,37 @@ def test_pleats_take_the_place_of_their_panels_and_stand_out_more_at_the_hem():
     heights, lift = points[:, 1], points[:, 2]
     low, high = heights < np.quantile(heights, 0.1), heights > np.quantile(heights, 0.9)
     assert lift[low].max() > 2.0 * lift[high].max()
-    assert lift.max() == pytest.approx(0.011 + THICKNESS, abs=0.001)
+    assert lift.max() == pytest.approx(0.020 + THICKNESS, abs=0.001)
+
+
+def test_loops_stand_off_the_band_and_creases_off_the_legs_and_both_end_on_the_cloth():
+    mesh = sewn("trousers-straight")
+    for kind, rise in ((Loop, 0.0033), (Crease, 0.0022)):
+        chosen = tuple(trim for trim in mesh.pattern.trims if isinstance(trim, kind))
+        trims = trims_on(replace(mesh, pattern=replace(mesh.pattern, trims=chosen)))
+        points = trims.points(flat(mesh), np.tile([0.0, 0.0, 1.0], (mesh.count, 1)), THICKNESS)
+        lift = points[:, 2] - THICKNESS
+        assert lift.max() == pytest.approx(rise + 0.0003, abs=2e-4)
+        assert 0.0 < lift.min() < 0.0008
+    assert len([trim for trim in mesh.pattern.trims if isinstance(trim, Loop)]) == 5
+
+
+def test_every_pleat_reaches_under_the_next():
+    mesh = sewn("skirt-pleated")
+    trims = trims_on(mesh)
+    points = trims.points(flat(mesh), np.tile([0.0, 0.0, 1.0], (mesh.count, 1)), THICKNESS)
+    front = next(trim for trim in mesh.pattern.trims if trim.panel == "front")
+    width = np.ptp(mesh.pattern.panel("front").outline[:, 0]) / front.count
+    across = len(FACE) + len(RETURN)
+    hem = points[: PLEAT_ROWS * front.count * across].reshape(PLEAT_ROWS, front.count, across, 3)[-1]
+    # The panel's sides are sewn to another's, so that only its middle lies flat.
+    for pleat, following in zip(hem[5:9], hem[6:10], strict=True):
+        fold = 100.0 * pleat[:, 0].max()
+        assert fold - 100.0 * pleat[0, 0] == pytest.approx(width + front.under_cm, rel=0.02)
+        assert fold - 100.0 * pleat[-1, 0] == pytest.approx(front.under_cm, rel=0.08)
+        assert fold - 100.0 * following[0, 0] == pytest.approx(front.under_cm, rel=0.02)
+
+
+def test_what_is_stitched_from_inside_hardly_stands_out():
+    fly = next(trim for trim in sewn("shorts").pattern.trims if isinstance(trim, Patch) and trim.panel == "front_left")
+    assert fly.lift_cm < 0.1

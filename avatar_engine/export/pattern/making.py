@@ -22,14 +22,16 @@ LEFT, RIGHT = "front_left", "front_right"
 
 
 def as_made(pattern: Pattern) -> Pattern:
-    """The pattern with buttoned fronts, stands and cuffs overlapping, pleats spread, and a panel for every pocket."""
+    """The pattern with buttoned fronts, stands and cuffs overlapping, pleats spread, and a panel for every pocket
+    and every inner piece.
+    """
     buttoned = {trim.panel for trim in pattern.trims if isinstance(trim, Button)}
     if LEFT in buttoned:
         pattern = _buttoned_fronts(pattern)
     for name in sorted(name for name in buttoned - {LEFT, RIGHT} if not name.endswith("_right")):
         if any(edge.name == "free" for edge in pattern.panel(name).edges):
             pattern = _buttoned_band(pattern, name)
-    return spread(replace(pattern, panels=(*pattern.panels, *_pockets(pattern))))
+    return spread(replace(pattern, panels=(*pattern.panels, *_pockets(pattern), *pattern.inner)))
 
 
 def pockets(trims: Sequence[Trim]) -> list[Patch]:

@@ -37,13 +37,15 @@ def opening_of(pattern: Pattern, fabric: Fabric) -> Opening:
     if found is None:
         return Opening()
     down = found.zip_cm - pattern.panel(found.panel).edge("start").length_cm
-    return _side(pattern, found, down) if found.place == "side" else _back(pattern, found, down)
+    return _back(pattern, found, down) if found.place == "back" else _seamed(pattern, found, down)
 
 
-def _side(pattern: Pattern, found: Closure, down: float) -> Opening:
+def _seamed(pattern: Pattern, found: Closure, down: float) -> Opening:
+    """In a seam that is there: the side, or the middle of the front for a fly."""
     opening = Opening(found.panel)
     for seam in pattern.seams:
-        if seam.first[0] != seam.second[0] and edge_stem(seam.first[1]) in found.edges:
+        behind = found.place == "fly" and "back" in seam.first[0]
+        if seam.first[0] != seam.second[0] and edge_stem(seam.first[1]) in found.edges and not behind:
             for panel, edge in (seam.first, seam.second):
                 opening.marks[panel, edge] = _from_top(pattern.panel(panel).edge(edge), down)
     return opening

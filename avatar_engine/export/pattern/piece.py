@@ -81,7 +81,7 @@ class Piece:
     grain : (2, 2) the grain line's ends
     count : how often to cut it; a piece cut twice is cut as a mirrored pair
     on_fold : whether its "fold" edge lies on the fold of the cloth
-    crease : (2, 2) where a band is folded once sewn, or None
+    crease : (2, 2) where a band is folded once sewn or a leg is pressed, or None
     drills : (m, 2) points to mark inside: dart tips, buttons
     placements : outlines (n, 2) of what is sewn onto the piece, such as pockets
     slot : colour slot of the cloth

@@ -17,7 +17,7 @@ from avatar_engine.export.pattern.piece import DART, FOLD, Line, Piece, Points
 from garments import Edge, Fabric, Panel, Pattern, Seam
 from garments.curves import length
 from garments.sewing import Allowance, allowance, edge_stem, is_knit, is_lined, panel_names, without_side
-from garments.trims import Button
+from garments.trims import Button, Crease
 
 SAME_CM = 0.005
 FAR = 1000.0
@@ -98,7 +98,7 @@ class _Cutter:
         """One panel as it is printed."""
         stem, tube = without_side(panel.name), panel.placement.tube
         lines = [self._line(panel.name, edge) for edge in panel.edges]
-        on_fold, crease = _symmetric(panel), None
+        on_fold, crease = _symmetric(panel), self._pressed(panel.name)
         if on_fold:
             lines = _right_half(lines)
             if panel.name in self.opening.parted:
@@ -121,6 +121,12 @@ class _Cutter:
             drills=self._drills(panel.name, lines, on_fold),
             placements=self._placements(panel.name, on_fold),
             slot=panel.slot,
+        )
+
+    def _pressed(self, panel: str) -> Points | None:
+        """The ends of a crease that is pressed into a panel."""
+        return next(
+            (trim.line[[0, -1]] for trim in self.trims if isinstance(trim, Crease) and trim.panel == panel), None
         )
 
     def _drills(self, panel: str, lines: Sequence[Line], half: bool) -> Points:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pleats: the drape wears them as relief on cloth of the finished width; paper gets the cloth that is folded away."""
+"""Pleats: the drape folds them onto cloth of the finished width; paper gets the cloth that is folded away."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def spread(pattern: Pattern) -> Pattern:
 
 
 def _spread_panel(pattern: Pattern, pleats: Pleats) -> Pattern:
-    """Every pleat lies as deep as its outer fold stands out at the hem, and so folds away twice that."""
-    panel, under = pattern.panel(pleats.panel), 2.0 * pleats.hem_cm
+    """Every pleat folds away twice as much as it reaches under the next."""
+    panel, under = pattern.panel(pleats.panel), 2.0 * pleats.under_cm
     edges = tuple(_spread_edge(edge, pleats.count, under) for edge in panel.edges)
     made = replace(panel, edges=edges)
     upper, lower = (_folds(panel.edge(name), pleats.count, under) for name in (UPPER, LOWER))

@@ -165,7 +165,11 @@ def test_what_is_cut_on_the_fold_is_half_the_panel():
 def test_woven_cloth_gets_an_opening_and_knits_none():
     found = {garment: closure(cut(garment, "woman"), fabrics()[paper(garment).spec.fabric]) for garment in CUT}
     assert found["t-shirt"] is None
-    assert (found["trousers-straight"].place, found["dress-a-line"].place) == ("side", "back")
+    assert [found[garment].place for garment in ("trousers-wide", "skirt-pencil", "dress-a-line")] == [
+        "fly",
+        "side",
+        "back",
+    ]
     back = next(piece for piece in paper("dress-a-line").pieces if piece.stem == "back")
     assert (back.on_fold, back.count) == (False, 2)
     (end,) = [notch for notch in back.notches if notch.zip]
@@ -212,7 +216,7 @@ def test_a_pleated_skirt_has_the_cloth_that_its_pleats_fold_away():
     order = paper("skirt-pleated")
     pleats = next(trim for trim in order.pattern.trims if isinstance(trim, Pleats) and trim.panel == "front")
     flat, spread = (pattern.panel("front") for pattern in (order.pattern, order.made))
-    extra = 2.0 * pleats.hem_cm * pleats.count
+    extra = 2.0 * pleats.under_cm * pleats.count
     for edge in ("waist", "hem"):
         ends = [abs(panel.edge(edge).points[0, 0] - panel.edge(edge).points[-1, 0]) for panel in (flat, spread)]
         assert ends[1] - ends[0] == pytest.approx(extra)
@@ -222,3 +226,36 @@ def test_a_pleated_skirt_has_the_cloth_that_its_pleats_fold_away():
     front = next(piece for piece in order.pieces if piece.stem == "front")
     assert len(front.placements) == pleats.count // 2 + pleats.count % 2
     assert Polygon(front.seam_line).is_valid
+
+
+def test_trousers_open_at_a_fly_and_have_all_its_pieces():
+    order = paper("trousers-straight")
+    pieces = {piece.stem: piece for piece in order.pieces}
+    asked = {"fly_facing": 1, "fly_shield": 1, "pocket_bag": 2, "pocket_facing": 2, "belt_loops": 1}
+    assert {stem: pieces[stem].count for stem in asked} == asked
+    front, back = (next(piece for piece in order.pieces if piece.panel == f"{half}_left") for half in ("front", "back"))
+    (end,) = [notch for notch in front.notches if notch.zip]
+    assert not any(notch.zip for notch in back.notches)
+    crotch = next(line.points for line in front.lines if line.name == "crotch")
+    band = order.pattern.panel("waistband").edge("start").length_cm
+    down = np.linalg.norm(np.diff(crotch, axis=0), axis=1).cumsum()
+    at = int(np.linalg.norm(crotch - end.seam, axis=1).argmin())
+    assert down[at - 1] == pytest.approx(18.0 - band, abs=0.7)
+    assert front.crease is not None
+    waist = order.made.panel("waistband")
+    joined = sum(edge.length_cm for edge in waist.edges if edge.name.startswith("join"))
+    assert waist.edge("free").length_cm == pytest.approx(joined + 2.0)
+
+
+def test_a_pockets_facing_reaches_the_side_and_its_bag_the_opening():
+    order = paper("shorts")
+    front = order.pattern.panel("front_left")
+    pieces = {panel.name: Polygon(panel.outline) for panel in order.pattern.inner}
+    leg = Polygon(front.outline)
+    facing, bag = pieces["pocket_facing_left"], pieces["pocket_bag_left"]
+    assert facing.is_valid
+    assert bag.is_valid
+    assert facing.intersection(leg).area > 0.97 * facing.area
+    low = min(facing.exterior.coords, key=lambda place: place[1])
+    assert leg.exterior.distance(Point(low)) < 1.0
+    assert facing.intersection(bag).area > 5.0
