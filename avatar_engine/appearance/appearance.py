@@ -86,6 +86,7 @@ class Appearance:
             self.hair_style,
             self.dye,
             self.hair,
+            self.hair_roots,
             self.brows,
             self.lashes,
             self.beard,

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from avatar_engine.appearance.dye import GREY, STREAKED, HairDye
-from avatar_engine.appearance.head import frame_of, unit
+from avatar_engine.appearance.head import Anchors, frame_of, unit
 from avatar_engine.appearance.palette import hair_colour, linear, to_srgb
+from avatar_engine.appearance.scalp import scalp_triangles
 from avatar_engine.appearance.strands import Strands, arc_lengths, resample
 from avatar_engine.appearance.styles import HairStyle
 from avatar_engine.body.template import FloatArray, IntArray, load_template
@@ -26,9 +27,10 @@ SHORT_SEGMENTS, LONG_SEGMENTS, RIBBON_SEGMENTS = 4, 10, 2
 BROW_SHARE, LASH_SHARE = 0.45, 0.5
 BEARD_WIDTH = 0.0007
 # How far painted locks of curly hair swing, in shares of a column, and how often at most.
+CAP_FOLDS = 3.0
 CURLED, MOST_TURNS = 0.07, 9.0
 # Shorter hair is left to the tint of the scalp: strips that short look like scales.
-SHORTEST_CARD = 0.015
+SHORTEST_CARD = 0.010
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,9 @@ class CardMesh:
     bone_indices: IntArray
     bone_weights: FloatArray
     texture: npt.NDArray[np.uint8]
+
+
+Part = tuple[FloatArray, FloatArray, IntArray]
 
 
 def _strips(
@@ -92,6 +97,29 @@ def _hair_cards(
     column = rng.integers(0, COLUMNS, len(lines))
     edges = (column[:, None] + np.array([0.02, 0.98])) * (1 - PLAIN) / COLUMNS
     return _strips(lines, widths, across, edges)
+
+
+def _cap(strands: Strands, roots: Anchors, vertices: FloatArray, share: float, centre: FloatArray) -> Part:
+    """A closed layer within hair that stands off, at a share of its length: between the strips no scalp is seen."""
+    ids, corners = np.unique(scalp_triangles(), return_inverse=True)
+    # What the strands rooted around a vertex do there, by their barycentric shares.
+    height, weight = np.zeros((len(vertices), 3)), np.zeros(len(vertices))
+    reach = share * (strands.points.shape[1] - 1)
+    low = int(reach)
+    inner = strands.points[:, low] + (reach - low) * (strands.points[:, min(low + 1, strands.points.shape[1] - 1)]
+                                                      - strands.points[:, low])  # fmt: skip
+    for corner in range(3):
+        np.add.at(
+            height, roots.triangles[:, corner], roots.barycentric[:, corner, None] * (inner - strands.points[:, 0])
+        )
+        np.add.at(weight, roots.triangles[:, corner], roots.barycentric[:, corner])
+    # Towards the hairline, where few strands are rooted, it comes down to the skin.
+    lifted = vertices[ids] + height[ids] / np.maximum(weight[ids], 0.6 * np.median(weight[ids]))[:, None]
+    out = unit(lifted - centre)
+    around, up = np.arctan2(out[:, 0], -out[:, 1]), np.arcsin(np.clip(out[:, 2], -1, 1))
+    fold_u, fold_v = (np.abs((CAP_FOLDS * angle / np.pi) % 2.0 - 1.0) for angle in (around, 2.0 * up))
+    uvs = np.stack([0.01 + 0.98 * (1 - PLAIN) * fold_u, 0.84 + 0.14 * fold_v], axis=1)
+    return lifted, uvs, corners.reshape(-1, 3).astype(np.int32)
 
 
 def _ribbons(
@@ -165,6 +193,7 @@ def build_cards(
     style: HairStyle,
     dye: HairDye,
     hair: Strands,
+    hair_roots: Anchors,
     brows: Strands,
     lashes: Strands,
     beard: Strands,
@@ -178,6 +207,7 @@ def build_cards(
     centre = frame.world(np.array([0.0, 0.65, 0.1]))
     parts = [
         *([_hair_cards(hair, style, centre, rng)] if style.cards else []),
+        *([_cap(hair, hair_roots, vertices, style.cap, centre)] if style.cap else []),
         _ribbons(brows, BROW_SHARE, centre, 0.00034),
         _ribbons(lashes, LASH_SHARE, centre, 0.00030),
         *([_ribbons(beard, min(1.0, beard_ribbons / len(beard.points)), centre, BEARD_WIDTH)] if beard_ribbons else []),

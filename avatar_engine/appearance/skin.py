@@ -35,6 +35,7 @@ def _masks(size: int) -> dict[str, Light]:
         "hair": ("scalp", "brows", "nails"),
         "mottle": ("red", "brown", "pale"),
         "age": ("lines", "beard", "lashes"),
+        "sheen": ("gloss",),
     }
     masks: dict[str, Light] = {}
     for file, values in load_arrays("skin_masks.npz").items():
@@ -56,6 +57,17 @@ def lines_relief(lines: float, size: int = 1024) -> npt.NDArray[np.uint8]:
     """(size, size, 1) depth of the lines of age, 255 the deepest, first row on top; ``lines`` 0..1."""
     relief: npt.NDArray[np.uint8] = np.round(255 * lines * _masks(size)["lines"]).astype(np.uint8)
     return relief[..., None]
+
+
+def skin_depth(tone: int) -> float:
+    """How dark plain skin of a tone is, 0 for the lightest, near 1 for the darkest; raises ``LookError``."""
+    return float(np.clip(1.0 - skin_albedo(tone).mean() / 0.55, 0.0, 1.0))
+
+
+def gloss(size: int = 512) -> npt.NDArray[np.uint8]:
+    """(size, size, 1) how much skin shines, 255 the most, first row on top: lips, nose, forehead, cheekbones."""
+    shine: npt.NDArray[np.uint8] = np.round(255 * _masks(size)["gloss"]).astype(np.uint8)
+    return shine[..., None]
 
 
 def lines_at(age_years: float | None) -> float:
@@ -104,7 +116,7 @@ def skin_texture(
     """
     masks = _masks(size)
     base = skin_albedo(tone, under)
-    depth = min(1.0, max(0.0, 1.0 - float(base.mean()) / 0.55))
+    depth = skin_depth(tone)
     grain = np.random.default_rng([seed, 47]).standard_normal((size, size), dtype=np.float32).clip(-2, 2)
     brown = (masks["brown"] - 0.5) * 0.14 + 0.018 * grain
     red = np.clip(FLUSH * (1 - 0.45 * depth) * masks["flush"] + 0.20 * (masks["red"] - 0.5), -0.2, 1.0)
@@ -112,7 +124,7 @@ def skin_texture(
     for channel, (by_brown, by_red) in enumerate(((0.7, -0.04), (1.0, -0.44), (1.2, -0.42))):
         light[..., channel] = base[channel] * (1.0 + by_brown * brown) * (1.0 + by_red * red)
     lips = base * (np.array([0.78, 0.37, 0.40]) * (1 - depth) + np.array([0.98, 0.70, 0.70]) * depth)
-    roots = linear(hair.colour) * 0.6 + base * 0.07
+    roots = linear(hair.colour) * 0.5 + base * 0.05
     speckle = np.clip(0.85 + 0.25 * grain, 0.3, 1.0)
     draw_spots(light, seed, 1.0 - depth)
     _mix(light, lips, (0.82 + 0.05 * grain) * masks["lips"])
@@ -126,6 +138,8 @@ def skin_texture(
     _mix(light, base * LASH_LINE, 0.85 * masks["lashes"])
     _mix(light, base * 0.35 + PALM * 0.65, masks["pale"] * (0.15 + 0.55 * depth))
     _mix(light, base * 0.5 + NAIL * 0.5, 0.8 * masks["nails"])
-    _mix(light, roots, scalp_cover * masks["scalp"] * speckle)
+    # Under long hair the scalp lies in shade; between short hairs it is seen.
+    bare = 1.0 - scalp_cover
+    _mix(light, roots, masks["scalp"] * np.clip(1.0 - bare * (0.95 - grain), 0.2, 1.0))
     _mix(light, roots, brow_cover * masks["brows"] * speckle)
     return _encoding()[(light.clip(0.0, 1.0) * 8191 + 0.5).astype(np.int16)]

@@ -48,6 +48,7 @@ class HairStyle:
     tail_length: float = 0.0
     turns: float = 0.0
     scalp: float = 0.9
+    cap: float = 0.0
 
     @property
     def thumbnail(self) -> Path | None:

@@ -21,6 +21,8 @@ FOREARM_BONES = ("lowerarm", "hand", "index", "middle", "ring", "pinky", "thumb"
 ARM_GAP = 0.035  # metres that a hanging arm keeps from the trunk and the leg, for sleeves and skirts between them
 ARM_STEP = 2.0  # degrees by which arms are lifted until they keep it
 ARM_LIFT = 24.0  # degrees, at most
+EASY_LIFT = 10.0  # degrees of lift that leave the arm as it is; beyond, the forearm bends and hangs by these shares
+FOREARM_BENT, FOREARM_HANGS = -0.8, 1.4
 GAP_BAND = 0.02  # metres: arm and trunk are compared in bands of this height
 UPPER_ARM_GAP = 0.003  # metres that the upper arm keeps from the trunk, from SHOULDER_REACH below the joint on
 SHOULDER_REACH = 0.14
@@ -108,14 +110,20 @@ def _legs_are_free(body: Body, transforms: FloatArray) -> bool:
 
 
 def _gap(arm: FloatArray, trunk: FloatArray) -> float:
-    """Least sideways distance from the left arm's points to the trunk's, band by band of height."""
+    """Least level distance from the left arm's points to the left half of the trunk's, band by band of height.
+
+    Negative where the arm lies further in than the trunk reaches at the same depth.
+    """
     trunk = trunk[trunk[:, 0] > 0.0]
     bottom = min(arm[:, 2].min(), trunk[:, 2].min())
-    bands = int((max(arm[:, 2].max(), trunk[:, 2].max()) - bottom) / GAP_BAND) + 1
-    inner, outer = np.full(bands, np.inf), np.full(bands, -np.inf)
-    np.minimum.at(inner, ((arm[:, 2] - bottom) / GAP_BAND).astype(int), arm[:, 0])
-    np.maximum.at(outer, ((trunk[:, 2] - bottom) / GAP_BAND).astype(int), trunk[:, 0])
-    return float((inner - outer).min())
+    of_arm, of_trunk = (((points[:, 2] - bottom) / GAP_BAND).astype(int) for points in (arm, trunk))
+    gap = np.inf
+    for band in np.intersect1d(of_arm, of_trunk):
+        near, wall = arm[of_arm == band][:, None, :2], trunk[of_trunk == band][None, :, :2]
+        apart = near - wall
+        inside = (np.abs(apart[..., 1]) < GAP_BAND) & (apart[..., 0] < 0.0)
+        gap = min(gap, float(np.where(inside, apart[..., 0], np.linalg.norm(apart, axis=2)).min()))
+    return gap
 
 
 @functools.lru_cache(maxsize=4)
@@ -140,8 +148,12 @@ def _with_room(body: Body, half: Angles) -> Angles:
         half["thigh_l"], half["foot_l"] = _rolled(thigh, -opened), _rolled(foot, opened)
         if _legs_are_free(body, _transforms(body, half, 1.0)):
             break
+    forearm = half["lowerarm_l"]
     for lift in np.arange(0.0, ARM_LIFT + ARM_STEP, ARM_STEP).tolist():
         half["upperarm_l"] = _rolled(arm, -lift)
+        # An arm that a wide body holds off does not stay straight: the forearm hangs from the elbow, before the hip.
+        held_off = max(0.0, lift - EASY_LIFT)
+        half["lowerarm_l"] = (forearm[0] + FOREARM_BENT * held_off, forearm[1] + FOREARM_HANGS * held_off, forearm[2])
         if _arms_are_free(body, _transforms(body, half, 1.0)):
             break
     return half

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from avatar_engine.appearance import Appearance
 from avatar_engine.appearance.palette import skin_albedo
+from avatar_engine.appearance.skin import gloss, skin_depth
 
 # Mean free paths of red, green and blue light in skin, metres (Jensen et al. 2001, skin1).
 SCATTER_RADIUS = (0.00367, 0.00137, 0.00068)
@@ -17,9 +18,13 @@ SURFACE = {
     "Subsurface Radius": SCATTER_RADIUS,
     "Subsurface Scale": 0.8,
     "IOR": 1.4,
-    "Specular IOR Level": 0.42,
 }
-PORE_SPACING = 0.0016
+# On dark skin the same sheen is all that one sees, and looks like plastic: it has less of it, and it is broken up more.
+SPECULAR = (0.42, 0.27)
+PORES = (0.22, 0.42)
+# Roughness between patches, and how much smoother skin is where it shines.
+ROUGHNESS, SHINE = (0.47, 0.68), 0.20
+PORE_SPACING = 0.0014
 LINE_DEPTH = 0.0015  # metres, of the deepest lines of age
 
 
@@ -45,17 +50,39 @@ def _noise(tree: bpy.types.NodeTree, wavelength: float, detail: float) -> bpy.ty
     return noise
 
 
-def _relief(tree: bpy.types.NodeTree) -> bpy.types.Node:
-    """Pores, as dimples about a millimetre apart; one texture alone, since relief is asked for three times a hit."""
+def _roughness(tree: bpy.types.NodeTree, name: str) -> bpy.types.NodeSocket:
+    """Uneven roughness, less of it where skin shines."""
+    spread = tree.nodes.new("ShaderNodeMapRange")
+    spread.inputs["To Min"].default_value, spread.inputs["To Max"].default_value = ROUGHNESS
+    tree.links.new(_noise(tree, 0.02, 1.0).outputs["Fac"], spread.inputs["Value"])
+    shiny = tree.nodes.new("ShaderNodeTexImage")
+    shiny.image = image_from_array(f"{name} gloss", np.repeat(gloss(), 3, axis=2), colour=False)
+    smoothed = tree.nodes.new("ShaderNodeMath")
+    smoothed.operation = "MULTIPLY_ADD"
+    smoothed.inputs[1].default_value = -SHINE
+    tree.links.new(shiny.outputs["Color"], smoothed.inputs[0])
+    tree.links.new(spread.outputs["Result"], smoothed.inputs[2])
+    return smoothed.outputs["Value"]
+
+
+def _relief(tree: bpy.types.NodeTree, depth: float) -> bpy.types.Node:
+    """Pores, as dimples about a millimetre apart; one texture alone, since relief is asked for three times a hit.
+
+    ``depth``: 0 for light skin, 1 for dark
+    """
     pores = tree.nodes.new("ShaderNodeMapRange")
     pores.interpolation_type = "SMOOTHSTEP"
     pores.inputs["From Min"].default_value, pores.inputs["From Max"].default_value = 0.30, 0.60
     tree.links.new(_noise(tree, PORE_SPACING, 1.0).outputs["Fac"], pores.inputs["Value"])
     bump = tree.nodes.new("ShaderNodeBump")
-    bump.inputs["Strength"].default_value = 0.22
+    bump.inputs["Strength"].default_value = _between(PORES, depth)
     bump.inputs["Distance"].default_value = 0.0003
     tree.links.new(pores.outputs["Result"], bump.inputs["Height"])
     return bump
+
+
+def _between(ends: tuple[float, float], share: float) -> float:
+    return ends[0] + (ends[1] - ends[0]) * share
 
 
 def _lines(tree: bpy.types.NodeTree, appearance: Appearance, name: str) -> bpy.types.Node:
@@ -87,14 +114,13 @@ def skin_material(appearance: Appearance, name: str = "Skin", size: int = 2048) 
     albedo = tree.nodes.new("ShaderNodeTexImage")
     albedo.image = image_from_array(f"{name} albedo", appearance.skin_texture(size))
     tree.links.new(albedo.outputs["Color"], shader.inputs["Base Color"])
-    for name, value in SURFACE.items():
-        shader.inputs[name].default_value = value
-    spread = tree.nodes.new("ShaderNodeMapRange")
-    spread.inputs["To Min"].default_value, spread.inputs["To Max"].default_value = 0.40, 0.64
-    tree.links.new(_noise(tree, 0.02, 1.0).outputs["Fac"], spread.inputs["Value"])
-    tree.links.new(spread.outputs["Result"], shader.inputs["Roughness"])
-    relief = _relief(tree)
+    for key, value in SURFACE.items():
+        shader.inputs[key].default_value = value
+    depth = skin_depth(appearance.skin_tone)
+    shader.inputs["Specular IOR Level"].default_value = _between(SPECULAR, depth)
+    tree.links.new(_roughness(tree, name), shader.inputs["Roughness"])
+    relief = _relief(tree, depth)
     if appearance.lines:
-        tree.links.new(_lines(tree, appearance, material.name).outputs["Normal"], relief.inputs["Normal"])
+        tree.links.new(_lines(tree, appearance, name).outputs["Normal"], relief.inputs["Normal"])
     tree.links.new(relief.outputs["Normal"], shader.inputs["Normal"])
     return material

@@ -6,12 +6,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from avatar_engine.avatar import build_body
 from avatar_engine.body.pose import POSES, bone_transforms, pose_body
 from avatar_engine.body.relief import relieved
 from avatar_engine.body.shape import Body, load_shape_space
 from avatar_engine.body.template import load_template
 from avatar_engine.fitting.crossings import crossing_pairs
 from avatar_engine.fitting.surface import Surface
+from avatar_engine.measurements import complete
 from tests.body.bodies import random_coefficients
 
 
@@ -107,3 +109,19 @@ def test_flesh_yields_in_the_pose_alone() -> None:
     np.testing.assert_allclose(pose_body(body, "relaxed", 0.0).vertices, body.vertices, atol=1e-9)
     shift = relieved(body.vertices, bone_transforms(body, "relaxed"), body.joint_heads)
     assert 0.001 < np.linalg.norm(shift, axis=1).max() < 0.03
+
+
+def test_forearms_of_wide_bodies_hang_from_the_elbow_before_the_hip() -> None:
+    template, mean = load_template(), load_shape_space().mean_body()
+    girths = {"stature": 1.64, "chest_girth": 1.22, "waist_girth": 1.10, "hip_girth": 1.26}
+    wide = build_body(complete(girths, "female")).body
+    for body, bent in ((mean, (10.0, 26.0)), (wide, (26.0, 45.0))):
+        heads = pose_body(body, "relaxed").joint_heads
+        shoulder, elbow, wrist = (heads[template.bone(f"{name}_l")] for name in ("upperarm", "lowerarm", "hand"))
+        upper, fore = elbow - shoulder, wrist - elbow
+        out = [np.degrees(np.arctan2(limb[0], -limb[2])) for limb in (upper, fore)]
+        angle = np.degrees(np.arccos(upper @ fore / np.linalg.norm(upper) / np.linalg.norm(fore)))
+        assert bent[0] < angle < bent[1]
+        assert out[1] < 18.0
+        assert fore[1] < 0.0
+        assert body is not wide or out[0] > out[1] + 5.0
