@@ -55,4 +55,4 @@ def test_a_lit_cheek_comes_near_the_swatch_of_its_tone(
     x, y = round(PORTRAIT.width_px / 2 + across), round(PORTRAIT.height_px / 2 - up)
     shown = encode(tone_map(layer[..., :3]))[y - 1 : y + 2, x - 1 : x + 2].reshape(-1, 3).mean(axis=0) / 255
     apart = np.linalg.norm(_lab(to_linear(shown)) - _lab(linear(load_palette().skin[tone - 1])))
-    assert apart < 15.0
+    assert apart < 10.0
