@@ -117,7 +117,8 @@ def _blender() -> list[str]:
     """The command that runs a script in Blender, or in Python where Blender is a module."""
     if bpy.app.binary_path and not getattr(bpy.app, "module", False):
         return [bpy.app.binary_path, "--background", "--python-exit-code", "4", "--python"]
-    return [sys.executable]
+    # The script's own folder must not be searched: a module there may be called as one of Python's.
+    return [sys.executable, "-P"]
 
 
 class JobOperator:

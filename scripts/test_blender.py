@@ -44,6 +44,10 @@ blender -b --python-exit-code 4 --python-expr '
 import bpy
 bpy.context.preferences.view.show_splash = False
 bpy.ops.wm.save_userpref()'
+printf 'subject,sex,stature\\nAnn,female,168\\n' > people.csv
+printf '[[garment]]\\nid = "t-shirt"\\n[hair]\\nstyle = "shaved"\\n' > look.toml
+blender -b --command atelier render people.csv --look look.toml --camera half \
+    --resolution 128x192 --samples 16 --out pictures
 timeout {WINDOW_SECONDS} xvfb-run -a -s "-screen 0 1600x900x24 +extension GLX" blender --enable-event-simulate \
     --window-geometry 0 0 1600 900 --python-exit-code 4 --python window.py -- /work/pictures
 """

@@ -205,7 +205,8 @@ class _Interrupts:
         self._before = signal.signal(signal.SIGINT, self._end)
 
     def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
+        # None: Blender's own handler, which Python cannot give back; the process is about to end.
+        signal.signal(signal.SIGINT, self._before or signal.SIG_DFL)
 
     def _end(self, *_: object) -> None:
         self._told.word("interrupted")

@@ -197,7 +197,11 @@ def _configure(scene: bpy.types.Scene, preset: Preset, clear: bool) -> None:
     cycles.sample_clamp_indirect = 4.0
     cycles.caustics_reflective = cycles.caustics_refractive = False
     cycles.use_denoising = True
-    cycles.denoiser = "OPENIMAGEDENOISE"
+    try:
+        cycles.denoiser = "OPENIMAGEDENOISE"
+    except TypeError:  # some systems build Blender without it: pictures are as noisy as their samples leave them
+        cycles.use_denoising = False
+        return
     cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
     cycles.denoising_prefilter = "ACCURATE"
     cycles.denoising_quality = preset.denoise_quality
