@@ -26,6 +26,7 @@ STORIES = (
     "bad_input",
     "keeps_in_the_file",
     "photographs_and_exports",
+    "shape_keys",
     "batches",
 )
 MODULES = {

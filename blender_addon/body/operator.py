@@ -8,10 +8,14 @@ import random
 import bpy
 from bpy.props import EnumProperty
 
+from avatar_engine.errors import AvatarError
+
 from .. import avatars
 from ..measurements.operator import brought_up
 from ..panels import AvatarOperator
-from ..words import CONTEXT
+from ..parts.body import is_reshaped
+from ..parts.type_keys import add_type_keys
+from ..words import CONTEXT, explained, said
 
 SEEDS = [("variation_seed", "Body", ""), ("face_seed", "Face", ""), ("detail_seed", "Details", "")]
 
@@ -34,4 +38,33 @@ class ATELIER_OT_reseed(AvatarOperator, bpy.types.Operator):
         return brought_up(self, avatar)
 
 
-CLASSES = (ATELIER_OT_reseed,)
+class ATELIER_OT_type_keys(AvatarOperator, bpy.types.Operator):
+    """Add shape keys from this body towards a woman's and a man's with the same measurements; clothes do not follow"""
+
+    bl_idname = "atelier.type_keys"
+    bl_label = "Add Shape Keys"
+    bl_translation_context = CONTEXT
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Whether the body still has the vertices it was made with."""
+        if not super().poll(context):
+            return False
+        body = avatars.part(avatars.active_avatar(context), avatars.BODY)
+        if body is None or is_reshaped(body):
+            told = "Objects of this avatar were deleted." if body is None else "The body was reshaped by hand."
+            cls.poll_message_set(said(told))
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Both keys, at 0."""
+        try:
+            add_type_keys(avatars.active_avatar(context))
+        except AvatarError as error:
+            self.report({"WARNING"}, explained(error))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+CLASSES = (ATELIER_OT_reseed, ATELIER_OT_type_keys)

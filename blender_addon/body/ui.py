@@ -7,6 +7,7 @@ import bpy
 
 from .. import avatars
 from ..panels import AvatarPanel, labelled
+from ..words import CONTEXT
 
 
 class ATELIER_PT_body(AvatarPanel, bpy.types.Panel):
@@ -26,6 +27,7 @@ class ATELIER_PT_body(AvatarPanel, bpy.types.Panel):
         row.operator("atelier.reseed", text="", icon="FILE_REFRESH").what = "variation_seed"
         row = labelled(column, state, "face_seed")
         row.operator("atelier.reseed", text="", icon="FILE_REFRESH").what = "face_seed"
+        self.layout.operator("atelier.type_keys", icon="SHAPEKEY_DATA", text_ctxt=CONTEXT)
 
 
 CLASSES = (ATELIER_PT_body,)

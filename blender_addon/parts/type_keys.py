@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Shape keys from this body towards a woman's and a man's with the same measurements."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import bpy
+import numpy as np
+
+from .. import engine
+from ..avatars import BODY, part
+from ..recipes import body_recipe
+from .body import shown
+from .skinned import read_places
+
+KEYS = {"Female": "female", "Male": "male"}
+BASIS = "Basis"
+
+
+def add_type_keys(avatar: bpy.types.Collection) -> None:
+    """Give the body a key for each type, at 0; those that are there are made anew. Raises ``MeasurementError``.
+
+    What is not given is predicted for the type, so that a key changes the shape and keeps what was asked for.
+    """
+    body = part(avatar, BODY)
+    recipe = body_recipe(avatar.atelier)
+    places = read_places(body.data)
+    here = engine.make_body(recipe).body.vertices[shown().ids]
+    ways = {name: engine.make_body(replace(recipe, sex=sex)).body.vertices[shown().ids] for name, sex in KEYS.items()}
+    if body.data.shape_keys is None:
+        body.shape_key_add(name=BASIS, from_mix=False)
+    for name, there in ways.items():
+        blocks = body.data.shape_keys.key_blocks
+        key = blocks.get(name) or body.shape_key_add(name=name, from_mix=False)
+        key.value = 0.0
+        moved = np.ascontiguousarray(places + there - here, dtype=np.float32)
+        key.data.foreach_set("co", moved.ravel())
+    body.data.update()
