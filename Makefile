@@ -35,9 +35,12 @@ test-blender: $(VENV)/.test  ## the extension in Blender 4.2 to 5.2, windows and
 crashes: $(VENV)/.test  ## kill portal and render worker 50 times each, and look for what they confirmed
 	ATELIER_KILLS=50 $(BIN)/python -m pytest tests/portal/test_crashes.py tests/jobs/test_executor.py
 
-bench: $(VENV)/.bench  ## latency and accuracy of measurements -> body, images per hour beside bare Cycles
+bench: $(VENV)/.bench  ## measurements -> body: latency, accuracy; images per hour; clothes: times, what goes through skin or cloth
 	$(BIN)/python -m training.bench
 	$(BIN)/python -m render_service.worker.bench_batch
+	@rm -f out/bench_fit.jsonl
+	$(BIN)/python -m render_service.bench_fit --bodies 4
+	$(BIN)/python -m render_service.bench_fit --bodies 2 --quality final --garment t-shirt --garment trousers-straight
 
 extension: $(VENV)/.test  ## the extension for Blender, dist/atelier-X.Y.Z.zip
 	$(BIN)/python scripts/build_extension.py
@@ -75,7 +78,7 @@ $(VENV)/.serve: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.bench: $(VENV)/.demo
 	@scripts/system_libraries.sh open3d
-	@echo "installing packages for the benchmark" && $(PIP) install -c constraints.txt -e '.[render,fit,train,scan]' && touch $@
+	@echo "installing packages for the benchmark" && $(PIP) install -c constraints.txt -e '.[render,fit,train,scan,dev]' && touch $@
 
 tests/gltf/node_modules/.package-lock.json: tests/gltf/package-lock.json
 	@scripts/system_libraries.sh node

@@ -1,175 +1,148 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of an outfit goes through skin or other cloth, on random bodies, found by another library than the engine's own.
+"""Every garment in several sizes on bodies from the thinnest to the heaviest: how long fitting takes, and what goes
+through skin or cloth.
 
-``python -m render_service.bench_fit --bodies 12``; libigl's winding numbers and exact predicates are the judge.
+``python -m render_service.bench_fit --bodies 200 --rows rows.jsonl``. Every case is a row of the file as soon as it is
+known, and is not fitted again by the next run; several processes share the bodies between them.
 """
 
 from __future__ import annotations
 
 import datetime
+import json
+import multiprocessing
 import os
 import platform
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
-import numpy.typing as npt
 
 from avatar_engine.avatar import build_body
-from avatar_engine.body.pose import pose_body
+from avatar_engine.body.pose import POSES, REST
 from avatar_engine.body.shape import Body
-from avatar_engine.body.template import FloatArray, IntArray, load_template
 from avatar_engine.errors import FitError
-from avatar_engine.fitting import FittedGarment, Outfit, fit_outfit
+from avatar_engine.fitting import fit_outfit
+from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.fitting.motion import SCHEDULES
-from avatar_engine.look import GarmentChoice
-from avatar_engine.measurements import KEYS, complete
-from avatar_engine.measurements.population import SEXES, VARIABLES, log_moments
+from avatar_engine.measurements import Measurements
+from garments import catalogue
+from render_service.fit_cases import Case, cases, people
+from render_service.fit_judge import judge
 
-OUTFITS = (("trousers-straight", "t-shirt"), ("skirt-circle", "sweater"), ("dress-a-line",))
-SEED = 23
-CANDIDATES = 200
-DEEP = 0.001
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One garment on one body in one pose.
-
-    deep: vertices more than a millimetre inside the body; seen: those of them under skin that is drawn;
-    through_skin: triangle pairs of cloth and drawn skin that cross; through_cloth: pairs with inner garments;
-    itself: pairs of the garment's own triangles that cross; depth in metres.
-    """
-
-    garment: str
-    pose: str
-    deep: int
-    seen: int
-    depth: float
-    through_skin: int
-    through_cloth: int
-    itself: int
+LIVE = "live"
+QUALITIES = (LIVE, *(name for name in SCHEDULES if name != LIVE))
+Row = dict[str, Any]
 
 
-def random_bodies(count: int) -> Iterator[tuple[str, Body]]:
-    """Women and men in turn, from the thinnest to the heaviest of CANDIDATES drawn from the population of each."""
-    rng = np.random.default_rng(SEED)
-    weight, stature = VARIABLES.index("weight_kg"), VARIABLES.index("stature")
-    chosen = []
-    for sex in SEXES:
-        mean, covariance = log_moments(sex)
-        drawn = np.exp(rng.multivariate_normal(mean, covariance, CANDIDATES))
-        order = np.argsort(drawn[:, weight] / drawn[:, stature] ** 2)
-        share = count // 2 + (count % 2 if sex == SEXES[0] else 0)
-        chosen.append([(sex, drawn[i]) for i in order[np.linspace(0, CANDIDATES - 1, share).round().astype(int)]])
-    for number in range(count):
-        sex, values = chosen[number % 2][number // 2]
-        measurements = complete(dict(zip(KEYS, values[: len(KEYS)].tolist(), strict=True)), sex=sex)
-        yield f"{sex}, {values[stature]:.2f} m, {values[weight]:.0f} kg", build_body(measurements).body
+@cache
+def _wardrobe() -> LiveWardrobe:
+    return LiveWardrobe()
 
 
-def judge(body: Body, outfit: Outfit, pose: str) -> list[Finding]:
-    """What libigl finds on every garment of an outfit in ``pose``."""
-    skin = pose_body(body, pose).vertices
-    template = load_template()
-    triangles = template.outer_triangles
-    drawn = ~np.repeat(outfit.hidden_quads[template.parts["skin"]], 2)
-    return [
-        _judge_one(garment, outfit.garments[:number], pose, skin, triangles, drawn)
-        for number, garment in enumerate(outfit.garments)
-    ]
+def measured(case: Case, body: Body, quality: str) -> Row:
+    """What was found on one case in the A-pose and, where it is draped, in its pose; seconds of processor time."""
+    row: Row = {"key": f"{quality}; {case.key}", "quality": quality, **asdict(case)}
+    try:
+        if quality == LIVE:
+            _wardrobe().dress(body, case.choices())  # what is made on first use is not counted
+        start = time.process_time()
+        if quality == LIVE:
+            outfit = _wardrobe().dress(body, case.choices())
+        else:
+            outfit = fit_outfit(body, case.choices(), case.pose, quality)
+        row["seconds"] = time.process_time() - start
+    except FitError as error:
+        return row | {"refused": str(error)}
+    found = judge(body, outfit.at_rest, REST)
+    if quality != LIVE and case.pose != REST:
+        found += judge(body, outfit, case.pose)
+    vertices = {garment.garment: len(garment.vertices) for garment in outfit.garments}
+    return row | {"vertices": vertices, "findings": [asdict(each) for each in found]}
 
 
-def _judge_one(
-    garment: FittedGarment,
-    inner: tuple[FittedGarment, ...],
-    pose: str,
-    skin: FloatArray,
-    triangles: IntArray,
-    drawn: npt.NDArray[np.bool_],
-) -> Finding:
-    import igl
-    import igl.predicates
-
-    cloth, faces = garment.vertices, garment.triangles.astype(np.int64)
-    distance, nearest, _, _ = igl.signed_distance(
-        cloth, skin, triangles.astype(np.int64), igl.SIGNED_DISTANCE_TYPE_FAST_WINDING_NUMBER
-    )
-    deep = distance < -DEEP
-    pairs = _crossing(cloth, faces, skin, triangles)
-    return Finding(
-        garment.garment,
-        pose,
-        int(deep.sum()),
-        int((deep & drawn[nearest]).sum()),
-        float(max(0.0, -distance.min())),
-        int(drawn[pairs[:, 1]].sum()),
-        sum(len(_crossing(cloth, faces, other.vertices, other.triangles)) for other in inner),
-        len(igl.predicates.find_self_intersections(cloth, faces)[1]),
-    )
+def run_person(task: tuple[str, Measurements, str, str, tuple[str, ...], frozenset[str], Path]) -> int:
+    """All cases of one person that are not known yet, each written as soon as it is; returns how many."""
+    who, measurements, quality, pose, wanted, known, path = task
+    body, count = build_body(measurements).body, 0
+    for case in cases(who, body, pose, wanted):
+        if f"{quality}; {case.key}" in known:
+            continue
+        line = json.dumps(measured(case, body, quality)) + "\n"
+        with path.open("a", encoding="utf-8") as file:  # a line is one write, so that processes do not mix theirs
+            file.write(line)
+        count += 1
+    return count
 
 
-def _crossing(
-    cloth: FloatArray, faces: npt.NDArray[np.int64], vertices: FloatArray, triangles: IntArray
-) -> npt.NDArray[np.int64]:
-    """(k, 2) pairs of crossing triangles."""
-    import igl.predicates
-
-    found = igl.predicates.find_intersections(cloth, faces, np.ascontiguousarray(vertices), triangles.astype(np.int64))
-    return np.asarray(found[1], dtype=np.int64).reshape(-1, 2)
-
-
-def measured(garments: tuple[str, ...], body: Body, quality: str) -> tuple[list[Finding], float]:
-    """Findings of an outfit in both poses, and the seconds of processor time that a garment took."""
-    start = time.process_time()
-    outfit = fit_outfit(body, [GarmentChoice(name) for name in garments], "relaxed", quality)
-    seconds = (time.process_time() - start) / len(garments)
-    return judge(body, outfit.at_rest, "a_pose") + judge(body, outfit, "relaxed"), seconds
+def read_rows(path: Path) -> list[Row]:
+    """Rows of a file, the last of which may have been cut short."""
+    if not path.is_file():
+        return []
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            rows.append(json.loads(line))
+        except json.JSONDecodeError:
+            continue
+    return rows
 
 
-def table(findings: list[Finding]) -> Iterator[str]:
-    """Lines of the table: one for each garment and pose."""
+def summary(rows: list[Row]) -> Iterator[str]:
+    """Markdown: a line for each garment and pose, then the times."""
     yield (
-        f"{'garment':<18}{'pose':<9}{'fits':>5} | vertices > 1 mm deep: {'all':>5}{'seen':>6}{'worst mm':>10}"
-        f" | pairs through skin{'fits':>5} | through cloth{'fits':>5} | itself: median, most"
+        "| garment | quality, pose | fits | refused | vertices deeper than 1 mm, worst"
+        " | pairs through skin (fits) | through inner cloth (fits) | of its own (fits) | seconds: median, most |"
     )
-    for name, pose in sorted({(each.garment, each.pose) for each in findings}):
-        rows = [each for each in findings if (each.garment, each.pose) == (name, pose)]
-        skin, cloth = [each.through_skin for each in rows], [each.through_cloth for each in rows]
-        itself = [each.itself for each in rows]
-        yield (
-            f"{name:<18}{pose:<9}{len(rows):>5} | {sum(each.deep for each in rows):>28}"
-            f"{sum(each.seen for each in rows):>6}{max(each.depth for each in rows) * 1000.0:>10.1f}"
-            f" | {sum(skin):>18}{np.count_nonzero(skin):>5} | {sum(cloth):>13}{np.count_nonzero(cloth):>5}"
-            f" | {np.median(itself):>14.0f}{max(itself):>6}"
-        )
+    yield "|---|---|---|---|---|---|---|---|---|"
+    groups: dict[tuple[str, str], list[tuple[Row, Row]]] = {}
+    for row in rows:
+        for found in row.get("findings", []):
+            if found["garment"] == row["garments"][-1]:
+                groups.setdefault((found["garment"], f"{row['quality']}, {found['pose']}"), []).append((row, found))
+    for (garment, how), pairs in sorted(groups.items()):
+        refused = sum("refused" in row and row["garments"][-1] == garment for row in rows)
+        found = [each for _, each in pairs]
+        cells = [garment, how, str(len(found)), str(refused)]
+        worst = max(each["depth"] for each in found) * 1000.0
+        cells.append(f"{_total(found, 'deep')}, {worst:.1f} mm" if _total(found, "deep") != "0" else "0")
+        cells += [_total(found, key) for key in ("through_skin", "through_cloth", "itself")]
+        seconds = [row["seconds"] / len(row["garments"]) for row, _ in pairs]
+        cells.append(f"{np.median(seconds):.3f}, {max(seconds):.3f}")
+        yield f"| {' | '.join(cells)} |"
+
+
+def _total(found: list[Row], key: str) -> str:
+    values = [each[key] for each in found]
+    return f"{sum(values)} ({np.count_nonzero(values)})" if sum(values) else "0"
 
 
 @click.command()
 @click.option("--bodies", default=12, show_default=True, help="Women and men in turn, thin to heavy.")
-@click.option("--quality", type=click.Choice(tuple(SCHEDULES)), default="final", show_default=True)
-def main(bodies: int, quality: str) -> None:
-    """Fit every garment to random bodies and print what goes through skin or cloth."""
+@click.option("--quality", type=click.Choice(QUALITIES), default=LIVE, show_default=True)
+@click.option("--pose", type=click.Choice(POSES), default="relaxed", show_default=True)
+@click.option("--garment", "garments", multiple=True, type=click.Choice(sorted(catalogue())), help="Default: all.")
+@click.option("--processes", default=1, show_default=True)
+@click.option("--rows", type=click.Path(dir_okay=False, path_type=Path), default=Path("out/bench_fit.jsonl"))
+def main(bodies: int, quality: str, pose: str, garments: tuple[str, ...], processes: int, rows: Path) -> None:
+    """Fit every garment to random bodies and print how long it took and what goes through skin or cloth."""
     click.echo(f"{datetime.datetime.now(tz=datetime.UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores")
-    findings, seconds = [], []
-    for who, body in random_bodies(bodies):
-        for garments in OUTFITS:
-            try:
-                found, spent = measured(garments, body, quality)
-            except FitError as error:
-                click.echo(f"refused: {who}: {error}")
-                continue
-            findings += found
-            seconds.append(spent)
-            faults = sum(each.through_skin for each in found), sum(each.seen for each in found)
-            click.echo(
-                f"{who}: {', '.join(garments)}: pairs {faults[0]}, vertices {faults[1]}, {spent:.1f} s a garment"
-            )
-    for line in table(findings):
+    rows.parent.mkdir(parents=True, exist_ok=True)
+    known = frozenset(row["key"] for row in read_rows(rows))
+    wanted = garments or tuple(catalogue())
+    tasks = [(who, given, quality, pose, wanted, known, rows) for who, given in people(bodies)]
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        for number, count in enumerate(pool.imap_unordered(run_person, tasks), 1):
+            click.echo(f"{number} of {bodies} bodies, {count} new cases")
+    names = {who for who, *_ in tasks}
+    of_these = [row for row in read_rows(rows) if row["quality"] == quality and row["body"] in names]
+    for line in summary([row for row in of_these if row["garments"][-1] in wanted and row["pose"] == pose]):
         click.echo(line)
-    click.echo(f"seconds of processor a garment: median {np.median(seconds):.1f}, most {max(seconds):.1f}")
 
 
 if __name__ == "__main__":

@@ -54,7 +54,9 @@ class ClothPlan:
         edges, first, which = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
         order, self._edge_colours = colour(edges, mesh.count)
         self._edges, self._first = edges[order].astype(np.int32), first[order]
-        self._which = np.argsort(order)[which.ravel()]
+        which = np.argsort(order)[which.ravel()]
+        self._by_edge = np.argsort(which, kind="stable")
+        self._starts = np.searchsorted(which[self._by_edge], np.arange(len(edges)))
         self._hinges = _Hinges(mesh.triangles, pairs, self._triangle)
         self._bend_order, self._bend_colours = colour(self._hinges.stencils, mesh.count)
         self._pressed = np.isin(self._hinges.stencils[:, :2], mesh.folds()).all(axis=1)
@@ -68,8 +70,7 @@ class ClothPlan:
         density = np.where(self._is_trim, trim.density, fabric.density)
         mass = np.repeat(density * _areas(mesh.corner_uvs) / 3.0, 3)
         # On a seam the shorter side's length counts: a band draws its edge in.
-        rest = np.full(len(self._edges), np.inf)
-        np.minimum.at(rest, self._which, _flat_lengths(mesh.corner_uvs))
+        rest = np.minimum.reduceat(_flat_lengths(mesh.corner_uvs)[self._by_edge], self._starts)
         points = np.concatenate([panel.points for panel in mesh.panels])
         along = _directions(mesh.corner_uvs)
         bends = np.where(self._is_trim, _bending(trim, along), _bending(fabric, along))

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import BoolArray, load_template
+from avatar_engine.errors import FitError
 from avatar_engine.fitting.anchors import anchored
 from avatar_engine.fitting.base_layer import BaseLayer, flat_from_front
 from avatar_engine.fitting.binding import (
@@ -28,7 +29,9 @@ from avatar_engine.fitting.binding import (
 )
 from avatar_engine.fitting.cloth import ClothPlan
 from avatar_engine.fitting.dimensions import body_dimensions, waist_height
+from avatar_engine.fitting.folds import facing_out
 from avatar_engine.fitting.reference import Reference, mean_body
+from avatar_engine.fitting.repair import DEEPEST as DEEP
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from avatar_engine.fitting.solver import Pairs, Planes, step
@@ -36,6 +39,7 @@ from avatar_engine.fitting.surface import vertex_normals
 from avatar_engine.fitting.topology import FixedTopology
 from avatar_engine.fitting.track import Meeting, Touch, Track, Walk
 from avatar_engine.fitting.trims import trims_on
+from avatar_engine.words import phrase
 from garments import Dimensions, Fabric, GarmentSpec, fabrics
 from garments.catalogue import RIB
 
@@ -47,6 +51,9 @@ BODY_GAP = 0.004
 LAYER_GAP = 0.002
 START_GAP = 0.004
 REACH = 0.015
+SPAN = 0.008  # what lies between vertices is looked at where one of them is as near
+CLEAR = 0.0015
+MOST_INSIDE = 3
 DEEPEST = 0.03
 ARMS = ARM_L | ARM_R
 STIFFNESS = 1e-3
@@ -77,7 +84,7 @@ class Worn:
     @cached_property
     def normals(self) -> FloatArray:
         """(n, 3) unit, area-weighted."""
-        return vertex_normals(self.vertices, self.piece.triangles)
+        return vertex_normals(self.vertices, self.piece.outward)
 
 
 class LivePiece:
@@ -93,6 +100,8 @@ class LivePiece:
         self, vertices: FloatArray, triangles: IntArray, bits: IntArray, touch: IntArray, brush: IntArray
     ) -> None:
         self.vertices, self.triangles, self.bits, self._wanted = vertices, triangles, bits, touch
+        self.edges = unique_edges(triangles)
+        self.outward = triangles  # as seen from outside what is worn
         self._carry = _carry(vertices)
         reference, skin = mean_body().vertices, skin_walk()
         # Trunk and arms apart: across an armpit the walk from one does not find the other.
@@ -108,7 +117,7 @@ class LivePiece:
     @cached_property
     def walk(self) -> Walk:
         """The cloth as a surface for what is worn over it."""
-        return Walk(self.triangles, len(self.vertices), self.bits)
+        return Walk(self.outward, len(self.vertices), self.bits)
 
     def track_of(self, inner: LivePiece) -> Track:
         """Contacts of this cloth with a piece that is worn under it."""
@@ -140,13 +149,14 @@ class LiveGarment(LivePiece):
         mesh = reference.mesh
         touch, brush = panel_bits(mesh, touch_bits), panel_bits(mesh, brush_bits)
         super().__init__(reference.vertices, mesh.triangles, triangle_bits(mesh), touch, brush)
+        self.outward = facing_out(mesh)
         self.spec, self.reference = spec, reference
         self.topology, self.plan, self.trims = FixedTopology(mesh), ClothPlan(mesh), trims_on(mesh)
 
     def wear(self, body: LiveBody, spec: GarmentSpec, size: str, fabric: Fabric, under: Sequence[Worn]) -> Worn:
         """The garment, cut as ``spec`` says, over what is worn ``under`` it.
 
-        Raises ``FitError`` as ``sizing.pattern_for`` does.
+        Raises ``FitError`` as ``sizing.pattern_for`` does, and where the cloth cannot be kept out of the body.
         """
         pattern = pattern_for(body.dimensions, spec, size, fabric.id)
         mesh = self.topology.refit(pattern)
@@ -158,7 +168,9 @@ class LiveGarment(LivePiece):
         for _ in range(FRAMES):
             planes = around.planes(x)
             step(cloth, x, velocity, planes, ring, NO_PAIRS, SUBSTEPS, SECONDS, DAMPING, fabric.friction)
-        return Worn(self, around.pushed_out(x), mesh.corner_uvs, ease_cm(body.dimensions, pattern))
+        x = around.pushed_out(x)
+        around.refuse_if_inside(x, spec.id)
+        return Worn(self, x, mesh.corner_uvs, ease_cm(body.dimensions, pattern))
 
 
 class _Around:
@@ -170,6 +182,7 @@ class _Around:
         self._binding = [*self._skin, *inner]
         self._beside = Meeting(piece.brush, body.vertices, body.normals), BODY_GAP
         self._rings = piece.walk.rings
+        self._edges = piece.edges
 
     def pushed_out(self, x: FloatArray) -> FloatArray:
         """Positions (n, 3) moved out of what is beside them, and then of everything that binds."""
@@ -183,7 +196,35 @@ class _Around:
                 most = max(most, float((short - 0.5 * gap).max(initial=-gap)))
             if most < 0.0:
                 break
+        self._clear(x)
         return x
+
+    def _clear(self, x: FloatArray) -> None:
+        """Move vertices until the middles of edges are out of everything too."""
+        ids = self._edges
+        for _ in range(ROUNDS):
+            total, share = np.zeros_like(x), np.zeros(len(x))
+            for meeting, _ in (self._beside, *self._binding):
+                touch = meeting.between(x, ids, SPAN)
+                short = np.where(np.abs(touch.distance) < DEEPEST, CLEAR - touch.distance, 0.0)
+                bad = np.flatnonzero(short > 0.0)
+                for column in ids[touch.rows[bad]].T:
+                    np.add.at(total, column, short[bad, None] * touch.normal[bad])
+                    np.add.at(share, column, 1.0)
+            if not share.any():
+                break
+            x += total / np.maximum(share, 1.0)[:, None]
+            ids = ids[(share[ids] > 0.0).any(axis=1)]
+
+    def refuse_if_inside(self, x: FloatArray, garment: str) -> None:
+        """Raise ``FitError`` where the skin under the cloth (n, 3) has more of it inside than can pass for clean."""
+        depth = np.full(len(x), -np.inf)
+        for meeting, _ in self._skin:
+            touch = meeting.look(x, 0.0)
+            depth[touch.rows] = np.maximum(depth[touch.rows], np.where(touch.distance < 0.0, -touch.distance, -np.inf))
+        if int((depth > DEEP).sum()) > MOST_INSIDE:
+            height = phrase("at_height", height=f"{x[depth.argmax(), 2]:.2f}")
+            raise FitError(garment, height, float(depth.max()) * 1000.0, phrase("hint_other_size"))
 
     def planes(self, x: FloatArray) -> Planes:
         """Contact planes within REACH of positions (n, 3); other parts bind only where there is room."""
@@ -214,6 +255,12 @@ def joined_planes(found: list[tuple[Touch, BoolArray, float]]) -> Planes:
         np.concatenate([np.full(len(rows), gap) for (_, _, gap), rows in zip(found, ids, strict=True)]),
         np.concatenate([[0], np.cumsum([len(rows) for rows in ids])]).astype(np.int32),
     )
+
+
+def unique_edges(triangles: IntArray) -> IntArray:
+    """(e, 2) edges of triangles (m, 3), each once."""
+    pairs = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
+    return np.asarray(np.unique(pairs, axis=0), dtype=np.int32)
 
 
 @cache

@@ -88,23 +88,39 @@ class Meeting:
         rows = np.flatnonzero(self._away - moved < within)
         chosen, wanted = np.ascontiguousarray(points[rows]), self._wanted[rows]
         tried = self._near[rows[:, None] if rings is None else rings[rows]]
+        near, touch = self._found(rows, chosen, wanted, tried)
+        size = np.sqrt(((chosen - touch.point) ** 2).sum(axis=1))
+        self._near[rows], self._place[rows] = near, chosen
+        self._away[rows] = np.where(touch.distance < 0.0, -np.inf, size)
+        return touch
+
+    def between(self, points: FloatArray, ids: IntArray, within: float) -> Touch:
+        """What is nearest to the middles of points (n, 3) taken together, ``ids`` (k, c); rows are those of ``ids``.
+
+        Looked up where one of the points was within a distance, metres, the last time.
+        """
+        wanted = np.bitwise_and.reduce(self._wanted[ids], axis=1)
+        rows = np.flatnonzero((wanted != 0) & (self._away[ids].min(axis=1) < within))
+        middles = np.ascontiguousarray(points[ids[rows]].mean(axis=1))
+        return self._found(rows, middles, wanted[rows], self._near[ids[rows]])[1]
+
+    def _found(self, rows: IntArray, points: FloatArray, wanted: IntArray, tried: IntArray) -> tuple[IntArray, Touch]:
+        """Nearest vertices (k,) and points for (k, 3) points, from the best of the vertices (k, c) to try."""
         kernels = compiled()
         if kernels is None:
-            near = self._walk(chosen, wanted, self._best_of(chosen, wanted, tried))
-            point, normal = self._around(chosen, near)
+            near = self._walk(points, wanted, self._best_of(points, wanted, tried))
+            point, normal = self._around(points, near)
         else:
             surface = self._surface
             near, point, normal = kernels.tracked(
-                chosen, wanted, tried, surface.bits, surface.rings, surface.wings, self._vertices, self._normals
+                points, wanted, tried, surface.bits, surface.rings, surface.wings, self._vertices, self._normals
             )
         normal /= np.maximum(np.sqrt((normal**2).sum(axis=1, keepdims=True)), 1e-12)
-        away = chosen - point
+        away = points - point
         along, size = (away * normal).sum(axis=1), np.sqrt((away**2).sum(axis=1))
         # Aside of the border of what may be touched, in or out means nothing.
-        facing, inside = np.abs(along) >= FACING * size, along < 0.0
-        self._near[rows], self._place[rows] = near, chosen
-        self._away[rows] = np.where(facing & inside, -np.inf, size)
-        return Touch(rows, point, normal, np.where(facing, np.where(inside, -size, size), np.inf))
+        facing = np.abs(along) >= FACING * size
+        return near, Touch(rows, point, normal, np.where(facing, np.where(along < 0.0, -size, size), np.inf))
 
     def _best_of(self, points: FloatArray, wanted: IntArray, tried: IntArray) -> IntArray:
         """Of vertices (k, c) the nearest to each of (k, 3) points, the first unless another may be touched."""

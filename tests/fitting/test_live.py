@@ -15,6 +15,7 @@ from avatar_engine.body.template import load_template
 from avatar_engine.errors import AssetError, FitError
 from avatar_engine.fitting import reference, solver, track
 from avatar_engine.fitting.binding import triangle_parts
+from avatar_engine.fitting.crossings import crossing_pairs
 from avatar_engine.fitting.live import LiveBody, skin_walk
 from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.fitting.outfit import Outfit
@@ -24,6 +25,7 @@ from avatar_engine.fitting.surface import Surface, vertex_normals
 from avatar_engine.fitting.topology import FixedTopology, harmonic_map
 from avatar_engine.fitting.track import Meeting, Track
 from garments import catalogue
+from render_service.fit_cases import random_bodies
 from tests.fitting.people import PEOPLE, Choice, person
 
 WORN = (Choice("trousers-straight"), Choice("t-shirt"))
@@ -166,3 +168,19 @@ def test_a_body_without_hollows_wears_the_mesh_that_has_darts(garment: str) -> N
         for name in drawn.keys() & ids.keys():
             if not name.startswith("join"):
                 np.testing.assert_allclose(panel.points[ids[name][0]], drawn[name][0], atol=1e-9)
+
+
+def test_cloth_that_cannot_be_kept_out_of_the_body_is_refused_with_the_place() -> None:
+    heaviest = dict(random_bodies(4))["male, 1.697 m, 123.3 kg"]
+    with pytest.raises(FitError) as caught:
+        wardrobe().dress(heaviest, [Choice("hoodie", "S")])
+    assert caught.value.garment == "hoodie"
+    assert caught.value.amount_mm > 3.0
+
+
+@pytest.mark.parametrize("name", ["woman", "heavy man"])
+def test_edges_between_clean_vertices_do_not_cut_into_the_skin(name: str) -> None:
+    skin = Surface(person(name).vertices, load_template().outer_triangles, triangle_parts())
+    for garment in dressed(name).garments[1:]:
+        crossing = crossing_pairs(garment.vertices, garment.triangles, skin)[0]
+        assert len(np.unique(crossing)) == 0, garment.garment
