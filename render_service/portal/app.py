@@ -20,6 +20,9 @@ from render_service.portal.moments import word_moments
 from render_service.portal.pages import pages
 from render_service.portal.people.views import people
 from render_service.portal.renders.views import renders
+from render_service.portal.watch.logs import log_requests
+from render_service.portal.watch.metrics import measure
+from render_service.portal.watch.views import watch
 
 LARGEST_BODY = 256 * 1024
 MOST_PARTS = 100
@@ -57,6 +60,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = TableSessions(settings.secure_cookies)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["outbox"] = ThreadPoolExecutor(1, thread_name_prefix="outbox")
+    measure(app)
+    log_requests(app)
     app.before_request(refuse_without_database)
     database.bind(app)
     login.init_app(app)
@@ -68,7 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compress_files(app)
     headers.protect(app, settings.secure_cookies)
     errors.explain(app)
-    for blueprint in (pages, accounts, profile, people, renders, api):
+    for blueprint in (pages, accounts, profile, people, renders, api, watch):
         app.register_blueprint(blueprint)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]

@@ -49,6 +49,7 @@ class Settings:
     signup_open: bool = True
     retention_days: int = 0
     operator: str = ""
+    watch_token: str = ""
     worker: bool = True
     render_quota: int = 60
     render_waiting: int = 5
@@ -103,6 +104,8 @@ class Settings:
             found.append(f"secret_key is the default or shorter than {SHORTEST_SECRET} characters")
         if not self.public_url.startswith("https://"):
             found.append("public_url does not start with https://: cookies and links need the site's address")
+        if self.watch_token and len(self.watch_token) < SHORTEST_SECRET:
+            found.append(f"watch_token is shorter than {SHORTEST_SECRET} characters: others could guess it")
         return found
 
     def warnings(self) -> list[str]:
@@ -114,6 +117,8 @@ class Settings:
             found.append("mail_host is empty: lost passwords are reset by the operator (atelier accounts reset)")
         if not self.retention_days:
             found.append("retention_days is 0: accounts that nobody uses are kept for ever")
+        if self.production and not self.watch_token:
+            found.append("watch_token is empty: /status and /metrics are closed")
         if not self.operator:
             found.append("operator is empty: the privacy page does not say who runs the site")
         if self.worker and find_spec("bpy") is None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from render_service.portal.extensions import db
+from render_service.portal.watch.logs import place
 
 PROBLEM = "application/problem+json"
 
@@ -77,11 +78,7 @@ def _no_such_text(_error: DataError) -> Response:
 def _unexpected(error: Exception) -> Response:
     db.session.rollback()
     # Only where it happened: values of the request may be somebody's measurements.
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
-    current_app.logger.error("%s at %s", type(error).__name__, place)
+    current_app.logger.error("%s at %s", type(error).__name__, place(error.__traceback__))
     if current_app.debug or current_app.testing:
         raise error
     return answer(500, _said(500))

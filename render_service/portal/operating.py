@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 import time
@@ -26,6 +25,7 @@ from render_service.portal.database import bring_up_to_date, forget_log
 from render_service.portal.extensions import db, now
 from render_service.portal.renders.files import forget_files
 from render_service.portal.supervisor import Supervisor
+from render_service.portal.watch.logs import write_logs
 
 HOUSE_S = 300
 
@@ -39,7 +39,7 @@ def site(settings: Settings) -> Flask:
 
 def run(settings: Settings) -> None:
     """Serve until interrupted, with a worker for ordered pictures beside."""
-    _log()
+    write_logs(as_json=settings.production)
     app = site(settings)
     threading.Thread(target=_keep_house, args=(app,), daemon=True, name="house").start()
     try:
@@ -61,7 +61,7 @@ def run(settings: Settings) -> None:
 
 def work(settings: Settings) -> None:
     """Make ordered pictures until interrupted, without a site."""
-    _log()
+    write_logs(as_json=settings.production)
     signal.signal(signal.SIGTERM, _interrupt)
     supervisor = Supervisor(site(settings))
     supervisor.start()
@@ -75,13 +75,6 @@ def work(settings: Settings) -> None:
 
 def _interrupt(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
-
-
-def _log() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    # A page's pictures wait for one another, which is usual.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def _keep_house(app: Flask) -> None:
