@@ -56,7 +56,7 @@ def pictures() -> Iterator[Picture]:
     for style in hair_styles():
         yield Picture(style, hair_look(style), HAIR_FRAMING, HAIR_THUMBNAILS / f"{style}.webp")
     for fabric in fabrics():
-        yield Picture(fabric, swatch_of(fabric), SWATCH_FRAMING, SWATCHES / f"{fabric}.webp", "interactive")
+        yield Picture(fabric, swatch_of(fabric), SWATCH_FRAMING, SWATCHES / f"{fabric}.webp")
 
 
 @click.command()

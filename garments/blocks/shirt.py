@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from garments.blocks.band import ring
 from garments.blocks.bodice import bodice
 from garments.blocks.collar import collar, split_at, split_neck
@@ -14,12 +16,13 @@ from garments.curves import Points, line, point
 from garments.dimensions import Dimensions
 from garments.girths import chest_girth, hip_girth
 from garments.pattern import Panel, Pattern, Placement, Seam
-from garments.trims import Button, Patch, Trim
+from garments.trims import Button, Cord, Patch, Trim
 
 PLACKET = 3.2
 FIRST_BUTTON = 5.0
 LAST_BUTTON = 12.0
 CUFF_BUTTON = 1.4
+CORD_APART = 3.0
 
 
 def shirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
@@ -49,7 +52,9 @@ def shirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
 
 
 def hoodie(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
-    """A pullover whose hood lies on the back; ``cut``: as for a shirt, hemband, hemband_shrink and pocket (cm wide)."""
+    """A pullover whose hood lies on the back; ``cut``: as for a shirt, hemband, hemband_shrink, pocket (cm
+    wide) and cord (cm that the drawstring hangs down).
+    """
     whole, back = bodice(dims, cut)
     front = split_neck(whole)
     left = sleeve(dims, cut, front.edge("armscye_left").length_cm, back.edge("armscye_left").length_cm)
@@ -67,7 +72,7 @@ def hoodie(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     more, fold = collar([(end, _length(panels, end)) for end in necks], cut, "body")
     panels.append(band)
     girths = {"chest_girth": chest_girth(panels), "hip_girth": hip_girth(panels, dims)}
-    trims = (Patch("front", _kangaroo(whole, cut["pocket"])),)
+    trims = (Patch("front", _kangaroo(whole, cut["pocket"])), *_cords(front, cut["cord"]))
     return Pattern((*panels, *more), (*seams, *sewn, *fold), (), girths, trims)
 
 
@@ -154,6 +159,18 @@ def _pointed(x: float, y: float, width: float, height: float) -> Points:
         point(x, y + height),
         point(x, y + 0.16 * height),
     )
+
+
+def _cords(front: Panel, size: float) -> list[Trim]:
+    """Both ends of the hood's drawstring, from beside the centre of the neck."""
+    neck = front.edge("neck_left").points
+    at = neck[np.abs(np.abs(neck[:, 0]) - CORD_APART).argmin()]
+    # A drawstring's ends are never quite even.
+    return [
+        Cord("front", line(start, point(start[0] + sign * 0.4, start[1] - size - sign)), 0.55, "cords")
+        for sign in (1.0, -1.0)
+        for start in (point(sign * abs(at[0]), at[1] - 0.4),)
+    ]
 
 
 def _kangaroo(front: Panel, width: float) -> Points:

@@ -15,7 +15,7 @@ from avatar_engine.fitting.trim_shapes import FACE, PLEAT_ROWS, RETURN, located
 from avatar_engine.fitting.trims import trims_on
 from garments import catalogue
 from garments.sizes import size_dimensions
-from garments.trims import Button, Crease, Loop, Patch
+from garments.trims import Button, Cord, Crease, Loop, Patch
 
 THICKNESS = 0.001
 
@@ -42,6 +42,8 @@ def test_a_flat_place_is_found_in_its_triangle():
 @pytest.mark.parametrize("garment", ["shirt", "jacket", "hoodie"])
 def test_trims_lie_just_over_the_cloth_where_the_pattern_puts_them(garment):
     mesh = sewn(garment)
+    chosen = tuple(trim for trim in mesh.pattern.trims if isinstance(trim, (Patch, Button)))
+    mesh = replace(mesh, pattern=replace(mesh.pattern, trims=chosen))
     places, trims = flat(mesh), trims_on(mesh)
     normals = np.tile([0.0, 0.0, 1.0], (mesh.count, 1))
     points = trims.points(places, normals, THICKNESS)
@@ -88,6 +90,16 @@ def test_loops_stand_off_the_band_and_creases_off_the_legs_and_both_end_on_the_c
         assert lift.max() == pytest.approx(rise + 0.0003, abs=2e-4)
         assert 0.0 < lift.min() < 0.0008
     assert len([trim for trim in mesh.pattern.trims if isinstance(trim, Loop)]) == 5
+
+
+def test_a_drawstring_is_a_round_cord_on_each_side_of_the_hoods_opening():
+    mesh = sewn("hoodie")
+    cords = tuple(trim for trim in mesh.pattern.trims if isinstance(trim, Cord))
+    assert [np.sign(cord.line[0, 0]) for cord in cords] == [1.0, -1.0]
+    trims = trims_on(replace(mesh, pattern=replace(mesh.pattern, trims=cords)))
+    points = trims.points(flat(mesh), np.tile([0.0, 0.0, 1.0], (mesh.count, 1)), THICKNESS)
+    assert points[:, 2].max() - THICKNESS == pytest.approx(0.0047, abs=2e-4)
+    assert set(trims.slots) == {"cords"}
 
 
 def test_every_pleat_reaches_under_the_next():
