@@ -106,8 +106,10 @@ def test_a_garment_keeps_its_cloth():
         flat = np.concatenate(
             [np.linalg.norm(garment.corner_uvs[:, a] - garment.corner_uvs[:, b], axis=1) for a, b in sides]
         )
-        assert abs(np.median(worn_length / flat) - 1.0) < 0.03
-        assert np.percentile(worn_length / flat, 95) < 1.15
+        cloth = flat > 1e-9  # the rim of a button has no length in the plane
+        assert cloth.mean() > 0.98
+        assert abs(np.median(worn_length[cloth] / flat[cloth]) - 1.0) < 0.03
+        assert np.percentile(worn_length[cloth] / flat[cloth], 95) < 1.15
 
 
 def test_weights_are_normalised_and_carry_the_garment_into_the_pose():
