@@ -30,7 +30,7 @@ BEARD_WIDTH = 0.0007
 CAP_FOLDS = 3.0
 CURLED, MOST_TURNS = 0.07, 9.0
 # Shorter hair is left to the tint of the scalp: strips that short look like scales.
-SHORTEST_CARD = 0.010
+SHORTEST_CARD = 0.015
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,7 @@ def _iris(colour: EyeColour, share: FloatArray, turn: FloatArray, rng: np.random
     collar = 0.32 + 0.05 * np.sin(7 * turn + rng.uniform(0, 6)) + 0.04 * np.sin(13 * turn)
     mix = _smooth(-0.12, 0.22, share - collar)[..., None]
     base = linear(colour.inner) * (1 - mix) + linear(colour.outer) * mix
-    light = (0.80 + 0.50 * fibres) * (1 - 0.82 * _smooth(0.74, 1.0, share)) * (0.45 + 0.55 * _smooth(0.0, 0.10, share))
+    light = (0.72 + 0.48 * fibres) * (1 - 0.82 * _smooth(0.74, 1.0, share)) * (0.45 + 0.55 * _smooth(0.0, 0.10, share))
     shaded: FloatArray = np.minimum(base * light[..., None], 0.55)
     return shaded
 
