@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from render_service.portal import database, errors, headers, languages, origins
 from render_service.portal.accounts.profile import profile
 from render_service.portal.accounts.sessions import TableSessions, refuse_without_database
+from render_service.portal.accounts.tokens import accept_tokens, tokens
 from render_service.portal.accounts.views import accounts
 from render_service.portal.api.views import api
 from render_service.portal.compress import compress_files
@@ -19,6 +20,7 @@ from render_service.portal.extensions import csrf, login
 from render_service.portal.moments import word_moments
 from render_service.portal.pages import pages
 from render_service.portal.people.views import people
+from render_service.portal.renders.shares import shares
 from render_service.portal.renders.views import renders
 from render_service.portal.watch.logs import log_requests
 from render_service.portal.watch.metrics import measure
@@ -68,12 +70,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     login.session_protection = None  # our sessions have limits and an end of their own
     languages.speak(app, settings.data / "translations")
     origins.refuse_other_sites(app)
+    accept_tokens(app)
     csrf.init_app(app)
     word_moments(app)
     compress_files(app)
     headers.protect(app, settings.secure_cookies)
     errors.explain(app)
-    for blueprint in (pages, accounts, profile, people, renders, api, watch):
+    for blueprint in (pages, accounts, profile, tokens, people, renders, shares, api, watch):
         app.register_blueprint(blueprint)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]

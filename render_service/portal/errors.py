@@ -28,7 +28,7 @@ def explain(app: Flask) -> None:
 
 def wants_json() -> bool:
     """Whether a program asks."""
-    if request.mimetype == "application/json":
+    if request.mimetype == "application/json" or "Authorization" in request.headers:
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json", PROBLEM], default="text/html")
     return best != "text/html"

@@ -80,3 +80,8 @@ def styles_of_hair() -> dict[str, str]:
 def colours_of_hair() -> dict[str, tuple[str, str]]:
     """Key to name and swatch."""
     return {key: (row.names[language()], row.colour) for key, row in load_palette().hair.items()}
+
+
+def pattern_names() -> dict[str, str]:
+    """Garments that are sewn from a pattern: id to name."""
+    return {spec.id: spec.name[language()] for spec in catalogue().values() if spec.source == "pattern"}

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import select
 
-from render_service.portal.accounts.models import SessionRow
+from render_service.portal.accounts.models import ApiToken, SessionRow
 from render_service.portal.extensions import db
+from render_service.portal.renders.models import Share
 from tests.portal.conftest import Visitor
 
 # Parts of addresses that name nothing of a user's, or a ticket that nobody has.
@@ -21,9 +22,18 @@ PUBLIC = {
     "style": "bob",
     "name": "t-shirt",
     "number": "0",
+    "form": "svg",
     "token": "no-such-ticket",
 }
 NAMES_IN_JSON = ("/generate", "/update_feature", "/update_cloth", "/renders")
+
+
+def share_and_token(app: Flask, visitor: Visitor, job_id: str) -> tuple[str, str]:
+    """Ids of a link and of a script's token of a visitor."""
+    visitor.post(f"/renders/{job_id}/share")
+    visitor.post("/profile/tokens", {"token_name": "script", "scope": "read"})
+    with app.app_context():
+        return db.session.scalar(select(Share.id)) or "", db.session.scalar(select(ApiToken.id)) or ""
 
 
 def test_a_second_user_finds_nothing_of_the_first(app: Flask, visitor: Visitor, another: Callable[[], Visitor]) -> None:
@@ -32,6 +42,7 @@ def test_a_second_user_finds_nothing_of_the_first(app: Flask, visitor: Visitor, 
     with app.app_context():
         own["session_id"] = db.session.scalar(select(SessionRow.id)) or ""
     own["job_id"] = visitor.ask("/renders", person=own["person_id"]).get_json()["id"]
+    own["share_id"], own["token_id"] = share_and_token(app, visitor, own["job_id"])
     stranger, nobody = another(), another()
     stranger.sign_up("stranger@example.org")
     walked = 0

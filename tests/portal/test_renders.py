@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -257,3 +258,42 @@ def test_pictures_are_part_of_the_copy_of_everything(app: Flask, visitor: Visito
         assert f"pictures/{job_id}/000.png" in names
         assert f"pictures/{job_id}/avatar.glb" in names
         assert job_id in archive.read("atelier.json").decode()
+
+
+def test_a_link_shows_pictures_without_names_and_measurements_until_it_is_ended(
+    app: Flask, visitor: Visitor, another: Callable[[], Visitor]
+) -> None:
+    visitor.sign_up()
+    person = visitor.measure(name="Ottoline").rsplit("/", 1)[1]
+    ordered(visitor, person)
+    job_id = make(app)
+    page = visitor.post(f"/renders/{job_id}/share").text
+    path = re.search(r'value="http://localhost(/shared/[^"]+)"', page)
+    assert path
+    assert path.group(1) not in visitor.get(f"/renders/{job_id}").text, "shown once"
+    friend = another()
+    shown = friend.get(path.group(1))
+    assert shown.status_code == 200
+    for private in ("Ottoline", "lea@example.org", "168", "92.5", "/people/"):
+        assert private not in shown.text
+    assert friend.get(f"{path.group(1)}/0.png").mimetype == "image/png"
+    assert friend.get(f"{path.group(1)}/1.png").status_code == 404
+    assert friend.get(f"/renders/{job_id}/0.png").status_code == 302, "the link opens nothing else"
+    assert friend.get("/shared/" + "x" * 43).status_code == 404
+    end_path = re.search(rf"/renders/{job_id}/shares/\w+/end", visitor.get(f"/renders/{job_id}").text)
+    assert end_path
+    visitor.post(end_path.group())
+    assert friend.get(path.group(1)).status_code == 404
+    assert friend.get(f"{path.group(1)}/0.png").status_code == 404
+
+
+def test_bodies_and_patterns_are_taken_home(visitor: Visitor) -> None:
+    path = visitor.measure()
+    obj = visitor.get(f"{path}/body.obj").text
+    heights = [float(line.split()[2]) for line in obj.splitlines() if line.startswith("v ")]
+    assert max(heights) - min(heights) == pytest.approx(1.68, abs=0.002)
+    assert visitor.get(f"{path}/patterns/t-shirt.pdf").data.startswith(b"%PDF")
+    drawing = visitor.get(f"{path}/patterns/t-shirt.svg")
+    assert (drawing.mimetype, b"<svg" in drawing.data) == ("image/svg+xml", True)
+    assert visitor.get(f"{path}/patterns/trainers.pdf").status_code == 404
+    assert visitor.get(f"{path}/patterns/t-shirt.exe").status_code == 404

@@ -107,5 +107,16 @@ class Erase(Form):
     current = PasswordField(_("Current password"), [InputRequired(_("Please fill in this field."))])
 
 
+class NewToken(Form):
+    """A token for a script."""
+
+    token_name = StringField(_("What it is for"), [InputRequired(_("Please fill in this field.")), Length(max=80)])
+    scope = RadioField(
+        _("What it may do"),
+        choices=[SelectChoice("read", _("Read alone")), SelectChoice("write", _("Read, keep and order"))],
+        default="read",
+    )
+
+
 class Confirm(Form):
     """Nothing but the token."""

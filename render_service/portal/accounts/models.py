@@ -71,6 +71,21 @@ class ResetTicket(Base):
     expires: Mapped[datetime] = mapped_column(Moment)
 
 
+class ApiToken(Base):
+    """A script's token; only its hash is kept. scope: "read" or "write"."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    scope: Mapped[str] = mapped_column(String(10))
+    created: Mapped[datetime] = mapped_column(Moment, default=now)
+    used: Mapped[datetime | None] = mapped_column(Moment)
+    account: Mapped[Account] = relationship()
+
+
 class Attempts(Base):
     """How often something was tried under a key, which is a keyed hash of an address."""
 

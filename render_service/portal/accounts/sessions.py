@@ -77,7 +77,8 @@ class TableSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> TableSession:
         """The session of the request, a fresh one where there is none or it has ended."""
         token = request.cookies.get(self.name, "")
-        if not token or request.path.startswith(f"{app.static_url_path}/"):
+        # A request with a token of a script is nobody's session.
+        if not token or "Authorization" in request.headers or request.path.startswith(f"{app.static_url_path}/"):
             return TableSession()
         try:
             row = db.session.scalar(select(SessionRow).where(SessionRow.token_hash == hashed(token)))
@@ -91,7 +92,7 @@ class TableSessions(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep what changed and that the session is in use."""
         assert isinstance(session, TableSession)  # noqa: S101  # ours alone are opened
-        if request.endpoint == "static" or GONE in request.environ:
+        if request.endpoint == "static" or GONE in request.environ or "Authorization" in request.headers:
             return
         response.vary.add("Cookie")
         if session or session.row is not None:

@@ -17,6 +17,7 @@ from avatar_engine.measurements.table import AGE_BOUNDS_YEARS, WEIGHT_BOUNDS_KG
 from garments.catalogue import catalogue
 from render_service.portal.api.wishes import MOST_KNOWN
 from render_service.portal.people.entry import UNITS
+from render_service.portal.renders.choices import POSES, QUALITIES, VIEWS
 
 NUMBER = {"oneOf": [{"type": "number"}, {"type": "string"}, {"type": "null"}]}
 PROBLEMS = {
@@ -38,14 +39,21 @@ def document() -> dict[str, Any]:
         "/update_cloth": ("The clothes of a look on the body", "Wish", "Clothes"),
         "/predict": ("Blanks predicted from what is typed", "Form", "Predictions"),
     }
+    renders = {
+        "/renders": {"post": _order()},
+        "/renders/{job_id}/status": {"get": _status()},
+    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "Atelier", "version": version("atelier"), "license": {"name": "GPL-3.0-or-later"}},
-        "security": [{"session": [], "token": []}],
-        "paths": {path: {"post": _post(*words)} for path, words in paths.items()} | {"/session": {"get": _session()}},
+        "security": [{"session": [], "token": []}, {"bearer": []}],
+        "paths": {path: {"post": _post(*words)} for path, words in paths.items()}
+        | renders
+        | {"/session": {"get": _session()}},
         "components": {
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "session"},
+                "bearer": {"type": "http", "scheme": "bearer"},
                 "token": {"type": "apiKey", "in": "header", "name": "X-CSRFToken"},
             },
             "schemas": _schemas(),
@@ -71,6 +79,29 @@ def _session() -> dict[str, Any]:
         "security": [],
         "responses": {"200": _content("The session.", "Session")},
     }
+
+
+def _order() -> dict[str, Any]:
+    told = _post("Pictures ordered", "Order", "Job")
+    problems = {"401": "Not signed in.", "409": "The Idempotency-Key belongs to another order.", "429": "Too many."}
+    key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 80}}
+    answers = told["responses"] | {status: _problem(words) for status, words in problems.items()}
+    answers |= {"201": _content("Ordered.", "Job"), "200": _content("Was ordered before.", "Job")}
+    return told | {"parameters": [key], "responses": answers}
+
+
+def _status() -> dict[str, Any]:
+    job = {"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}
+    answers = {
+        "200": _content("How it stands.", "Job"),
+        "401": _problem("Not signed in."),
+        "404": _problem("No such order."),
+    }
+    return {"summary": "How an order stands", "parameters": [job], "responses": answers}
+
+
+def _problem(words: str) -> dict[str, Any]:
+    return {"description": words, "content": {"application/problem+json": {"schema": _ref("Problem")}}}
 
 
 def _content(words: str, schema: str) -> dict[str, Any]:
@@ -143,6 +174,29 @@ def _schemas() -> dict[str, Any]:
             ("predictions",), predictions={"type": "object", "additionalProperties": guess}, doubts=lists["doubts"]
         ),
         "Session": _object(("signed_in", "csrf_token"), signed_in=flag, csrf_token=text),
+        "Order": {
+            **_object(
+                ("person",),
+                person=text,
+                views={"type": "array", "minItems": 1, "items": {"enum": list(VIEWS)}},
+                quality={"enum": list(QUALITIES)},
+                pose={"enum": list(POSES)},
+                look={"type": "object"},
+            ),
+            "additionalProperties": False,
+        },
+        "Job": _object(
+            ("id", "state", "before", "share", "words", "pictures", "ordered", "avatar", "reason"),
+            id=text,
+            state={"enum": ["queued", "running", "done", "failed", "cancelled"]},
+            before={"type": "integer"},
+            share=number,
+            words=text,
+            pictures={"type": "array", "items": text},
+            ordered={"type": "integer"},
+            avatar={"type": ["string", "null"]},
+            reason=text,
+        ),
         "Problem": _object(
             ("type", "title", "status", "detail"),
             type=text,

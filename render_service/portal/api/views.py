@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from PIL import Image
@@ -108,6 +108,12 @@ def predict() -> Response:
 def session() -> Response:
     """Whether one is signed in, and the token that changes need in the header X-CSRFToken."""
     return jsonify(signed_in=bool(current_user.is_authenticated), csrf_token=generate_csrf())
+
+
+@api.get("/api")
+def explain() -> str:
+    """The same for people who write programs."""
+    return render_template("api.html", document=document())
 
 
 @api.get("/openapi.json")

@@ -3,16 +3,25 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from avatar_engine.export.obj import write_obj
 from avatar_engine.measurements import KEYS, MEASUREMENTS
+from avatar_engine.measurements import Person as Measured
 from avatar_engine.measurements.units import from_metres
+from garments.catalogue import catalogue
+from garments.sizes import MADE_TO_MEASURE
+from render_service.pattern import PAPERS
+from render_service.pattern import make as make_pattern
 from render_service.portal.accounts.forms import Confirm
 from render_service.portal.accounts.views import Page, page
 from render_service.portal.extensions import db
-from render_service.portal.languages import is_switching
+from render_service.portal.languages import is_switching, language
 from render_service.portal.people.bodies import body_glb, body_of, readings
 from render_service.portal.people.chart import charts
 from render_service.portal.people.claim import own_people, own_person, owned
@@ -25,6 +34,7 @@ from render_service.portal.wardrobe import (
     colours_of_hair,
     eye_colours,
     offers,
+    pattern_names,
     skin_tones,
     styles_of_beard,
     styles_of_hair,
@@ -32,6 +42,7 @@ from render_service.portal.wardrobe import (
 )
 
 people = Blueprint("people", __name__)
+PATTERN_TYPES = {"pdf": "application/pdf", "svg": "image/svg+xml"}
 MOST = 500  # people of one owner, and measurements of one person
 
 
@@ -77,6 +88,7 @@ def show(person_id: str) -> Page:
         eye_colours=eye_colours(),
         hair_styles=styles_of_hair(),
         hair_colours=colours_of_hair(),
+        patterns=pattern_names(),
     )
 
 
@@ -125,6 +137,31 @@ def download(person_id: str) -> Response:
     return Response(
         content, mimetype="model/gltf-binary", headers={"Content-Disposition": 'attachment; filename="body.glb"'}
     )
+
+
+@people.get("/people/<person_id>/body.obj")
+def download_obj(person_id: str) -> Response:
+    """The body as quads for programs that read no GLB."""
+    made = body_of(own_person(person_id).latest.measurements())
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "body.obj"
+        write_obj(path, made.body)
+        content = path.read_bytes()
+    return Response(content, mimetype="model/obj", headers={"Content-Disposition": 'attachment; filename="body.obj"'})
+
+
+@people.get("/people/<person_id>/patterns/<name>.<form>")
+def pattern(person_id: str, name: str, form: str) -> Response:
+    """A garment's sewing pattern: made to measure, or in the size that is kept in the look."""
+    person = own_person(person_id)
+    if name not in pattern_names() or form not in PATTERN_TYPES:
+        abort(404)
+    kept = {row["id"]: row.get("size", MADE_TO_MEASURE) for row in person.look.get("garment", [])}
+    measured = Measured(0, person.name, person.latest.measurements())
+    size = kept.get(name, MADE_TO_MEASURE)
+    content = make_pattern(measured, catalogue()[name], size, form, PAPERS[0], language())
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return Response(content, mimetype=PATTERN_TYPES[form], headers=headers)
 
 
 def _form_page(person: Person | None) -> Page:

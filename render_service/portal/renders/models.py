@@ -49,6 +49,7 @@ class RenderJob(Base):
     started: Mapped[datetime | None] = mapped_column(Moment)
     ended: Mapped[datetime | None] = mapped_column(Moment)
     person: Mapped[Person] = relationship()
+    shares: Mapped[list[Share]] = relationship(order_by="Share.created", passive_deletes=True)
     made: Mapped[list[RenderPicture]] = relationship(order_by="RenderPicture.number", passive_deletes=True)
 
 
@@ -60,6 +61,17 @@ class RenderPicture(Base):
     job_id: Mapped[str] = mapped_column(ForeignKey("render_job.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     finished: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class Share(Base):
+    """A link by which anybody sees the pictures of an order, until it is ended; only its hash is kept."""
+
+    __tablename__ = "share"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("render_job.id", ondelete="CASCADE"), index=True)
+    created: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class RenderExecutor(Base):

@@ -121,7 +121,7 @@ def status(job_id: str) -> Response:
 def picture(job_id: str, number: int) -> Page:
     """A picture as it was made."""
     job = own_job(job_id)
-    _is_whole(job, number)
+    is_whole(job, number)
     name = f"{_file_name(job.person.name)}-{number + 1:02}.png"
     path = files.picture_path(settings(), job.id, number).resolve()
     return send_file(path, mimetype="image/png", as_attachment="save" in request.args, download_name=name, max_age=0)
@@ -132,7 +132,7 @@ def picture(job_id: str, number: int) -> Page:
 def small_picture(job_id: str, number: int) -> Response:
     """A small one for the gallery."""
     job = own_job(job_id)
-    _is_whole(job, number)
+    is_whole(job, number)
     stream = io.BytesIO()
     with Image.open(files.picture_path(settings(), job.id, number)) as image:
         image.thumbnail((SMALL_PX, SMALL_PX * 2))
@@ -296,7 +296,8 @@ def _form(person: Person, refused: str = "") -> Page:
     )
 
 
-def _is_whole(job: RenderJob, number: int) -> None:
+def is_whole(job: RenderJob, number: int) -> None:
+    """404 for a picture that is not there."""
     if not any(each.number == number for each in job.made):
         abort(404)
 
