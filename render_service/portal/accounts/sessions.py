@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from datetime import timedelta
 from typing import Any, cast
@@ -14,13 +15,15 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.exc import OperationalError
 
 from render_service.portal.accounts.models import SessionRow
+from render_service.portal.errors import GONE, is_full, unavailable
 from render_service.portal.extensions import db, now
+from render_service.portal.origins import SAFE
 
 IDLE = timedelta(minutes=30)
 AGE = timedelta(hours=12)
 REMEMBERED_AGE = timedelta(days=30)
 TOUCH = timedelta(minutes=1)  # how exactly idleness is known; finer would write at every picture
-GONE = "atelier.database_gone"
+log = logging.getLogger("atelier.sessions")
 ACCOUNT = "_user_id"  # Flask-Login's key
 LONGEST_NAME = 120
 
@@ -43,6 +46,11 @@ class TableSession(dict[str, Any], SessionMixin):
     def changed(self) -> bool:
         """Whether something was put in or taken out."""
         return dict(self) != self._before
+
+    @property
+    def holds_more(self) -> bool:
+        """Whether something was put in."""
+        return any(key not in self._before or self._before[key] != value for key, value in self.items())
 
     def renew(self, remembered: bool = False) -> None:
         """Take a new identifier and let the old one end: at sign-in, at sign-out, with a new password."""
@@ -95,13 +103,28 @@ class TableSessions(SessionInterface):
         if request.endpoint == "static" or GONE in request.environ or "Authorization" in request.headers:
             return
         response.vary.add("Cookie")
-        if session or session.row is not None:
-            self._keep(session)
+        if (session or session.row is not None) and not self._is_kept(session, response):
+            return
         sent = request.cookies.get(self.name, "")
         if sent and not session.token:
             response.delete_cookie(self.name, path="/", httponly=True, samesite="Lax", secure=self._secure)
         elif session.token != sent:
             self._send(session, response)
+
+    def _is_kept(self, session: TableSession, response: Response) -> bool:
+        """Keep it; a page that needs what could not be kept becomes one that says so, a change that was made stays."""
+        try:
+            self._keep(session)
+        except OperationalError as error:
+            db.session.rollback()
+            log.error("a session could not be kept: %s", type(error.orig).__name__)
+            if session.holds_more and request.method in SAFE:
+                instead = unavailable(507 if is_full(error) else 503)
+                response.status_code, response.mimetype = instead.status_code, instead.mimetype
+                response.set_data(instead.get_data())
+                response.headers["Retry-After"] = instead.headers["Retry-After"]
+            return False
+        return True
 
     def _keep(self, session: TableSession) -> None:
         if not session.changed and session.row is not None and now() - session.row.seen < TOUCH:
