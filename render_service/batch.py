@@ -64,4 +64,4 @@ def sheet(out: Path, title: str, entries: Sequence[dict[str, Any]], language: st
 def _entry(out: Path, entry: dict[str, Any]) -> Entry:
     what = ", ".join(filter(None, [entry["look"], entry["colourway"] if entry["colourway"] != "own" else ""]))
     sizes = ", ".join(dict.fromkeys(worn["size"] for worn in entry["garments"]))
-    return Entry(out / entry["file"], entry["subject"], (what, entry["camera"], sizes))
+    return Entry(out / entry["file"], entry["subject"], (what, entry["camera"].replace("_", " "), sizes))
