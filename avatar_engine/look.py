@@ -19,6 +19,7 @@ from avatar_engine.errors import LookError
 from avatar_engine.export.whole_file import write_whole
 from avatar_engine.look_prints import print_line, read_print, write_tile
 from avatar_engine.look_table import Table, toml_text
+from avatar_engine.tucking import untuckable
 from avatar_engine.words import near_names, phrase
 from garments.catalogue import GarmentSpec, catalogue
 from garments.fabrics import fabrics
@@ -42,6 +43,7 @@ class GarmentChoice:
     colours : "#rrggbb" of the slots that differ from the garment's own
     fabric : id of a fabric, or None for the garment's own
     printed : what is printed on the fabric, or None for plain cloth
+    tucked : whether a top is worn inside the waistband, or None for what is usual
     """
 
     garment: str
@@ -49,6 +51,7 @@ class GarmentChoice:
     colours: Mapping[str, str] = field(default_factory=dict)
     fabric: str | None = None
     printed: Print | None = None
+    tucked: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -180,11 +183,14 @@ def _garments(top: Table) -> tuple[GarmentChoice, ...]:
             hint = phrase("hint_worn_there", other=other) if other != spec.id else phrase("hint_worn")
             raise LookError(top.file, table.name("id"), spec.id, phrase("one_per_layer"), hint)
         choices.append(choice)
+    wrong = untuckable([catalogue()[choice.garment] for choice in choices], [choice.tucked for choice in choices])
+    if wrong is not None:
+        raise LookError(top.file, f"garment[{wrong.place + 1}].tucked", True, wrong.allowed, wrong.hint)
     return tuple(choices)
 
 
 def _garment(table: Table) -> tuple[GarmentChoice, GarmentSpec]:
-    table.refuse_unknown(("id", "size", "fabric", "colours", "print"))
+    table.refuse_unknown(("id", "size", "fabric", "colours", "print", "tucked"))
     wardrobe = catalogue()
     if "id" not in table.values:
         raise LookError(table.file, table.name("id"), "", ", ".join(wardrobe), phrase("hint_garment_id"))
@@ -197,6 +203,7 @@ def _garment(table: Table) -> tuple[GarmentChoice, GarmentSpec]:
         colours={slot: colours.dye(slot) for slot in colours.values},
         fabric=table.one_of("fabric", fabrics(), spec.fabric) if "fabric" in table.values else None,
         printed=read_print(table.table("print")) if "print" in table.values else None,
+        tucked=table.truth("tucked") if "tucked" in table.values else None,
     )
     return choice, spec
 
@@ -236,6 +243,8 @@ def look_text(look: Look) -> str:
         if choice.colours:
             pairs = ", ".join(f"{slot} = {toml_text(colour)}" for slot, colour in choice.colours.items())
             lines.append(f"colours = {{ {pairs} }}")
+        if choice.tucked is not None:
+            lines.append(f"tucked = {str(choice.tucked).lower()}")
         if choice.printed is not None:
             lines.append(print_line(choice.printed))
         lines.append("")

@@ -80,6 +80,13 @@ class Table:
             raise LookError(self.file, self.name(key), value, phrase("a_whole_number", low=low, high=high))
         return value
 
+    def truth(self, key: str) -> bool:
+        """True or false."""
+        value = self.values.get(key)
+        if not isinstance(value, bool):
+            raise LookError(self.file, self.name(key), value, phrase("true_or_false"))
+        return value
+
     def matching(self, key: str, pattern: re.Pattern[str], allowed: Phrase, default: str) -> str:
         """A text of a form."""
         value = self.values.get(key, default)

@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
+from garments.blocks.trouser import band_girth
 from garments.check import SPEC, Fault, spec_faults
 from garments.dimensions import Dimensions
 from garments.fabrics import Material, materials
@@ -19,8 +20,23 @@ from garments.sizes import size_names
 
 BODY, TRIM = "body", "trim"
 SHOES = "shoes"
+BOTTOMS = ("trousers", "skirt")
 # Bands of these knits are made of rib.
 RIB = {"jersey": "rib", "knit": "rib", "fleece": "rib"}
+
+
+# What a tucked top's band keeps to, cm: it looks out of the waistband by this, and ends above its lower edge by this.
+OUT_OF_BAND, IN_BAND = 0.0, 0.3
+# It lies on the skin, where a waistband has its ease over it.
+TUCK_EASE = -0.01
+
+
+@dataclass(frozen=True)
+class Waistband:
+    """A bottom's waistband: how far its upper edge is above the natural waist, and its height, cm."""
+
+    top: float
+    height: float
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,8 @@ class GarmentSpec:
     cut : the parameters of the pattern program
     flutes : whether the garment is a skirt that falls in flutes from the waist
     over_skirt : those that differ when the garment is worn over such a skirt, whose flutes it could not enclose
+    tucked : those that differ when the garment is tucked in; empty for one that cannot be
+    tucked_into : categories of bottoms that it is tucked into where a look does not say
     target_ease : ease that the cut has, as a fraction of the body's girth, per measurement key
     least_ease : the same where it may have more: where other parts of the body decide
     """
@@ -63,6 +81,8 @@ class GarmentSpec:
     flutes: bool = False
     pieces: tuple[str, ...] = ()
     slot_fabrics: Mapping[str, str] = field(default_factory=dict)
+    tucked: Mapping[str, float] = field(default_factory=dict)
+    tucked_into: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -77,6 +97,33 @@ class GarmentSpec:
     def for_outfit(self, fluted: bool) -> GarmentSpec:
         """The spec as cut when worn with a fluted skirt or without."""
         return replace(self, cut={**self.cut, **self.over_skirt}) if fluted else self
+
+    @property
+    def waistband(self) -> Waistband | None:
+        """What a top may be tucked into, None for anything but trousers and skirts with a waistband."""
+        if self.category not in BOTTOMS or "band_height" not in self.cut:
+            return None
+        height = self.cut["band_height"]
+        return Waistband(height - self.cut.get("below_waist", 0.0), height)
+
+    @property
+    def is_tucked(self) -> bool:
+        """Whether this is the spec as worn tucked in."""
+        return "tuck_top" in self.cut
+
+    def tucked_in(self, band: Waistband) -> GarmentSpec:
+        """The spec as cut when tucked into a bottom."""
+        places = {"tuck_top": band.top + OUT_OF_BAND, "tuck_height": band.height + OUT_OF_BAND - IN_BAND}
+        return replace(self, cut={**self.cut, **self.tucked, **places})
+
+    def tucked_on(self, body: Dimensions) -> GarmentSpec:
+        """A tucked spec for whoever wears it: girth and height of a waist are the body's, whatever the size."""
+        top = self.cut["tuck_top"]
+        places = {
+            "tuck_girth": band_girth(body, max(0.0, 0.5 * self.cut["tuck_height"] - top)) * (1.0 + TUCK_EASE),
+            "tuck_level": body.waist_height + top - body.neck_point_height,
+        }
+        return replace(self, cut={**self.cut, **places})
 
     def slot_material(self, slot: str, fabric: str) -> Material:
         """What a slot is made of where the garment is cut from the fabric of that id."""
@@ -118,7 +165,7 @@ def _read(folder: str, text: str) -> GarmentSpec:
     if fault is not None:
         raise SpecError(folder, fault)
     row = {"over_skirt": {}, "least_ease": {}} | row
-    row |= {key: tuple(row.get(key, ())) for key in ("covers", "hides", "pieces")}
+    row |= {key: tuple(row.get(key, ())) for key in ("covers", "hides", "pieces", "tucked_into")}
     return GarmentSpec(folder=folder, **row)
 
 

@@ -16,8 +16,10 @@ from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh
 from avatar_engine.fitting.solver import Planes
 from avatar_engine.fitting.surface import Contact, Surface
+from garments.blocks.tuck import TUCK
 
 BODY_GAP = 0.0035
+TUCK_GAP = 0.0015
 LAYER_GAP = 0.002
 REACH = 0.02
 CLOSE = 0.012
@@ -47,6 +49,8 @@ class Contacts:
         self.layers = [Surface(layer.history[0], layer.triangles, layer.bits) for layer in motion.layers]
         self.touch = panel_bits(mesh, touch_bits)
         self.brush = panel_bits(mesh, brush_bits) & ~self.touch
+        self._inside = inside_band(mesh)
+        self._gap = np.where(self._inside, TUCK_GAP, BODY_GAP)
         self.on_arm = (self.touch & (ARM_L | ARM_R)) != 0
         self._seen: dict[int, _Seen] = {}
 
@@ -62,21 +66,35 @@ class Contacts:
 
     def optional_targets(self) -> list[tuple[Surface, IntArray]]:
         """The body's surfaces with the other parts, which each vertex has to share room with."""
-        return [(surface, self.brush) for surface in self.skin]
+        return [*((surface, self.brush) for surface in self.skin), *self._enclosing()]
+
+    def _enclosing(self) -> list[tuple[Surface, IntArray]]:
+        """The inner side of waistbands, with the parts (n,) of what is tucked into them."""
+        bits = np.where(self._inside, self.touch, 0).astype(np.int32)
+        if not bits.any():
+            return []
+        layers = zip(self.layers, self.motion.layers, strict=True)
+        holding = [surface for surface, layer in layers if layer.holds]
+        return [(Surface(each.vertices, each.triangles[:, ::-1], each.labels), bits) for each in holding]
+
+    def _over(self) -> list[IntArray]:
+        """Parts (n,) that each vertex lies over each layer with: what is tucked in does not lie over the waistband."""
+        inside = np.where(self._inside, 0, self.touch).astype(np.int32)
+        return [inside if layer.holds else self.touch for layer in self.motion.layers]
 
     def targets(self) -> list[tuple[Surface, IntArray]]:
         """Every surface, the skin's first, with the parts that carry each vertex (n,)."""
-        return [(surface, self.touch) for surface in (*self.skin, *self.layers)]
+        return [*((surface, self.touch) for surface in self.skin), *zip(self.layers, self._over(), strict=True)]
 
     def planes(self, x: FloatArray, reach: float) -> Planes:
         """Contact planes for positions (n, 3) within ``reach`` metres."""
         own = [self._contact(k, surface, x, self.touch, reach) for k, surface in enumerate(self.skin)]
         aside = [self._contact(2 + k, surface, x, self.brush, reach) for k, surface in enumerate(self.skin)]
         aside[1] = self._inward(x, own, aside[1])
-        gaps = shared_gaps([*own, *aside], BODY_GAP)
+        gaps = shared_gaps([*own, *aside], self._gap)
         found = [(contact, contact.faces(x), gap) for contact, gap in zip([*own, *aside], gaps, strict=True)]
-        for number, surface in enumerate(self.layers):
-            contact = self._contact(4 + number, surface, x, self.touch, reach)
+        for number, (surface, bits) in enumerate(zip(self.layers, self._over(), strict=True)):
+            contact = self._contact(4 + number, surface, x, bits, reach)
             found.append((contact, contact.hit, np.full(len(x), LAYER_GAP)))
         return _joined(found)
 
@@ -110,12 +128,20 @@ class Contacts:
         return np.ascontiguousarray(x)
 
 
-def shared_gaps(contacts: Sequence[Contact], gap: float) -> list[FloatArray]:
-    """Least distances (n,) from every contact: ``gap``, or half of the room between two parts that face each other.
+def inside_band(mesh: SewnMesh) -> npt.NDArray[np.bool_]:
+    """(n,) vertices of a top that lie inside a waistband."""
+    inside = np.zeros(mesh.count, dtype=bool)
+    for panel, ids in zip(mesh.panels, mesh.welds, strict=True):
+        inside[ids] |= panel.panel.name == TUCK
+    return inside
+
+
+def shared_gaps(contacts: Sequence[Contact], gap: float | FloatArray) -> list[FloatArray]:
+    """Least distances (n,) from every contact: ``gap`` (one, or (n,)), or half of the room between facing parts.
 
     Where parts of the body press on each other the room is below zero, and cloth lies half-way between both skins.
     """
-    gaps = [np.full(len(contact.distance), gap) for contact in contacts]
+    gaps = [np.full(len(contact.distance), 1.0) * gap for contact in contacts]
     for one, two in itertools.combinations(range(len(contacts)), 2):
         first, second = contacts[one], contacts[two]
         opposed = first.hit & second.hit & ((first.normal * second.normal).sum(axis=1) < OPPOSED)

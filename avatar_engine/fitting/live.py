@@ -28,6 +28,7 @@ from avatar_engine.fitting.binding import (
     triangle_parts,
 )
 from avatar_engine.fitting.cloth import ClothPlan
+from avatar_engine.fitting.contacts import TUCK_GAP, inside_band
 from avatar_engine.fitting.dimensions import body_dimensions, waist_height
 from avatar_engine.fitting.folds import facing_out
 from avatar_engine.fitting.reference import Reference, mean_body
@@ -49,6 +50,7 @@ SECONDS = 1.0 / 540.0
 DAMPING = 10.0
 BODY_GAP = 0.004
 LAYER_GAP = 0.002
+TUCK_REACH = 0.06
 START_GAP = 0.004
 REACH = 0.015
 SPAN = 0.008  # what lies between vertices is looked at where one of them is as near
@@ -93,19 +95,25 @@ class LivePiece:
     Parameters
     ----------
     vertices (n, 3) on the mean body, triangles (m, 3) with part ``bits`` (m,); ``touch`` and ``brush`` (n,): parts that
-    carry each vertex, and parts that it is besides kept off
+    carry each vertex, and parts that it is besides kept off; ``inside`` (n,): what lies inside a waistband
     """
 
+    holds = False
+
     def __init__(
-        self, vertices: FloatArray, triangles: IntArray, bits: IntArray, touch: IntArray, brush: IntArray
-    ) -> None:
+        self, vertices: FloatArray, triangles: IntArray, bits: IntArray, touch: IntArray, brush: IntArray,
+        inside: BoolArray | None = None,
+    ) -> None:  # fmt: skip
         self.vertices, self.triangles, self.bits, self._wanted = vertices, triangles, bits, touch
         self.edges = unique_edges(triangles)
         self.outward = triangles  # as seen from outside what is worn
         self._carry = _carry(vertices)
         reference, skin = mean_body().vertices, skin_walk()
         # Trunk and arms apart: across an armpit the walk from one does not find the other.
-        self.touch = [Track(vertices, reference, skin, touch & side) for side in (~ARMS, ARMS)]
+        self._inside = np.zeros(len(vertices), dtype=bool) if inside is None else inside
+        outside = np.where(self._inside, 0, touch)
+        self.touch = [Track(vertices, reference, skin, outside & side) for side in (~ARMS, ARMS)]
+        self.tucked = [Track(vertices, reference, skin, touch & ~outside)] if self._inside.any() else []
         self.brush = Track(vertices, reference, skin, brush & ~touch)
         self._under: dict[int, Track] = {}
 
@@ -122,7 +130,8 @@ class LivePiece:
     def track_of(self, inner: LivePiece) -> Track:
         """Contacts of this cloth with a piece that is worn under it."""
         if id(inner) not in self._under:
-            self._under[id(inner)] = Track(self.vertices, inner.vertices, inner.walk, self._wanted)
+            wanted = np.where(self._inside, 0, self._wanted) if inner.holds else self._wanted
+            self._under[id(inner)] = Track(self.vertices, inner.vertices, inner.walk, wanted)
         return self._under[id(inner)]
 
 
@@ -148,7 +157,8 @@ class LiveGarment(LivePiece):
     def __init__(self, spec: GarmentSpec, reference: Reference) -> None:
         mesh = reference.mesh
         touch, brush = panel_bits(mesh, touch_bits), panel_bits(mesh, brush_bits)
-        super().__init__(reference.vertices, mesh.triangles, triangle_bits(mesh), touch, brush)
+        super().__init__(reference.vertices, mesh.triangles, triangle_bits(mesh), touch, brush, inside_band(mesh))
+        self.holds = bool(mesh.pattern.anchors) and not spec.is_tucked
         self.outward = facing_out(mesh)
         self.spec, self.reference = spec, reference
         self.topology, self.plan, self.trims = FixedTopology(mesh), ClothPlan(mesh), trims_on(mesh)
@@ -168,7 +178,7 @@ class LiveGarment(LivePiece):
         for _ in range(FRAMES):
             planes = around.planes(x)
             step(cloth, x, velocity, planes, ring, NO_PAIRS, SUBSTEPS, SECONDS, DAMPING, fabric.friction)
-        x = around.pushed_out(x)
+        x = around.tucked_in(around.pushed_out(x))
         around.refuse_if_inside(x, spec.id)
         return Worn(self, x, mesh.corner_uvs, ease_cm(body.dimensions, pattern))
 
@@ -178,6 +188,8 @@ class _Around:
 
     def __init__(self, piece: LivePiece, body: LiveBody, under: Sequence[Worn], gap: float) -> None:
         self._skin = [(Meeting(track, body.vertices, body.normals), gap) for track in piece.touch]
+        self._tucked = [Meeting(track, body.vertices, body.normals) for track in piece.tucked]
+        self._skin += [(meeting, TUCK_GAP) for meeting in self._tucked]
         inner = [(Meeting(piece.track_of(worn.piece), worn.vertices, worn.normals), LAYER_GAP) for worn in under]
         self._binding = [*self._skin, *inner]
         self._beside = Meeting(piece.brush, body.vertices, body.normals), BODY_GAP
@@ -225,6 +237,14 @@ class _Around:
         if int((depth > DEEP).sum()) > MOST_INSIDE:
             height = phrase("at_height", height=f"{x[depth.argmax(), 2]:.2f}")
             raise FitError(garment, height, float(depth.max()) * 1000.0, phrase("hint_other_size"))
+
+    def tucked_in(self, x: FloatArray) -> FloatArray:
+        """Positions (n, 3) with what is inside a waistband laid on the skin."""
+        for meeting in self._tucked:
+            touch = meeting.look(x, TUCK_REACH, self._rings)
+            found = np.isfinite(touch.distance)
+            x[touch.rows[found]] = touch.point[found] + TUCK_GAP * touch.normal[found]
+        return x
 
     def planes(self, x: FloatArray) -> Planes:
         """Contact planes within REACH of positions (n, 3); other parts bind only where there is room."""

@@ -21,7 +21,7 @@ from avatar_engine.fitting.outfit import (
     slot_numbers,
     worn_garment,
 )
-from avatar_engine.fitting.reference import Reference, load_reference, mean_body
+from avatar_engine.fitting.reference import Reference, load_reference, mean_body, reference_spec
 from garments import GarmentSpec, catalogue, fabrics
 
 
@@ -35,7 +35,7 @@ class LiveWardrobe:
 
     def __init__(self, reference: Callable[[GarmentSpec], Reference] = load_reference) -> None:
         self._reference = reference
-        self._cut: dict[str, LiveGarment] = {}
+        self._cut: dict[tuple[str, bool], LiveGarment] = {}
         self._tight: dict[tuple[str, tuple[str, ...]], LiveTight] = {}
 
     def dress(self, body: Body, choices: Sequence[Choice]) -> Outfit:
@@ -73,9 +73,10 @@ class LiveWardrobe:
         return worn_garment(spec, choice, on.vertices, made.triangles, on.corner_uvs, bands, bones, on.ease)
 
     def _wear_cut(self, live: LiveBody, spec: GarmentSpec, choice: Choice, worn: list[Worn]) -> FittedGarment:
-        if spec.id not in self._cut:
-            self._cut[spec.id] = LiveGarment(spec, self._reference(catalogue()[spec.id]))
-        piece = self._cut[spec.id]
+        key = (spec.id, spec.is_tucked)
+        if key not in self._cut:
+            self._cut[key] = LiveGarment(spec, self._reference(reference_spec(spec)))
+        piece = self._cut[key]
         on = piece.wear(live, spec, choice.size, fabrics()[choice.fabric or spec.fabric], tuple(worn))
         worn.append(on)
         reference, slots = piece.reference, slot_numbers(spec, piece.reference.mesh)

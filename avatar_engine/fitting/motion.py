@@ -50,11 +50,15 @@ def shells() -> tuple[tuple[IntArray, IntArray], ...]:
 
 @dataclass(frozen=True)
 class Layer:
-    """A garment already worn: triangles (m, 3), their part bits (m,) and positions (n, 3) frame by frame."""
+    """A garment already worn: triangles (m, 3), their part bits (m,) and positions (n, 3) frame by frame.
+
+    ``holds``: whether it has a waistband that a tucked top goes into.
+    """
 
     triangles: IntArray
     bits: IntArray
     history: list[FloatArray]
+    holds: bool = False
 
 
 class BodyMotion:

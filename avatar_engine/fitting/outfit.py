@@ -31,6 +31,7 @@ from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from avatar_engine.fitting.trims import stitch_distances, trims_on
+from avatar_engine.tucking import tucked_in, untuckable, waistband_of
 from avatar_engine.words import near_names
 from garments import Dimensions, GarmentSpec, catalogue, fabrics
 from garments.catalogue import RIB
@@ -71,6 +72,11 @@ class Choice(Protocol):
     @property
     def printed(self) -> Print | None:
         """What is printed on the fabric, None for plain cloth."""
+        ...
+
+    @property
+    def tucked(self) -> bool | None:
+        """Whether it is worn inside the waistband, None for what is usual."""
         ...
 
 
@@ -161,12 +167,25 @@ def layered(choices: Sequence[Choice]) -> tuple[Choice | None, tuple[str, ...], 
     Raises ``LookError`` as ``checked`` does.
     """
     specs = [checked(choice) for choice in choices]
-    fluted = any(spec.flutes for spec in specs)
+    asked = [choice.tucked for choice in choices]
+    wrong = untuckable(specs, asked)
+    if wrong is not None:
+        raise LookError("look", "tucked", choices[wrong.place].garment, wrong.allowed, wrong.hint)
+    cut = _cut_for(specs, tucked_in(specs, asked))
     order = sorted(range(len(choices)), key=lambda i: specs[i].layer)
-    work = [(specs[i].for_outfit(fluted), choices[i]) for i in order if specs[i].id != BASE_LAYER]
+    work = [(cut[i], choices[i]) for i in order if specs[i].id != BASE_LAYER]
     under = next((choice for choice in choices if choice.garment == BASE_LAYER), None)
     covered = {piece for spec, _ in work for piece in spec.covers}
     return under, tuple(piece for piece in PIECES if piece not in covered), work
+
+
+def _cut_for(specs: Sequence[GarmentSpec], tucked: Sequence[bool]) -> list[GarmentSpec]:
+    """Specs as they are cut beside each other: tucked into the waistband, or short over a fluted skirt."""
+    band, fluted = waistband_of(specs), any(spec.flutes for spec in specs)
+    return [
+        spec.tucked_in(band) if inside and band is not None else spec.for_outfit(fluted)
+        for spec, inside in zip(specs, tucked, strict=True)
+    ]
 
 
 def checked(choice: Choice) -> GarmentSpec:
@@ -284,7 +303,8 @@ class _Fitter:
                 x = repair(spec.id, x, mesh.triangles, targets, optional)
             history[frame] = x
         history[:hung] = [history[hung - 1]] * hung
-        self.motion.layers.append(Layer(facing_out(mesh), triangle_bits(mesh), history))
+        holds = bool(pattern.anchors) and not spec.is_tucked
+        self.motion.layers.append(Layer(facing_out(mesh), triangle_bits(mesh), history, holds))
         ease = ease_cm(self.dimensions, pattern)
         bones = run.bone_indices, run.bone_weights
         rest = worn_garment(

@@ -17,17 +17,18 @@ from avatar_engine.body.pose import REST
 from avatar_engine.body.shape import Body, load_shape_space
 from avatar_engine.errors import AssetError
 from avatar_engine.fitting.dimensions import body_dimensions
-from avatar_engine.fitting.drafting import drafted
 from avatar_engine.fitting.outfit import VERTICES, fit_outfit
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import PanelMesh, SewnMesh, edge_length_for, sew
-from avatar_engine.fitting.sizing import pattern_for
+from avatar_engine.fitting.sizing import draft, pattern_for
 from avatar_engine.look import GarmentChoice
 from avatar_engine.words import phrase
 from garments import Dimensions, GarmentSpec, Pattern, catalogue
+from garments.catalogue import Waistband
 from garments.sizes import MADE_TO_MEASURE
 
 QUALITY = "live"
+REFERENCE_BOTTOM = "trousers-straight"
 RANGE = 4.0  # metres: coordinates are stored as 16 bits of it
 SAME_CUT = 1e-3  # metres
 
@@ -54,16 +55,25 @@ def mean_dimensions() -> Dimensions:
     return body_dimensions(mean_body())
 
 
-def file_name(garment: str) -> str:
+def reference_spec(spec: GarmentSpec) -> GarmentSpec:
+    """The spec whose drape is carried to all bodies: as in the wardrobe, tucked into REFERENCE_BOTTOM where it is."""
+    own, band = catalogue()[spec.id], catalogue()[REFERENCE_BOTTOM].waistband
+    return own.tucked_in(band) if spec.is_tucked and band is not None else own
+
+
+def file_name(spec: GarmentSpec) -> str:
     """The asset that holds a garment's reference."""
-    return f"drape-{garment}.npz"
+    return f"drape-{spec.id}{'-tucked' if spec.is_tucked else ''}.npz"
 
 
 def drape_reference(spec: GarmentSpec, quality: str = QUALITY) -> Reference:
     """Cut, sew and drape a garment on the mean body; seconds of work."""
     pattern = pattern_for(mean_dimensions(), spec, MADE_TO_MEASURE)
     mesh = sew(pattern, edge_length_for(pattern, VERTICES[quality]))
-    worn = fit_outfit(mean_body(), [GarmentChoice(spec.id)], REST, quality).garments[-1]
+    choices = [GarmentChoice(spec.id, tucked=spec.is_tucked)]
+    if spec.is_tucked:
+        choices.append(GarmentChoice(REFERENCE_BOTTOM))
+    worn = fit_outfit(mean_body(), choices, REST, quality).garments[-1]
     rows = slice(mesh.count)  # what hangs on the cloth, buttons and pockets, comes after it
     return Reference(mesh, worn.vertices[rows], worn.bone_indices[rows], worn.bone_weights[rows])
 
@@ -88,8 +98,8 @@ def encode(reference: Reference) -> bytes:
 
 def load_reference(spec: GarmentSpec) -> Reference:
     """A garment's reference; raises ``AssetError`` where it is missing, damaged or of another cut."""
-    held = assets.load_arrays(file_name(spec.id))
-    pattern = drafted(spec, mean_dimensions())
+    held = assets.load_arrays(file_name(spec))
+    pattern = draft(mean_dimensions(), spec, MADE_TO_MEASURE)
     try:
         mesh = _mesh(pattern, held)
     except (KeyError, ValueError, IndexError) as error:
@@ -109,7 +119,7 @@ def load_reference(spec: GarmentSpec) -> Reference:
 
 
 def _outdated(spec: GarmentSpec) -> AssetError:
-    return AssetError(file_name(spec.id), phrase("a_drape_of_this_cut", garment=spec.id), phrase("hint_drape_again"))
+    return AssetError(file_name(spec), phrase("a_drape_of_this_cut", garment=spec.id), phrase("hint_drape_again"))
 
 
 def _packed(points: FloatArray) -> IntArray:
@@ -138,12 +148,18 @@ def _mesh(pattern: Pattern, held: dict[str, np.ndarray[tuple[int, ...], np.dtype
     return SewnMesh(pattern, tuple(panels), tuple(welds), int(triangles.max()) + 1, triangles, uvs, owners)
 
 
+def _keep(spec: GarmentSpec) -> None:
+    (assets.FOLDER / file_name(spec)).write_bytes(encode(drape_reference(spec)))
+    print(file_name(spec))
+
+
 def main() -> None:
     """Drape every garment that is cut from a pattern on the mean body, into the assets."""
     for spec in catalogue().values():
         if spec.source == "pattern" and MADE_TO_MEASURE in spec.size_names():
-            (assets.FOLDER / file_name(spec.id)).write_bytes(encode(drape_reference(spec)))
-            print(spec.id)
+            _keep(spec)
+        if spec.tucked:
+            _keep(reference_spec(spec.tucked_in(Waistband(0.0, 0.0))))
     assets.write_manifest()
 
 

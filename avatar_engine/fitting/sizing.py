@@ -104,6 +104,8 @@ def draft(dimensions: Dimensions, spec: GarmentSpec, size: str, chart: str | Non
     LookError : a label that the chart does not have
     PatternError : the garment's program fails, or drafts what cannot be sewn
     """
+    if spec.is_tucked:
+        spec = spec.tucked_on(dimensions)
     if size == MADE_TO_MEASURE:
         return drafted(spec, dimensions)
     named, name = split_chart(size)

@@ -98,7 +98,12 @@ def underarm_level(dims: Dimensions, cut: Mapping[str, float]) -> float:
 
 
 def hem_level(dims: Dimensions, cut: Mapping[str, float]) -> float:
-    """Height of the hem below the neck point level (negative, cm)."""
+    """Height of the hem below the neck point level (negative, cm).
+
+    Of a tucked top (``tuck``): below the band that it is gathered into by as much as it is to hang over.
+    """
+    if "tuck_level" in cut:
+        return cut["tuck_level"] - cut["blouse"]
     waist = dims.waist_height - dims.neck_point_height
     return waist - cut["hem_level"] * (dims.waist_height - dims.crotch_height)
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from garments.blocks.band import ring
-from garments.blocks.bodice import bodice
+from garments.blocks.bodice import bodice, hem_level
 from garments.blocks.collar import collar, split_at, split_neck
 from garments.blocks.sleeve import sleeve
-from garments.blocks.top import sleeve_seams
+from garments.blocks.top import add_tuck, sleeve_seams
 from garments.curves import Points, line, point
 from garments.dimensions import Dimensions
 from garments.girths import chest_girth, hip_girth
@@ -46,9 +46,13 @@ def shirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
         (end, _length(panels, end)) for end in (("front_left", "neck"), ("back", "neck"), ("front_right", "neck"))
     ]
     more, sewn = collar(joined, cut, "body")
-    girths = {"chest_girth": chest_girth(panels), "hip_girth": hip_girth(panels, dims)}
-    trims = _front_trims(fronts, cut) + _cuff_buttons(panels, cut)
-    return Pattern((*panels, *more), (*seams, *sewn), (), girths, tuple(trims))
+    anchors = add_tuck(panels, seams, cut, ("back", "front_left", "front_right"))
+    girths = {"chest_girth": chest_girth(panels)}
+    if not anchors:
+        girths["hip_girth"] = hip_girth(panels, dims)
+    untucked = {key: value for key, value in cut.items() if key != "tuck_level"}
+    trims = _front_trims(fronts, cut, hem_level(dims, untucked)) + _cuff_buttons(panels, cut)
+    return Pattern((*panels, *more), (*seams, *sewn), anchors, girths, tuple(trims))
 
 
 def hoodie(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
@@ -103,8 +107,8 @@ def _add_cuffs(panels: list[Panel], seams: list[Seam], cut: Mapping[str, float])
         seams.extend(sewn)
 
 
-def _front_trims(fronts: tuple[Panel, Panel], cut: Mapping[str, float]) -> list[Trim]:
-    """Placket, buttons down the left front, and pockets on both."""
+def _front_trims(fronts: tuple[Panel, Panel], cut: Mapping[str, float], hem: float) -> list[Trim]:
+    """Placket, buttons as far as the front shows, and pockets on both; ``hem``: its level when worn outside."""
     left, right = fronts
     edge = left.edge("centre").points
     x, top, low = float(edge[0][0]), float(edge[:, 1].max()), float(edge[:, 1].min())
@@ -114,7 +118,9 @@ def _front_trims(fronts: tuple[Panel, Panel], cut: Mapping[str, float]) -> list[
     count = int(cut.get("buttons", 0))
     for k in range(count):
         share = k / max(count - 1, 1)
-        y = (top - FIRST_BUTTON) * (1.0 - share) + (low + LAST_BUTTON) * share
+        y = (top - FIRST_BUTTON) * (1.0 - share) + (min(low, hem) + LAST_BUTTON) * share
+        if y < low + 1.0:
+            break
         trims.append(Button("front_left", point(x + PLACKET / 2, y), cut.get("button_radius", 0.55)))
     return trims + _pockets(left, right, cut)
 

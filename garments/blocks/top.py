@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from garments.blocks.band import ring
 from garments.blocks.bodice import bodice
 from garments.blocks.sleeve import sleeve
+from garments.blocks.tuck import is_tucked, tuck_band
 from garments.dimensions import Dimensions
 from garments.girths import chest_girth, hip_girth
-from garments.pattern import Panel, Pattern, Placement, Seam
+from garments.pattern import Anchor, Panel, Pattern, Placement, Seam
 
 SIDE_SEAMS = tuple(
     Seam(("front", f"{edge}_{side}"), ("back", f"{edge}_{side}"))
@@ -33,10 +34,11 @@ def top(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
         panels += [left, left.mirror("sleeve_right", Placement("sleeve", "right"))]
         seams += sleeve_seams("left") + sleeve_seams("right")
     add_bands(panels, seams, cut)
+    anchors = add_tuck(panels, seams, cut, ("back", "front"))
     girths = {"chest_girth": chest_girth(panels)}
     if "hem_waist_ease" not in cut:
         girths["hip_girth"] = hip_girth(panels, dims)
-    return Pattern(tuple(panels), tuple(seams), (), girths)
+    return Pattern(tuple(panels), tuple(seams), anchors, girths)
 
 
 def sleeve_seams(side: str) -> list[Seam]:
@@ -66,3 +68,16 @@ def add_bands(
         add(f"cuff_{side}", "cuff", [(f"sleeve_{side}", "hem")], False, f"arm_{side}")
         pair = [(front, f"armscye_{side}"), (back, f"armscye_{side}")]
         add(f"armband_{side}", "armband", pair if side == "left" else pair[::-1], True, f"out_{side}")
+
+
+def add_tuck(
+    panels: list[Panel], seams: list[Seam], cut: Mapping[str, float], halves: tuple[str, ...]
+) -> tuple[Anchor, ...]:
+    """Append the band of a tucked top below the hems of ``halves``, in the order of ``tuck_band``."""
+    if not is_tucked(cut):
+        return ()
+    named = {panel.name: panel for panel in panels}
+    band, sewn, anchor = tuck_band([((name, "hem"), named[name].edge("hem").length_cm) for name in halves], cut)
+    panels.append(band)
+    seams.extend(sewn)
+    return (anchor,)

@@ -31,6 +31,7 @@ class Choice:
     colours: dict[str, str] = field(default_factory=dict)
     fabric: str | None = None
     printed: Print | None = None
+    tucked: bool | None = None
 
 
 @cache

@@ -25,6 +25,7 @@ from avatar_engine.fitting.surface import Surface, vertex_normals
 from avatar_engine.fitting.topology import FixedTopology, harmonic_map
 from avatar_engine.fitting.track import Meeting, Track
 from garments import catalogue
+from garments.catalogue import Waistband
 from render_service.fit_cases import random_bodies
 from tests.fitting.people import PEOPLE, Choice, person
 
@@ -148,7 +149,9 @@ def test_a_drape_of_another_cut_is_refused() -> None:
 
 def test_references_are_listed_among_the_assets() -> None:
     kept = {path.name for path in FOLDER.glob("drape-*.npz")}
-    assert kept == {reference.file_name(garment) for garment in PATTERNED} <= set(asset_names())
+    specs = [catalogue()[garment] for garment in PATTERNED]
+    tucked = [reference.reference_spec(spec.tucked_in(Waistband(0.0, 0.0))) for spec in specs if spec.tucked]
+    assert kept == {reference.file_name(spec) for spec in (*specs, *tucked)} <= set(asset_names())
 
 
 @pytest.mark.parametrize("garment", ["dress-sheath", "skirt-pencil", "trousers-straight"])
