@@ -85,7 +85,8 @@ export class Avatar {
     this.hair.mesh.matrixAutoUpdate = false;
     this.group.add(this.hair.mesh);
     this.#carryHair();
-    this.stage.frame(this.group);
+    // Hair that comes before the body must not be what the camera is set to.
+    if (this.hair.motion) this.stage.frame(this.group);
   }
 
   #cutHair() {
