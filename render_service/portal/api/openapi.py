@@ -125,6 +125,7 @@ def _schemas() -> dict[str, Any]:
         id={"enum": list(catalogue())},
         size={**text, "description": "made-to-measure, M, EU 38"},
         fabric=text,
+        tucked={**flag, "description": "worn inside the waistband"},
         colours={"type": "object", "additionalProperties": {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}},
     )
     percent, years = ({"type": "integer", "minimum": low, "maximum": 100} for low in (0, SKIN_AGES[0]))
