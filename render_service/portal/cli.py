@@ -15,7 +15,14 @@ from render_service.portal.config import ConfigError, Settings, load_settings
 
 BAD_SETTINGS = 2
 FOLDER = "Folder of database, secret and portal.toml."
+LONGEST_NAME = 80
 data_option = click.option("--data", type=click.Path(path_type=Path), help=FOLDER)
+
+
+def _short(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not 0 < len(value.strip()) <= LONGEST_NAME:
+        raise click.BadParameter(f"{len(value.strip())} characters; allowed: 1 to {LONGEST_NAME}")
+    return value
 
 
 @click.command()
@@ -121,6 +128,41 @@ def purge(unused_days: int | None, data: Path | None) -> None:
     with _site(data) as settings:
         sessions, counters, unused = _operating().purge(unused_days or settings.retention_days)
         click.echo(f"deleted: {sessions} sessions, {counters} counters, {unused} accounts")
+
+
+@accounts.group()
+def token() -> None:
+    """Tokens by which scripts use an account."""
+
+
+@token.command("create")
+@click.argument("email")
+@click.option("--name", required=True, callback=_short, help="What it is for, 1 to 80 characters.")
+@click.option("--scope", type=click.Choice(["read", "write"]), default="read", show_default=True)
+@data_option
+def create_token(email: str, name: str, scope: str, data: Path | None) -> None:
+    """Make a token for EMAIL and print it, once."""
+    with _site(data):
+        click.echo(_operating().make_token(email, name, scope))
+
+
+@token.command("list")
+@click.argument("email")
+@data_option
+def list_tokens(email: str, data: Path | None) -> None:
+    """List EMAIL's tokens, without their secrets."""
+    with _site(data):
+        click.echo("\n".join(_operating().list_tokens(email)) or "none")
+
+
+@token.command("end")
+@click.argument("email")
+@click.argument("token_id", required=False)
+@data_option
+def end_token(email: str, token_id: str | None, data: Path | None) -> None:
+    """End the token TOKEN_ID of EMAIL, or all of them."""
+    with _site(data):
+        click.echo(f"ended: {_operating().end_tokens(email, token_id)} tokens")
 
 
 @contextmanager

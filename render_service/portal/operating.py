@@ -18,6 +18,7 @@ from render_service.portal.accounts import passwords, reset
 from render_service.portal.accounts.guessing import forget_attempts
 from render_service.portal.accounts.models import Account
 from render_service.portal.accounts.sessions import end_sessions, forget_ended
+from render_service.portal.accounts.tokens import MOST, new_token, tokens_of
 from render_service.portal.api.shapes import warm
 from render_service.portal.app import create_app
 from render_service.portal.config import Settings
@@ -120,6 +121,34 @@ def set_quota(email: str, pictures: int | None) -> str:
     account.render_quota = pictures
     db.session.commit()
     return account.email
+
+
+def make_token(email: str, name: str, scope: str) -> str:
+    """A new token of an account, shown here and never again."""
+    account = account_of(email)
+    if len(tokens_of(account)) >= MOST:
+        raise click.ClickException(f"{account.email} has {MOST} tokens already: end some")
+    return new_token(account, name, scope)
+
+
+def list_tokens(email: str) -> list[str]:
+    """A line for each token of an account: id, scope, when made and last used, name."""
+    return [
+        f"{row.id}  {row.scope:5}  made {row.created:%Y-%m-%d}  "
+        f"{f'used {row.used:%Y-%m-%d}' if row.used else 'never used':15}  {row.name}"
+        for row in tokens_of(account_of(email))
+    ]
+
+
+def end_tokens(email: str, token_id: str | None) -> int:
+    """End one token of an account, or all of them; how many."""
+    mine = [row for row in tokens_of(account_of(email)) if token_id in (None, row.id)]
+    if token_id is not None and not mine:
+        raise click.ClickException(f"{email} has no token {token_id}: atelier accounts token list {email}")
+    for row in mine:
+        db.session.delete(row)
+    db.session.commit()
+    return len(mine)
 
 
 def reset_path(email: str) -> str:

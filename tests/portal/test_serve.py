@@ -153,6 +153,26 @@ def test_the_operator_looks_after_accounts(run) -> None:
     assert "there is no account" in run("accounts", "reset", "lea@example.org").output
 
 
+def test_the_operator_makes_lists_and_ends_tokens(run) -> None:
+    run("accounts", "create", "lea@example.org", "--password", "walnut tractor seventeen")
+    assert run("accounts", "token", "list", "lea@example.org").output == "none\n"
+    made = run("accounts", "token", "create", "lea@example.org", "--name", "nightly", "--scope", "write").output.strip()
+    run("accounts", "token", "create", "lea@example.org", "--name", "reader")
+    assert re.fullmatch(r"atelier_[\w-]{43}", made)
+    first, second = run("accounts", "token", "list", "lea@example.org").output.splitlines()
+    assert re.fullmatch(r"\w{32}  write  made \d{4}-\d\d-\d\d  never used       nightly", first)
+    assert second.split()[1] == "read"
+    assert made not in first
+    ended = run("accounts", "token", "end", "lea@example.org", first.split()[0])
+    assert ended.output == "ended: 1 tokens\n"
+    assert run("accounts", "token", "list", "lea@example.org").output.strip() == second
+    again = run("accounts", "token", "end", "lea@example.org", first.split()[0])
+    assert again.exit_code == 1
+    assert "has no token" in again.output
+    assert run("accounts", "token", "create", "lea@example.org", "--name", " ").exit_code == 2
+    assert run("accounts", "token", "end", "lea@example.org").output == "ended: 1 tokens\n"
+
+
 def test_every_option_is_explained() -> None:
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in page for name in Settings.__dataclass_fields__)

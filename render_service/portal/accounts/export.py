@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from render_service.portal.accounts.models import Account
+from render_service.portal.accounts.tokens import tokens_of
 from render_service.portal.extensions import db
 from render_service.portal.people.bodies import body_glb, body_of
 from render_service.portal.people.models import MeasurementSet, Person
@@ -53,6 +54,15 @@ def _account(account: Account) -> dict[str, Any]:
         "sessions": [
             {"browser": row.browser, "created": row.created.isoformat(), "last_seen": row.seen.isoformat()}
             for row in account.sessions
+        ],
+        "tokens": [
+            {
+                "name": row.name,
+                "scope": row.scope,
+                "created": row.created.isoformat(),
+                "last_used": row.used.isoformat() if row.used else None,
+            }
+            for row in tokens_of(account)
         ],
     }
 

@@ -60,14 +60,11 @@ def overview() -> Page:
     form, account = NewToken(), signed_in()
     made = ""
     if form.is_sent():
-        if len(_own(account)) >= MOST:
+        if len(tokens_of(account)) >= MOST:
             form.token_name.errors = [_("There are %(most)d tokens already: please end some.", most=MOST)]
-            return page(form, "accounts/tokens.html", rows=_own(account), made="")
-        made = PREFIX + secrets.token_urlsafe(32)
-        name = " ".join((form.token_name.data or "").split())
-        db.session.add(ApiToken(account_id=account.id, token_hash=hashed(made), name=name, scope=form.scope.data))
-        db.session.commit()
-    return page(form, "accounts/tokens.html", rows=_own(account), made=made)
+            return page(form, "accounts/tokens.html", rows=tokens_of(account), made="")
+        made = new_token(account, form.token_name.data or "", form.scope.data)
+    return page(form, "accounts/tokens.html", rows=tokens_of(account), made=made)
 
 
 @tokens.post("/<token_id>/end")
@@ -81,7 +78,17 @@ def end(token_id: str) -> Page:
     return redirect(url_for("tokens.overview"))
 
 
-def _own(account: Account) -> list[ApiToken]:
+def new_token(account: Account, name: str, scope: str) -> str:
+    """A token's secret, which is kept nowhere."""
+    made = PREFIX + secrets.token_urlsafe(32)
+    row = ApiToken(account_id=account.id, token_hash=hashed(made), name=" ".join(name.split()), scope=scope)
+    db.session.add(row)
+    db.session.commit()
+    return made
+
+
+def tokens_of(account: Account) -> list[ApiToken]:
+    """An account's tokens, the oldest first."""
     rows = select(ApiToken).where(ApiToken.account_id == account.id).order_by(ApiToken.created)
     return list(db.session.scalars(rows))
 

@@ -27,6 +27,8 @@ PROBLEMS = {
     "413": "Too large.",
     "415": "Not application/json.",
     "422": "Measurements or a look that cannot be used; says which, and what is allowed.",
+    "503": "The database does not answer; nothing was changed. Retry-After says when to send it again.",
+    "507": "No room on the site's disk; nothing was changed.",
 }
 
 
