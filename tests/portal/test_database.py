@@ -114,3 +114,28 @@ def test_a_database_that_does_not_answer_is_said(app: Flask, visitor: Visitor, t
     assert answer.status_code == 503
     assert "The database does not answer" in answer.text
     assert visitor.get("/healthz").status_code == 503
+
+
+def test_a_server_that_goes_away_and_comes_back_is_said_and_loses_nothing(postgres: str, tmp_path: Path) -> None:
+    made = site(tmp_path, database_url=postgres)
+    visitor, folder = Visitor(made), Path(postgres.partition("host=")[2])
+    control = [str(POSTGRES[-1] / "pg_ctl"), "-D", str(folder / "data"), "-w"]
+    visitor.client.post("/language", data={"switch_language": "fr"})
+    visitor.sign_up("gone@example.org")
+    person = visitor.measure()
+    typed = {**LEA, "name": "Zoé", "csrf_token": visitor.token("/measure")}
+    as_owner(*control, "-m", "immediate", "stop")
+    try:
+        answers = [visitor.get(person), visitor.client.post("/measure", data=typed), visitor.get("/privacy")]
+        assert visitor.get("/healthz").status_code == 503
+    finally:
+        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+        as_owner(*control, "-o", options, "-l", str(folder / "log"), "start")
+    for answer in answers:
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert "La base de données ne répond pas" in answer.text
+    assert 'name="name" value="Zoé"' in answers[1].text
+    assert visitor.get(person).status_code == 200, "still signed in"
+    assert visitor.client.post("/measure", data=typed).status_code == 302
+    visitor.post("/profile/erase", {"current": PASSWORD})
+    end(made)
