@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 from waitress.server import create_server
 
@@ -195,3 +196,17 @@ def test_a_form_switches_its_language_and_works_without_scripts(browse: Callable
     page.send("button[name=pin][value=hip_girth]")
     page.send(".sticky .button")
     assert "Mesuré en retour" in page.text()
+
+
+def test_enter_sends_a_form_and_does_not_switch_its_language(browse: Callable[..., Browser]) -> None:
+    page = browse(800, 700, "en")
+    page.open("/signup")
+    page.type(email="enter@example.org", password=PASSWORD)
+    page.driver.find_element(By.ID, "password").send_keys(Keys.ENTER)
+    page.until("return location.pathname === '/people' && document.readyState === 'complete'")
+    assert "Welcome" in page.text()
+    page.open("/measure")
+    page.type(stature="170", waist_girth="80")
+    page.driver.find_element(By.ID, "waist_girth").send_keys(Keys.ENTER)
+    page.until("return location.pathname.startsWith('/people/') && document.readyState === 'complete'")
+    assert page.driver.execute_script("return document.documentElement.lang") == "en"
