@@ -38,6 +38,8 @@ def _save(pixels: Linear, file_format: str, path: Path, linear: bool) -> None:
     height, width, channels = pixels.shape
     image = bpy.data.images.new("Picture", width, height, alpha=channels == 4, float_buffer=linear)
     try:
+        if linear:  # or Blender encodes the light on its way into the file
+            image.colorspace_settings.name = "Non-Color"
         opaque = np.ones((height, width, 4), dtype=np.float32)
         opaque[..., :channels] = pixels
         image.pixels.foreach_set(np.ascontiguousarray(opaque[::-1]).ravel())
