@@ -40,15 +40,18 @@ def catalogue(arguments: tuple[str, ...]) -> None:
 
 
 def _run(command: str, arguments: Sequence[str]) -> None:
-    """Run a command in this process and end it, since Blender must not be torn down by the interpreter."""
+    """Run a command and end it, the process too where Blender was loaded: the interpreter must not tear it down."""
     if importlib.util.find_spec("bpy") is None:
         click.echo(phrase("needs_extra", package="bpy", extra="render").say(system_language()), err=True)
         sys.exit(ExitCode.INSTALLATION)
     from blender_addon.batch.command import main
 
+    loaded = "bpy" in sys.modules
     with tempfile.TemporaryDirectory(prefix="atelier-blender-") as folder:
         os.environ.setdefault("BLENDER_USER_RESOURCES", folder)
         code = main([command, *arguments], "atelier", sheet)
+    if loaded or "bpy" not in sys.modules:
+        sys.exit(code)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

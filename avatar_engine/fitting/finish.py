@@ -65,14 +65,19 @@ def is_installed() -> bool:
 def finish(cloth: Sheet, fabric: Fabric, colliders: Sequence[Collider], pinned: IntArray) -> FloatArray:
     """Positions (n, 3) after FRAMES more frames, in newton; the body and inner garments stand still.
 
+    Where newton refuses the cloth (a triangle folded flat) or loses it (no finite places), the drape so far is kept.
+
     Parameters
     ----------
     cloth : the drape so far, free of its colliders
     pinned : vertex ids that stay where they are
     """
     with _quiet():
-        model = _model(cloth, fabric, colliders, pinned)
-        return _run(model)
+        try:
+            found = _run(_model(cloth, fabric, colliders, pinned))
+        except ValueError:  # newton counts edges of a folded triangle in one place and not in another
+            return cloth.vertices
+    return found if np.isfinite(found).all() else cloth.vertices
 
 
 def _model(cloth: Sheet, fabric: Fabric, colliders: Sequence[Collider], pinned: IntArray) -> Any:
@@ -128,6 +133,8 @@ def _run(model: Any) -> FloatArray:
             now.clear_forces()
             solver.step(now, then, control, contacts, FRAME_SECONDS / SUBSTEPS)
             now, then = then, now
+        if not np.isfinite(now.particle_q.numpy()).all():
+            break
     return np.ascontiguousarray(now.particle_q.numpy(), dtype=np.float64)
 
 

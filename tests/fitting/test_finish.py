@@ -81,3 +81,13 @@ def test_a_finished_drape_passes_nowhere_through_itself_or_the_skin() -> None:
         assert len(predicates.find_self_intersections(cloth, faces)[1]) == 0, pose
         shape = np.ascontiguousarray(pose_body(body, pose).vertices)
         assert len(predicates.find_intersections(cloth, faces, shape, skin)[1]) == 0, pose
+
+
+def test_cloth_that_the_solver_cannot_hold_keeps_the_drape_so_far() -> None:
+    torn, folded = napkin(0.01).vertices, napkin(0.01).vertices.copy()
+    torn[:, 0] *= 1e20
+    a, b, c = napkin(0.01).triangles[0]
+    folded[c] = (folded[a] + folded[b]) / 2.0
+    for places in (torn, folded):
+        sheet = Sheet(places, napkin(0.01).triangles, napkin(0.01).corner_uvs)
+        assert np.array_equal(finish(sheet, fabrics()["jersey"], [plate()], NOTHING), places)
