@@ -38,8 +38,8 @@ MODULES = {
 SUITES = ("trixie", "sid")
 STORY_SECONDS, WINDOW_SECONDS = 600, 300
 INSIDE = f"""
-export HOME=/work/home BLENDER_USER_RESOURCES=/work/resources LIBGL_ALWAYS_SOFTWARE=1 LC_ALL=C.UTF-8
-cd /work && mkdir -p home pictures
+export HOME=/stage/home BLENDER_USER_RESOURCES=/stage/resources LIBGL_ALWAYS_SOFTWARE=1 LC_ALL=C.UTF-8
+cd /stage && mkdir -p home pictures
 blender --command extension install-file -r user_default -e extension.zip
 blender -b --python-exit-code 4 --python-expr '
 import bpy
@@ -50,7 +50,7 @@ printf '[[garment]]\\nid = "t-shirt"\\n[hair]\\nstyle = "shaved"\\n' > look.toml
 blender -b --command atelier render people.csv --look look.toml --camera half \
     --resolution 128x192 --samples 16 --out pictures
 timeout {WINDOW_SECONDS} xvfb-run -a -s "-screen 0 1600x900x24 +extension GLX" blender --enable-event-simulate \
-    --window-geometry 0 0 1600 900 --python-exit-code 4 --python window.py -- /work/pictures
+    --window-geometry 0 0 1600 900 --python-exit-code 4 --python window.py -- /stage/pictures
 """
 
 Result = tuple[str, str, bool, float]  # version, what was played, whether it holds, seconds
@@ -113,16 +113,16 @@ def window(suite: str, extension: Path) -> Iterator[Result]:
     """The story of the mouse in Blender with its window."""
     root, folder = KEPT / suite, OUT / suite
     subprocess.run([str(ROOT / "scripts/blender_from_debian.sh"), suite, str(root)], check=True)
-    shutil.rmtree(root / "work", ignore_errors=True)
-    (root / "work").mkdir()
-    shutil.copy(extension, root / "work/extension.zip")
-    shutil.copy(TESTS / "window.py", root / "work")
+    shutil.rmtree(root / "stage", ignore_errors=True)
+    (root / "stage").mkdir()
+    shutil.copy(extension, root / "stage/extension.zip")
+    shutil.copy(TESTS / "window.py", root / "stage")
     folder.mkdir(parents=True, exist_ok=True)
     asked = ["chroot", str(root), "blender", "--version"]
     version = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.splitlines()[0]
     command = ["chroot", str(root), "sh", "-euc", INSIDE]
     result = played(f"{version} with its window", command, folder / "log.txt", dict(os.environ))
-    for picture in (root / "work/pictures").glob("*.png"):
+    for picture in (root / "stage/pictures").glob("*.png"):
         shutil.copy(picture, folder)
     yield f"{version}, window", "mouse, keys, undo, French", *result
 
