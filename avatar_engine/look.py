@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,7 @@ from avatar_engine.body.pose import POSES
 from avatar_engine.errors import LookError
 from avatar_engine.export.whole_file import write_whole
 from avatar_engine.look_prints import print_line, read_print, write_tile
-from avatar_engine.look_table import Table, toml_text
+from avatar_engine.look_table import Table, read_toml, toml_text
 from avatar_engine.tucking import untuckable
 from avatar_engine.words import near_names, phrase
 from garments.catalogue import GarmentSpec, catalogue
@@ -115,7 +114,7 @@ def load_look(path: Path) -> Look:
     LookError
         the first thing that cannot be used: file, key, value, what is allowed, and the nearest names
     """
-    return parse_look(_read(path), str(path), path.parent)
+    return parse_look(read_toml(path, LARGEST_FILE, phrase("a_look")), str(path), path.parent)
 
 
 def parse_look(values: Mapping[str, Any], file: str = "look", folder: Path | None = None) -> Look:
@@ -152,21 +151,6 @@ def parse_look(values: Mapping[str, Any], file: str = "look", folder: Path | Non
         seed=top.whole_number("seed", 0, LARGEST_SEED, usual.seed),
         studio=top.matching("studio", NAME, phrase("a_studio"), usual.studio),
     )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    wanted = phrase("a_look")
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise LookError(str(path), "file", path.name, wanted, error.strerror or "") from error
-    if len(content) > LARGEST_FILE:
-        raise LookError(str(path), "file", path.name, phrase("at_most_kb", limit=LARGEST_FILE // 1024))
-    try:
-        return tomllib.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise LookError(str(path), "file", path.name, wanted, str(error)) from error
 
 
 def _garments(top: Table) -> tuple[GarmentChoice, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from avatar_engine.errors import LookError
 from avatar_engine.words import Phrase, near_names, phrase
 
+TOML_PLACE = re.compile(r"(.*) \(at line (\d+), column (\d+)\)")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -93,6 +95,34 @@ class Table:
         if not isinstance(value, str) or not pattern.fullmatch(value):
             raise LookError(self.file, self.name(key), value, allowed)
         return value
+
+
+def read_toml(path: Path, largest: int, wanted: Phrase) -> dict[str, Any]:
+    """The values of a TOML file of up to ``largest`` bytes; what cannot be read is said with line and column.
+
+    Parameters
+    ----------
+    wanted : what should have stood there, for the error
+    """
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(largest + 1)
+    except OSError as error:
+        raise LookError(str(path), "file", path.name, wanted, error.strerror or "") from error
+    if len(content) > largest:
+        raise LookError(str(path), "file", path.name, phrase("at_most_kb", limit=largest // 1024))
+    try:
+        # Some editors begin UTF-8 with a mark.
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise LookError(str(path), "file", path.name, wanted, phrase("hint_toml_utf8")) from error
+    except (ValueError, RecursionError) as error:
+        raise LookError(str(path), "file", path.name, wanted, _where(str(error))) from error
+
+
+def _where(reason: str) -> Phrase | str:
+    found = TOML_PLACE.fullmatch(reason)
+    return phrase("hint_line", reason=found[1], line=found[2], column=found[3]) if found else reason
 
 
 def _numbered(name: str) -> Phrase | str:

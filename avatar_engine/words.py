@@ -65,7 +65,8 @@ def near_names(word: object, known: Iterable[str]) -> Phrase | str:
     """A hint that names the one or two known words most like the one written; "" where none is like it."""
     wanted = str(word).strip().lower().replace(" ", "-")
     spelt = {name.lower(): name for name in known}
-    near = [spelt[name] for name in difflib.get_close_matches(wanted, spelt, n=2, cutoff=0.5)]
+    close = [wanted] if wanted in spelt else difflib.get_close_matches(wanted, spelt, n=2, cutoff=0.5)
+    near = [spelt[name] for name in close]
     if not near:
         return ""
     either = phrase("one_or_other", one=near[0], other=near[-1]) if len(near) > 1 else near[0]

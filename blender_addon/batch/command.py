@@ -4,48 +4,26 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
-import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from avatar_engine.errors import AvatarError, LookError, RenderError
+from avatar_engine.errors import AvatarError, RenderError
 from avatar_engine.exit_codes import ExitCode, exit_code_of
 from avatar_engine.measurements import Person, parse_people
 from avatar_engine.words import phrase
 
 from ..scene.presets import presets
 from .kinds import KINDS
-from .options import FULL_NAMES, parser
+from .options import FULL_NAMES, UsageError, language_of, read
 from .plan import PlanFile, check_subjects, load_plan, named_looks, naming
 from .shots import Picture, Plan, Shot
+from .told import Told
 
 Sheet = Callable[[Path, str, Sequence[dict[str, Any]], str], Path | None]
 # A line of progress: number and total, what came of it, seconds, the file.
 LINE = "[atelier] {number}/{total} {state} {seconds:.1f}s {file}"
-
-
-@dataclass
-class Told:
-    """Lines for people on standard error, lines for programs on standard output."""
-
-    language: str
-
-    def people(self, text: str) -> None:
-        """One line for people."""
-        print(text, file=sys.stderr, flush=True)
-
-    def error(self, error: AvatarError, subject: str = "") -> None:
-        """An error, about one picture or about the whole run."""
-        said = error.say(self.language)
-        self.people(f"{subject}: {said}" if subject else said)
-
-    def word(self, key: str, **values: object) -> None:
-        """A phrase of the table of words."""
-        self.people(phrase(key, **values).say(self.language))
 
 
 def main(arguments: Sequence[str], program: str, sheet: Sheet | None = None) -> int:
@@ -56,11 +34,14 @@ def main(arguments: Sequence[str], program: str, sheet: Sheet | None = None) -> 
     program : how the command is called, for its help
     sheet : writes a contact sheet where there is a library for pictures: folder, title, entries, language
     """
+    told = Told(language_of(arguments))
     try:
-        options = parser(program).parse_args(list(arguments))
-    except SystemExit as end:  # help and usage errors: Blender must close down by itself
-        return int(end.code or 0)
-    told = Told(options.lang)
+        options = read(program, arguments)
+    except SystemExit:  # after help: Blender must close down by itself
+        return int(ExitCode.OK)
+    except AvatarError as error:
+        told.error(error)
+        return int(ExitCode.BAD_INPUT)
     try:
         return int(_Batch(options, told, sheet).run())
     except AvatarError as error:
@@ -89,15 +70,16 @@ class _Batch:
         if shots is None:
             return ExitCode.BAD_INPUT
         from . import run
-        from .record import Ledger, write_manifest
+        from .record import Ledger, sweep, write_manifest
 
         run.check(shots, picture)
         if out.exists() and not out.is_dir():
             raise AvatarError(phrase("folder_is_file", path=out))
         out.mkdir(parents=True, exist_ok=True)
+        sweep(out)
         blender = _blender_version()
         entries: list[dict[str, Any]] = []
-        with _Interrupts(self._told):
+        with self._told.at_work():
             outcomes = run.work(shots, Ledger(out, picture, blender), run.Studio(picture), self._options.force)
             for number, outcome in enumerate(outcomes, start=1):
                 self._tell(number, len(shots), outcome, picture.kind)
@@ -148,7 +130,7 @@ class _Batch:
         picture = replace(planned, preset=replace(preset, **sides, **samples), **given)
         if picture.clear and not KINDS[picture.kind].clear:
             kinds = ", ".join(name for name, kind in KINDS.items() if kind.clear)
-            raise LookError("--transparent", "format", picture.kind, kinds)
+            raise UsageError(phrase("not_transparent", kind=picture.kind, kinds=kinds))
         return picture
 
     def _people(self, table: Path, unit: str) -> list[Person] | None:
@@ -172,7 +154,7 @@ class _Batch:
     def _tell(self, number: int, total: int, outcome: Any, kind: str) -> None:
         file = f"{outcome.shot.name}.{kind}"
         line = LINE.format(number=number, total=total, state=outcome.state, seconds=outcome.seconds, file=file)
-        print(line, flush=True)
+        self._told.programs(line)
 
     def _goes_on(self, outcome: Any) -> bool:
         self._told.error(outcome.error, outcome.shot.name)
@@ -190,25 +172,3 @@ def _blender_version() -> str:
     import bpy
 
     return "{}.{}".format(*bpy.app.version)
-
-
-class _Interrupts:
-    """Ctrl-C ends the process where it stands: Cycles would hand out half a picture when asked to stop.
-
-    All files are written whole, so that none is left half.
-    """
-
-    def __init__(self, told: Told) -> None:
-        self._told = told
-
-    def __enter__(self) -> None:
-        self._before = signal.signal(signal.SIGINT, self._end)
-
-    def __exit__(self, *_: object) -> None:
-        # None: Blender's own handler, which Python cannot give back; the process is about to end.
-        signal.signal(signal.SIGINT, self._before or signal.SIG_DFL)
-
-    def _end(self, *_: object) -> None:
-        self._told.word("interrupted")
-        sys.stdout.flush()
-        os._exit(int(ExitCode.INTERRUPTED))

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 from avatar_engine.errors import LookError
 from avatar_engine.look import Look, load_look
-from avatar_engine.look_table import Table
+from avatar_engine.look_table import Table, read_toml
 from avatar_engine.measurements import Person
 from avatar_engine.measurements.units import UNITS
 from avatar_engine.words import near_names, phrase
@@ -53,7 +52,7 @@ class PlanFile:
 
 def load_plan(path: Path) -> PlanFile:
     """Read and check a plan and its looks; raises ``LookError``: file, key, value, what is allowed."""
-    top = Table(str(path), "", _read(path), path.parent)
+    top = Table(str(path), "", read_toml(path, LARGEST_PLAN, phrase("a_plan")), path.parent)
     top.refuse_unknown(KEYS)
     people = _text(top, "people", phrase("a_plan_people"))
     return PlanFile(
@@ -101,20 +100,6 @@ def check_subjects(looks: Iterable[PlannedLook], people: Sequence[Person], file:
             if subject not in known:
                 allowed = phrase("a_subject_of_table")
                 raise LookError(file, f"look {planned.name}.people", subject, allowed, near_names(subject, known))
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_PLAN + 1)
-    except OSError as error:
-        raise LookError(str(path), "file", path.name, phrase("a_plan"), error.strerror or "") from error
-    if len(content) > LARGEST_PLAN:
-        raise LookError(str(path), "file", path.name, phrase("at_most_kb", limit=LARGEST_PLAN // 1024))
-    try:
-        return tomllib.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise LookError(str(path), "file", path.name, phrase("a_plan"), str(error)) from error
 
 
 def _text(table: Table, key: str, allowed: Any, default: str | None = None) -> str:

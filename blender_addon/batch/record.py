@@ -7,6 +7,7 @@ import functools
 import hashlib
 import importlib.util
 import json
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,11 @@ from ..scene.dressing import DressedLook, Order
 from .shots import Picture, Shot
 
 MANIFEST = "manifest.json"
+# A file is written in less than a second, over a slow network in less than a minute.
+ABANDONED_S = 600.0
 DECIDING = (Path(avatar_engine.__file__).parent, Path(garments.__file__).parent, Path(__file__).parents[1] / "scene")
-UNUSED = (".pyc", ".webp")
+# Pictures for menus, and what Python and numba compiled: none of it decides anything.
+UNUSED_FILES, UNUSED_FOLDER = (".pyc", ".webp"), "__pycache__"
 
 
 @functools.lru_cache(maxsize=1)
@@ -31,7 +35,7 @@ def sources_digest() -> str:
     digest = hashlib.sha256()
     for folder in DECIDING:
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix not in UNUSED:
+            if path.is_file() and path.suffix not in UNUSED_FILES and UNUSED_FOLDER not in path.parts:
                 digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
@@ -122,6 +126,13 @@ def colours_of(look: Look) -> dict[str, dict[str, str]]:
     """Every slot of every garment of a look, "#rrggbb"."""
     wardrobe = catalogue()
     return {choice.garment: {**wardrobe[choice.garment].slots, **choice.colours} for choice in look.garments}
+
+
+def sweep(out: Path) -> None:
+    """Remove what a process that was killed left half written; what another may be writing now stays."""
+    for path in out.rglob(".*.part"):
+        if time.time() - path.stat().st_mtime > ABANDONED_S:
+            path.unlink(missing_ok=True)
 
 
 def write_manifest(out: Path, entries: Sequence[Mapping[str, Any]], blender: str) -> Path:

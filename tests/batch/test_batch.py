@@ -132,7 +132,7 @@ def test_exr_keeps_scene_linear_light(project: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "language", "said"),
     [
-        (("--format", "jpg", "--transparent"), "en", "allowed: png, webp, exr"),
+        (("--format", "jpg", "--transparent"), "en", "jpg cannot be transparent; png, webp, exr can"),
         (("--cycles-device", "HIP"), "fr", "aucun appareil HIP"),
         (("--name", "x"), "fr", "{colourway}"),
         (("--samples", "0"), "en", "--samples"),
@@ -173,29 +173,68 @@ def test_an_output_that_is_a_file_is_refused(project: Path) -> None:
     assert "is a file" in done.stderr
 
 
-def test_an_interrupt_leaves_whole_pictures_only_and_the_next_run_goes_on(project: Path) -> None:
-    pytest.importorskip("bpy")
-    out = project / "out"
-    arguments = ["render", project / "people.csv", "--look", project / "summer.toml", "--out", out, "--lang", "en"]
-    small = [*arguments, "--resolution", "64x96", "--samples", "2", "--turntable", "40", "--transparent"]
-    process = subprocess.Popen(
-        [sys.executable, "-c", COMMAND, *map(str, small)],
+def started(arguments: list[object]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", COMMAND, *map(str, arguments)],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("blow", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_what_ends_a_batch_leaves_whole_pictures_only_and_the_next_run_makes_the_others(
+    project: Path, blow: signal.Signals, code: int
+) -> None:
+    pytest.importorskip("bpy")
+    out, frames = project / "out", 24
+    (project / "people.csv").write_text("subject,sex,stature\nAnn,female,168\n", encoding="utf-8")
+    arguments = ["render", project / "people.csv", "--look", project / "summer.toml", "--out", out, "--lang", "en"]
+    small = [*arguments, *SMALL, "--turntable", frames, "--transparent"]
+    process = started(small)
     deadline = time.monotonic() + 240
     while not (out / "Ann-03.json").exists() and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(blow)
     printed, said = process.communicate(timeout=120)
-    assert process.returncode == 130, said
+    assert process.returncode == code, said
     assert "Traceback" not in printed + said
-    whole = {path.stem for path in out.glob("*.png")}
-    assert 4 <= len(whole) < 40
-    for path in out.glob("*.png"):
-        with Image.open(path) as picture:
+    assert ("Interrupted" in said) == (blow == signal.SIGINT)
+    before = {path.name: path.stat().st_mtime_ns for path in out.glob("*.png")}
+    assert 4 <= len(before) < frames
+    for name in before:
+        with Image.open(out / name) as picture:
             picture.load()
-    assert not list(out.glob("*.part"))
+    recorded = {path.with_suffix(".png").name for path in out.glob("*.json")}
+    done = started(small)
+    printed, said = done.communicate(timeout=240)
+    assert done.returncode == 0, said
+    states = {file: state for _, _, state, _, file in LINE.findall(printed)}
+    assert len(states) == frames
+    assert {file for file, state in states.items() if state == "kept"} == recorded, "nothing is made twice"
+    assert all((out / file).stat().st_mtime_ns == before[file] for file in recorded)
+    assert len(json.loads((out / "manifest.json").read_text())["images"]) == frames
+
+
+def test_what_a_killed_process_left_half_written_is_swept_away_and_anothers_work_is_not(tmp_path: Path) -> None:
+    from blender_addon.batch.record import sweep
+
+    (tmp_path / "summer").mkdir()
+    abandoned, fresh, own = (tmp_path / name for name in ("summer/.Ann.png.71.part", ".Bo.png.72.part", "notes.part"))
+    for path in (abandoned, fresh, own):
+        path.write_bytes(b"half")
+    for path in (abandoned, own):
+        os.utime(path, (0, time.time() - 3600))
+    sweep(tmp_path)
+    assert not abandoned.exists()
+    assert fresh.exists()
+    assert own.exists()
+
+
+def test_standard_output_holds_the_lines_of_progress_and_nothing_else(made) -> None:
+    _, done = made
+    assert len(done.stdout.splitlines()) == len(told(done)) == 2

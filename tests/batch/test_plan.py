@@ -102,7 +102,7 @@ def test_a_template_that_cannot_be_filled_is_refused(template: object) -> None:
         ("#2f6b3a", "green", "#008000"),
         ("[picture]", "[pictures]", "Did you mean picture"),
         ("[[look]]", "[look]", "tables, [[look]]"),
-        ("[64, 96]", "[64,", "a plan, a TOML file"),
+        ("[64, 96]", "[64,", "a plan, a TOML file in UTF-8. Line 6, column 1: "),
     ],
 )
 def test_what_a_plan_cannot_mean_is_named_with_what_it_can(
@@ -112,6 +112,23 @@ def test_what_a_plan_cannot_mean_is_named_with_what_it_can(
         shots(edited(old, new))
     assert said in caught.value.say("en")
     assert "\n" not in caught.value.say("fr")
+
+
+def test_a_file_that_is_not_toml_is_named_with_its_line_in_both_languages(edited) -> None:
+    with pytest.raises(LookError) as caught:
+        load_plan(edited("samples = 4", "samples = four"))
+    assert caught.value.say("en").endswith("Line 6, column 11: Invalid value")
+    assert "Ligne 6, colonne 11 : " in caught.value.say("fr")
+
+
+def test_a_plan_and_a_look_may_begin_with_the_mark_of_utf8_and_no_other_coding(project: Path) -> None:
+    for name in ("plan.toml", "summer.toml"):
+        content = (project / name).read_bytes()
+        (project / name).write_bytes(b"\xef\xbb\xbf" + content)
+    assert len(shots(project / "plan.toml")) == 2
+    (project / "plan.toml").write_bytes(content + "title = 'Été'\n".encode("latin-1"))
+    with pytest.raises(LookError, match="Save it as text in UTF-8"):
+        load_plan(project / "plan.toml")
 
 
 def test_the_plan_of_the_guide_is_the_one_among_the_samples_and_makes_twelve_pictures() -> None:

@@ -11,7 +11,11 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
+
+from tests.batch.conftest import atelier
 
 ROOT = Path(__file__).parent.parent.parent
 LARGEST_ZIP = 60_000_000
@@ -54,8 +58,34 @@ def test_one_zip_holds_the_extension_and_one_wheel_of_our_own(extension: Path) -
     ],
 )
 def test_in_blender(extension: Path, tmp_path: Path, story: str) -> None:
-    environment = os.environ | {"BLENDER_USER_RESOURCES": str(tmp_path / "resources"), "PYTHONPATH": ""}
-    command = [sys.executable, str(STORIES), story, str(extension), str(tmp_path)]
-    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    play(story, extension, tmp_path)
+
+
+def play(story: str, extension: Path, folder: Path) -> None:
+    environment = os.environ | {"BLENDER_USER_RESOURCES": str(folder / "resources"), "PYTHONPATH": ""}
+    command = [sys.executable, str(STORIES), story, str(extension), str(folder)]
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr, done.stderr
+
+
+def test_the_command_line_and_the_extension_make_the_same_pictures_to_the_byte(extension: Path, tmp_path: Path) -> None:
+    play("batches", extension, tmp_path)
+    studio = tmp_path / "studio"
+    command = ("render", tmp_path / "people.csv", "--look", tmp_path / "red.toml")
+    small = ("--resolution", "64x96", "--samples", "2")
+    kept = atelier(*command, *small, "--camera", "half", "--camera", "back", "--out", studio)
+    assert kept.returncode == 0, kept.stderr
+    assert [line.split()[2] for line in kept.stdout.splitlines() if line.startswith("[atelier]")] == ["kept", "kept"]
+    made = atelier(*command, *small, "--camera", "half", "--camera", "back", "--out", tmp_path / "again")
+    assert made.returncode == 0, made.stderr
+    names = ["Ann-back.json", "Ann-back.png", "Ann-half.json", "Ann-half.png", "manifest.json"]
+    for folder in (studio, tmp_path / "again"):
+        assert sorted(path.name for path in folder.iterdir()) == names
+    for name in names:
+        assert (studio / name).read_bytes() == (tmp_path / "again" / name).read_bytes(), name
+    with Image.open(studio / "Ann-half.png") as picture:
+        values = np.asarray(picture.convert("RGB"), dtype=float)
+    assert np.ptp(values[10, 4]) < 25, "a grey wall"
+    red, green, _ = values[55:65, 27:37].mean(axis=(0, 1))
+    assert red > green + 60, "and a red shirt before it"
