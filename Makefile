@@ -35,7 +35,7 @@ test-blender: $(VENV)/.test  ## the extension in Blender 4.2 to 5.2, windows and
 	@$(BIN)/python scripts/test_blender.py
 
 crashes: $(VENV)/.test  ## kill portal and render worker 50 times each, and look for what they confirmed
-	ATELIER_KILLS=50 $(BIN)/python -m pytest tests/portal/test_crashes.py tests/jobs/test_executor.py
+	ATELIER_KILLS=50 $(BIN)/python -m pytest -rP tests/portal/test_crashes.py tests/jobs/test_executor.py
 
 bench: $(VENV)/.bench  ## measurements -> body: latency, accuracy; images per hour; clothes: times, what goes through skin or cloth
 	$(BIN)/python -m training.bench

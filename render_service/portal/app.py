@@ -17,6 +17,7 @@ from render_service.portal.api.views import api
 from render_service.portal.compress import compress_files
 from render_service.portal.config import Settings, load_settings, with_secret
 from render_service.portal.extensions import csrf, login
+from render_service.portal.limits import limit_requests
 from render_service.portal.moments import word_moments
 from render_service.portal.pages import pages
 from render_service.portal.people.views import people
@@ -48,7 +49,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         SETTINGS=settings,
         SECRET_KEY=with_secret(settings),
         SQLALCHEMY_DATABASE_URI=settings.database(),
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        # Each thread may need two connections: the request's, and one to count it.
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "pool_size": settings.threads + 2,
+            "max_overflow": settings.threads,
+        },
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         MAX_FORM_PARTS=MOST_PARTS,
@@ -71,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     languages.speak(app, settings.data / "translations")
     origins.refuse_other_sites(app)
     accept_tokens(app)
+    limit_requests(app)
     csrf.init_app(app)
     word_moments(app)
     compress_files(app)

@@ -54,6 +54,12 @@ class Settings:
     render_quota: int = 60
     render_waiting: int = 5
     render_limit_s: int = 900
+    limit_sign_in: int = 10
+    limit_sign_up: int = 3
+    limit_make: int = 240
+    limit_order: int = 20
+    limit_file: int = 30
+    limit_change: int = 60
     mail_host: str = ""
     mail_port: int = 587
     mail_user: str = ""

@@ -98,12 +98,12 @@ def unavailable(status: int) -> Response:
     except OperationalError:
         db.session.rollback()
         current_app.login_manager._update_request_context_with_user()  # type: ignore[attr-defined]  # nobody
-    response = answer(status, _said(status), _typed())
+    response = answer(status, _said(status), typed_fields())
     response.headers["Retry-After"] = RETRY_S
     return response
 
 
-def _typed() -> list[tuple[str, str]]:
+def typed_fields() -> list[tuple[str, str]]:
     """The fields of the form that was sent, to be sent again; none where a password is among them."""
     names = set(request.form) if request.method == "POST" and not request.files else SECRETS
     return [] if names & SECRETS else [pair for pair in request.form.items(multi=True) if pair[0] != SWITCHING]

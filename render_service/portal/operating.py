@@ -24,6 +24,7 @@ from render_service.portal.app import create_app
 from render_service.portal.config import Settings
 from render_service.portal.database import bring_up_to_date, forget_log
 from render_service.portal.extensions import db, now
+from render_service.portal.limits import forget_rates
 from render_service.portal.renders.files import forget_files
 from render_service.portal.supervisor import Supervisor
 from render_service.portal.watch.logs import write_logs
@@ -86,6 +87,7 @@ def _keep_house(app: Flask) -> None:
             try:
                 forget_ended()
                 forget_attempts()
+                forget_rates()
                 forget_files()
             except OperationalError as error:
                 app.logger.error("could not forget ended sessions: %s", type(error.orig).__name__)
@@ -174,6 +176,7 @@ def purge(unused_days: int) -> tuple[int, int, int]:
         old = delete(Account).where(Account.seen < now() - timedelta(days=unused_days))
         unused = int(db.session.execute(old).rowcount)
         db.session.commit()
+    forget_rates()
     forget_log()
     forget_files()
     return sessions, counters, unused

@@ -10,8 +10,12 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+from sqlalchemy import select
 
-from tests.portal.conftest import Visitor, text_of
+from render_service.portal.accounts.models import Account
+from render_service.portal.accounts.reset import new_ticket
+from render_service.portal.extensions import db
+from tests.portal.conftest import PASSWORD, Visitor, text_of
 
 
 def token_of(visitor: Visitor, scope: str) -> dict[str, str]:
@@ -67,6 +71,38 @@ def test_a_cookie_gives_nothing_to_a_request_with_a_bad_token(visitor: Visitor) 
     visitor.sign_up()
     assert visitor.get("/people", headers={"Authorization": "Basic bGVhOng="}).status_code == 200
     assert "Sign in" in text_of(visitor.get("/people", headers={"Authorization": "Basic bGVhOng="}))
+
+
+@pytest.mark.parametrize(("form", "status"), [({"end_tokens": "y"}, 401), ({}, 200)])
+def test_with_a_new_password_tokens_end_unless_one_keeps_them(
+    app: Flask, visitor: Visitor, form: dict[str, str], status: int
+) -> None:
+    visitor.sign_up()
+    assert "end_tokens" not in visitor.get("/profile/password").text, "there are none to ask about"
+    headers = token_of(visitor, "read")
+    asked = visitor.get("/profile/password").text
+    assert re.search(r'<input checked[^>]*name="end_tokens"', asked), "they end if one does not say otherwise"
+    change = {"current": PASSWORD, "password": "another walnut tractor", **form}
+    assert visitor.post("/profile/password", change).status_code == 302
+    assert app.test_client().get("/session", headers=headers).status_code == status
+
+
+def test_a_link_for_a_new_password_ends_all_tokens_and_a_new_password_ends_such_links(
+    app: Flask, visitor: Visitor
+) -> None:
+    visitor.sign_up()
+    headers = token_of(visitor, "write")
+    with app.app_context():
+        account = db.session.scalars(select(Account)).one()
+        first = new_ticket(account)
+    assert visitor.post(f"/reset/{first}", {"password": "quite another walnut"}).status_code == 302
+    assert app.test_client().get("/session", headers=headers).status_code == 401
+    with app.app_context():
+        second = new_ticket(db.session.scalars(select(Account)).one())
+    visitor.sign_in(password="quite another walnut")  # noqa: S106
+    change = {"current": "quite another walnut", "password": "another walnut tractor"}
+    assert visitor.post("/profile/password", change).status_code == 302
+    assert visitor.get(f"/reset/{second}").status_code == 410
 
 
 def test_the_description_is_a_page_too(visitor: Visitor) -> None:

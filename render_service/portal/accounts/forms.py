@@ -90,6 +90,7 @@ class ChangePassword(NewPassword):
     """The password in use, and the next."""
 
     current = PasswordField(_("Current password"), [InputRequired(_("Please fill in this field."))])
+    end_tokens = BooleanField(_("Also end the tokens of scripts"))
 
 
 class Settings(Form):

@@ -94,3 +94,13 @@ class Attempts(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
     last: Mapped[datetime] = mapped_column(Moment, default=now, index=True)
+
+
+class Rate(Base):
+    """Requests within one minute under a key, which is a keyed hash. minute : minutes since 1970."""
+
+    __tablename__ = "rate"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    minute: Mapped[int] = mapped_column()
+    count: Mapped[int] = mapped_column()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import login_required, login_user
 from sqlalchemy import select
@@ -15,7 +15,8 @@ from render_service.portal.accounts.export import everything
 from render_service.portal.accounts.forms import ChangePassword, Confirm, Erase, Settings
 from render_service.portal.accounts.models import SessionRow
 from render_service.portal.accounts.passwords import hash_password, is_password
-from render_service.portal.accounts.sessions import end_sessions, has_ended, own_session
+from render_service.portal.accounts.sessions import end_entrances, end_sessions, has_ended, own_session
+from render_service.portal.accounts.tokens import tokens_of
 from render_service.portal.accounts.views import Page, page, signed_in, too_many
 from render_service.portal.database import forget_log
 from render_service.portal.extensions import db
@@ -60,22 +61,30 @@ def change_settings() -> Page:
 @profile.route("/password", methods=["GET", "POST"])
 @login_required
 def change_password() -> Page:
-    """Another password; all other sessions end."""
+    """Another password; all other sessions end, and tokens where one does not keep them."""
     form, account = ChangePassword(), signed_in()
+    if request.method == "GET":
+        form.end_tokens.data = True
+    tokens = len(tokens_of(account))
     if form.is_sent():
-        if refused := _refused(form, "accounts/change_password.html"):
+        if refused := _refused(form, "accounts/change_password.html", tokens=tokens):
             return refused
         account.password_hash = hash_password(form.password.data or "")
-        end_sessions(account.id)
+        end_entrances(account.id, tokens=bool(form.end_tokens.data))
         session = own_session()
         session.row = None
         session.renew()
         login_user(account)
         session.keep()
         db.session.commit()
-        flash(_("Your password is changed. All other sessions have ended."))
+        ended = tokens and form.end_tokens.data
+        flash(
+            _("Your password is changed. All other sessions and all tokens have ended.")
+            if ended
+            else _("Your password is changed. All other sessions have ended.")
+        )
         return redirect(url_for("profile.overview"))
-    return page(form, "accounts/change_password.html")
+    return page(form, "accounts/change_password.html", tokens=tokens)
 
 
 @profile.post("/sessions/<session_id>/end")
@@ -132,13 +141,13 @@ def erase() -> Page:
     return page(form, "accounts/erase.html")
 
 
-def _refused(form: PasswordForm, template: str) -> Page | None:
+def _refused(form: PasswordForm, template: str, **more: object) -> Page | None:
     """The form again where the current password is wrong, or has been wrong too often."""
     account = signed_in()
     if seconds := guessing.wait_s(guessing.PAIR, account.email):
-        return too_many(form, template, seconds)
+        return too_many(form, template, seconds, **more)
     if is_password(account, form.current.data or ""):
         guessing.forgive(guessing.PAIR, account.email)
         return None
     form.current.errors = [_("This is not your current password.")]
-    return page(form, template)
+    return page(form, template, **more)

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from render_service.portal.accounts.models import Account, ResetTicket
 from render_service.portal.accounts.passwords import hash_password
-from render_service.portal.accounts.sessions import end_sessions, hashed
+from render_service.portal.accounts.sessions import end_entrances, hashed
 from render_service.portal.extensions import db, now
 
 LIFE = timedelta(minutes=30)
@@ -34,13 +34,13 @@ def account_of(token: str) -> Account | None:
 
 
 def use_ticket(token: str, password: str) -> bool:
-    """Give the account its new password and end its sessions; whether the ticket was still good."""
+    """Give the account its new password and end its sessions and tokens; whether the ticket was still good."""
     account = account_of(token)
     # Whoever deletes the row has used it: two requests at once cannot both.
     if not db.session.execute(delete(ResetTicket).where(ResetTicket.token_hash == hashed(token))).rowcount:
         return False
     if account is not None:
         account.password_hash = hash_password(password)
-        end_sessions(account.id)
+        end_entrances(account.id, tokens=True)
     db.session.commit()
     return account is not None

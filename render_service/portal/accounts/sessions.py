@@ -14,7 +14,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.exc import OperationalError
 
-from render_service.portal.accounts.models import SessionRow
+from render_service.portal.accounts.models import ApiToken, ResetTicket, SessionRow
 from render_service.portal.errors import GONE, is_full, unavailable
 from render_service.portal.extensions import db, now
 from render_service.portal.origins import SAFE
@@ -167,6 +167,14 @@ def own_session() -> TableSession:
 def end_sessions(account_id: str, but: str = "") -> None:
     """End all sessions of an account, except one where it is named by its row's id; not committed."""
     db.session.execute(delete(SessionRow).where(SessionRow.account_id == account_id, SessionRow.id != but))
+
+
+def end_entrances(account_id: str, tokens: bool) -> None:
+    """End what opened the account so far: sessions, links for a new password, and tokens too; not committed."""
+    end_sessions(account_id)
+    db.session.execute(delete(ResetTicket).where(ResetTicket.account_id == account_id))
+    if tokens:
+        db.session.execute(delete(ApiToken).where(ApiToken.account_id == account_id))
 
 
 def forget_ended() -> int:

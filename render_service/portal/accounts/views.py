@@ -127,7 +127,7 @@ def use_reset(token: str) -> Page:
         return make_response(render_template("accounts/reset_over.html"), 410)
     form = NewPassword()
     if form.is_sent() and reset.use_ticket(token, form.password.data or ""):
-        flash(_("Your password is changed. Please sign in."))
+        flash(_("Your password is changed, and all sessions and tokens have ended. Please sign in."))
         return redirect(url_for("accounts.sign_in"))
     return page(form, "accounts/use_reset.html")
 
@@ -144,9 +144,9 @@ def page(form: object, template: str, **more: object) -> Response:
     return make_response(render_template(template, form=form, **more), 422 if wrong else 200)
 
 
-def too_many(form: object, template: str, seconds: int) -> Response:
+def too_many(form: object, template: str, seconds: int, **more: object) -> Response:
     """The form again, and when it may be sent."""
-    response = make_response(render_template(template, form=form, wait_s=seconds), 429)
+    response = make_response(render_template(template, form=form, wait_s=seconds, **more), 429)
     response.headers["Retry-After"] = str(seconds)
     return response
 

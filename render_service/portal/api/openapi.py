@@ -27,6 +27,7 @@ PROBLEMS = {
     "413": "Too large.",
     "415": "Not application/json.",
     "422": "Measurements or a look that cannot be used; says which, and what is allowed.",
+    "429": "More than is answered within a minute, or than one may order. Retry-After says when to go on.",
     "503": "The database does not answer; nothing was changed. Retry-After says when to send it again.",
     "507": "No room on the site's disk; nothing was changed.",
 }
@@ -85,7 +86,7 @@ def _session() -> dict[str, Any]:
 
 def _order() -> dict[str, Any]:
     told = _post("Pictures ordered", "Order", "Job")
-    problems = {"401": "Not signed in.", "409": "The Idempotency-Key belongs to another order.", "429": "Too many."}
+    problems = {"401": "Not signed in.", "409": "The Idempotency-Key belongs to another order."}
     key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 80}}
     answers = told["responses"] | {status: _problem(words) for status, words in problems.items()}
     answers |= {"201": _content("Ordered.", "Job"), "200": _content("Was ordered before.", "Job")}
