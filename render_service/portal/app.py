@@ -49,12 +49,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SETTINGS=settings,
         SECRET_KEY=with_secret(settings),
         SQLALCHEMY_DATABASE_URI=settings.database(),
-        # Each thread may need two connections: the request's, and one to count it.
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": True,
-            "pool_size": settings.threads + 2,
-            "max_overflow": settings.threads,
-        },
+        # A connection for each thread, and some to count requests with.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": settings.threads, "max_overflow": 8},
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         MAX_FORM_PARTS=MOST_PARTS,

@@ -45,7 +45,7 @@ class Settings:
     public_url: str = ""
     trusted_hosts: tuple[str, ...] = ()
     proxies: int = 0
-    threads: int = 8
+    threads: int = 32
     signup_open: bool = True
     retention_days: int = 0
     operator: str = ""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -30,6 +31,9 @@ from render_service.portal.supervisor import Supervisor
 from render_service.portal.watch.logs import write_logs
 
 HOUSE_S = 300
+MOST_CONNECTIONS = 1000  # browsers hold them open between pages; waitress's usual 100 kept the next visitors waiting
+IDLE_CONNECTION_S = 60
+SWITCH_S = 0.001  # how long a thread that computes may keep pages waiting; Python's usual is five times as long
 
 
 def site(settings: Settings) -> Flask:
@@ -45,7 +49,16 @@ def run(settings: Settings) -> None:
     app = site(settings)
     threading.Thread(target=_keep_house, args=(app,), daemon=True, name="house").start()
     try:
-        server = create_server(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None)
+        server = create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,
+            connection_limit=MOST_CONNECTIONS,
+            asyncore_use_poll=True,  # select knows 1,024 files at most, poll any number
+            channel_timeout=IDLE_CONNECTION_S,
+        )
     except OSError as error:
         raise click.ClickException(f"{settings.host}:{settings.port} cannot be used: {error.strerror}") from error
     address = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -54,6 +67,7 @@ def run(settings: Settings) -> None:
     if settings.worker:
         supervisor.start()
     signal.signal(signal.SIGTERM, _interrupt)
+    sys.setswitchinterval(SWITCH_S)
     try:
         server.run()
     finally:

@@ -42,6 +42,7 @@ from render_service.portal.people.views import predictions, save_entry
 api = Blueprint("api", __name__)
 SKIN_PX, EYE_PX = 1024, 256
 LEAST_COMPRESSED = 1024
+QUICK = 3  # of gzip: half the time of the usual 6 for a fourteenth more bytes
 DAY_S = 86_400
 
 
@@ -174,7 +175,7 @@ def _compress(response: Response) -> Response:
     """Compress answers that hold arrays; none of them holds a secret beside what the asker sent."""
     large = response.is_json and (response.content_length or 0) > LEAST_COMPRESSED
     if large and "gzip" in request.headers.get("Accept-Encoding", "") and request.endpoint != "api.session":
-        response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
+        response.set_data(gzip.compress(response.get_data(), QUICK, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
         response.vary.add("Accept-Encoding")
     return response

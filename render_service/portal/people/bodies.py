@@ -16,6 +16,7 @@ from avatar_engine.measurements.units import from_metres
 KEPT = 16
 _made: OrderedDict[tuple[object, ...], BodyResult] = OrderedDict()
 _lock = threading.Lock()
+_making = threading.Lock()  # one after the other: many at once would leave pages no time
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ def body_of(measurements: Measurements) -> BodyResult:
         if key in _made:
             _made.move_to_end(key)
             return _made[key]
-    made = build_body(measurements)
+    with _making:
+        made = build_body(measurements)
     with _lock:
         _made[key] = made
         while len(_made) > KEPT:
