@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import bpy
 
+from .scene.skin import MADE
+
 BODY, RIG, GARMENT, EYES, CORNEA, HAIR, BROWS, LASHES, BEARD = (
     "body", "rig", "garment", "eyes", "cornea", "hair", "brows", "lashes", "beard",
 )  # fmt: skip
@@ -84,4 +86,4 @@ def remove_data(data: bpy.types.ID) -> None:
     unused = [each for each in materials if each.users == 0]
     images = [node.image for each in unused for node in each.node_tree.nodes if node.type == "TEX_IMAGE"]
     bpy.data.batch_remove(set(unused))
-    bpy.data.batch_remove({image for image in images if image is not None and image.users == 0})
+    bpy.data.batch_remove({image for image in images if image is not None and image.users == 0 and MADE in image})

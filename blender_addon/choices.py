@@ -13,6 +13,7 @@ from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.body.pose import POSES
 from garments.catalogue import BODY, TRIM, GarmentSpec, catalogue
 from garments.fabrics import fabrics
+from garments.prints import DRAWN, TILE
 from garments.sizes import CHARTS, MADE_TO_MEASURE, graded_sizes
 
 Item = tuple[str, str, str]
@@ -21,6 +22,9 @@ FREE_COLOUR = "custom"
 NO_COLOUR = "none"
 OWN_POSE = "own"
 BASE_LAYER = "base-layer"
+PLAIN = "plain"
+USUAL = "usual"
+TUCKS = {USUAL: None, "in": True, "out": False}
 
 
 @cache
@@ -71,6 +75,23 @@ def fabric_items() -> list[Item]:
 
 
 @cache
+def print_kinds() -> list[Item]:
+    """What can be printed on a fabric, nothing first."""
+    drawn = [(key, PRINT_WORDS[key], "") for key in DRAWN]
+    return [(PLAIN, "Plain", "No print"), *drawn, (TILE, "Picture", "An image of this file, repeated")]
+
+
+@cache
+def tucks() -> list[Item]:
+    """How a top is worn with trousers or a skirt."""
+    return [
+        (USUAL, "As Usual", "As this garment is usually worn with what is below it"),
+        ("in", "Tucked In", "Inside the waistband"),
+        ("out", "Outside", "Over the waistband"),
+    ]
+
+
+@cache
 def sizes(series: str) -> list[Item]:
     """Sizes of a series: made to measure, and the graded ones of each chart."""
     measured = (MADE_TO_MEASURE, "Made to Measure", "Cut for this body")
@@ -86,6 +107,7 @@ def garments() -> Mapping[str, GarmentSpec]:
     return {key: spec for key, spec in catalogue().items() if key != BASE_LAYER}
 
 
+PRINT_WORDS = {"stripe": "Stripes", "check": "Check", "dots": "Dots"}
 SLOT_WORDS = {BODY: "Body", TRIM: "Trim"}
 
 

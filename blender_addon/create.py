@@ -10,9 +10,9 @@ from avatar_engine.body.face import face_seed
 from garments.catalogue import catalogue
 
 from . import avatars, live
+from .colours import channels
 from .panels import AtelierPanel, AvatarOperator, paragraph
 from .parts.body import is_reshaped
-from .recipes import channels
 from .state import AvatarState, GarmentState
 from .words import CONTEXT, reported
 

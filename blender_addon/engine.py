@@ -16,11 +16,14 @@ from avatar_engine.appearance.skin import lines_at
 from avatar_engine.avatar import BodyResult, build_body
 from avatar_engine.body.face import with_face
 from avatar_engine.body.template import load_template
-from avatar_engine.fitting import Outfit
+from avatar_engine.fitting import FittedGarment, Outfit
+from avatar_engine.fitting.advice import SizeAdvice, size_advice
+from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.generator.inference import load_generator
 from avatar_engine.look import GarmentChoice
 from avatar_engine.measurements import Sex, body_type, complete
+from garments import Dimensions
 
 # Enough for stepping back and forth between a few people; a body takes a megabyte, an outfit a few.
 KEPT = 6
@@ -113,10 +116,15 @@ def dress(recipe: BodyRecipe, worn: Worn) -> Outfit:
 
 
 def dyed(outfit: Outfit, worn: Worn) -> Outfit:
-    """An outfit in the colours that were chosen."""
-    asked = {choice.garment: choice.colours for choice in worn}
-    garments = (replace(each, colours={**each.colours, **asked.get(each.garment, {})}) for each in outfit.garments)
-    return replace(outfit, garments=tuple(garments))
+    """An outfit in the colours and prints that were chosen."""
+    asked = {choice.garment: choice for choice in worn}
+    return replace(outfit, garments=tuple(_dyed(each, asked.get(each.garment)) for each in outfit.garments))
+
+
+def _dyed(garment: FittedGarment, choice: GarmentChoice | None) -> FittedGarment:
+    if choice is None:
+        return garment
+    return replace(garment, colours={**garment.colours, **choice.colours}, printed=choice.printed)
 
 
 def cut_of(choice: GarmentChoice) -> Cut:
@@ -150,7 +158,18 @@ def _grown(recipe: BodyRecipe, style: str, beard: str, seed: int, cut: tuple[Cut
     return build_appearance(body, style=style, seed=seed, cover=cover, beard=beard)
 
 
+@lru_cache(maxsize=4 * KEPT)
+def advise(recipe: BodyRecipe, garment: str, fabric: str | None) -> SizeAdvice:
+    """How the sizes of a garment would sit; raises ``MeasurementError`` and ``LookError``."""
+    return size_advice(_dimensions(recipe), garment, fabric)
+
+
+@lru_cache(maxsize=KEPT)
+def _dimensions(recipe: BodyRecipe) -> Dimensions:
+    return body_dimensions(make_body(recipe).body)
+
+
 def forget() -> None:
     """Let go of everything that is kept."""
-    for kept in (make_body, _dress, _grown, _wardrobe):
+    for kept in (make_body, _dress, _grown, _wardrobe, advise, _dimensions):
         kept.cache_clear()

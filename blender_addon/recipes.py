@@ -9,8 +9,10 @@ from avatar_engine.look import GarmentChoice
 from avatar_engine.measurements import KEYS
 from garments.catalogue import catalogue
 
-from .choices import FREE_COLOUR, NO_COLOUR, OWN_FABRIC
+from .choices import FREE_COLOUR, NO_COLOUR, OWN_FABRIC, TUCKS
+from .colours import hexadecimal
 from .engine import AppearanceRecipe, BodyRecipe, Worn
+from .prints import print_of
 from .state import AvatarState, GarmentState
 
 
@@ -39,6 +41,8 @@ def _choice(garment: GarmentState) -> GarmentChoice:
         size=garment.size,
         colours={slot.name: hexadecimal(slot.colour) for slot in garment.colours},
         fabric=None if garment.fabric == OWN_FABRIC else garment.fabric,
+        printed=print_of(garment),
+        tucked=TUCKS[garment.tucked] if catalogue()[garment.garment].tucked else None,
     )
 
 
@@ -64,14 +68,3 @@ def _hair(chosen: str, custom: Sequence[float]) -> str | None:
     if chosen == NO_COLOUR:
         return None
     return hexadecimal(custom) if chosen == FREE_COLOUR else chosen
-
-
-def hexadecimal(colour: Sequence[float]) -> str:
-    """Hexadecimal "#rrggbb" of an sRGB colour in 0..1."""
-    return "#" + "".join(f"{round(255 * min(max(channel, 0.0), 1.0)):02x}" for channel in colour)
-
-
-def channels(colour: str) -> tuple[float, float, float]:
-    """The inverse of ``hexadecimal``."""
-    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return red, green, blue

@@ -4,8 +4,10 @@
 from collections.abc import Iterable
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
+import numpy as np
+from bpy.props import BoolProperty, EnumProperty, FloatVectorProperty, IntProperty, PointerProperty, StringProperty
 
+from avatar_engine.fitting.fit_map import SCALES, colours_of
 from avatar_engine.measurements import MEASUREMENTS
 
 from .scene.camera import FRAMINGS
@@ -26,6 +28,27 @@ def _is_avatar(scene_state, collection) -> bool:
     return collection.atelier.is_avatar and collection.library is None
 
 
+def legend_name(kind: str, place: int) -> str:
+    """The property that shows a colour of a fit map's legend."""
+    return f"legend_{kind}_{place}"
+
+
+def legend_marks(kind: str) -> list[float]:
+    """Values that the legend of a fit map shows, in the unit of the map."""
+    scale = SCALES[kind]
+    return [float(value) for value in np.arange(scale.low, scale.high + 0.5 * scale.step, scale.step)]
+
+
+def _legend(kind: str) -> dict[str, object]:
+    """The colours of a map at each of its marks, to be looked at alone."""
+    colours = colours_of(np.array(legend_marks(kind)), SCALES[kind])
+    return {legend_name(kind, place): _swatch(row) for place, row in enumerate(colours.tolist())}
+
+
+def _swatch(colour: list[float]):
+    return FloatVectorProperty(name="Colour", subtype="COLOR_GAMMA", size=3, get=lambda _: colour)
+
+
 class SceneState(bpy.types.PropertyGroup):
     """Kept with the scene."""
 
@@ -39,5 +62,8 @@ class SceneState(bpy.types.PropertyGroup):
     frames: IntProperty(name="Frames", default=36, min=2, max=MOST_FRAMES, translation_context=CONTEXT)
     folder: StringProperty(name="Folder", subtype="DIR_PATH", default="//", translation_context=CONTEXT)
 
+
+for map_kind in SCALES:
+    SceneState.__annotations__ |= _legend(map_kind)
 
 CLASSES = (SceneState,)

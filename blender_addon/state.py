@@ -13,10 +13,12 @@ from bpy.props import (
     FloatProperty,
     FloatVectorProperty,
     IntProperty,
+    PointerProperty,
     StringProperty,
 )
 
 from avatar_engine.measurements import KEYS, MEASUREMENTS
+from garments.prints import LEAST_REPEAT_CM, MOST_REPEAT_CM, TILE
 
 from . import choices, live
 from .words import CONTEXT
@@ -79,6 +81,16 @@ class SlotColour(bpy.types.PropertyGroup):
     )
 
 
+FIRST_PRINT = ((0.92, 0.92, 0.9), (0.12, 0.18, 0.32))
+
+
+def _print_chosen(garment, context) -> None:
+    if garment.print_kind not in (choices.PLAIN, TILE) and not garment.print_colours:
+        for colour in FIRST_PRINT:
+            garment.print_colours.add().colour = colour
+    _touch(garment, context)
+
+
 def _sizes(garment, context):
     spec = choices.garments().get(garment.garment)
     return choices.sizes(spec.sizes if spec else "none")
@@ -94,6 +106,16 @@ class GarmentState(bpy.types.PropertyGroup):
         name="Worn", description="Put on, or laid aside", default=True, update=_touch, translation_context=CONTEXT
     )
     colours: CollectionProperty(type=SlotColour)
+    tucked: EnumProperty(name="Tuck", items=choices.tucks(), update=_touch, translation_context=CONTEXT)
+    print_kind: EnumProperty(
+        name="Print", items=choices.print_kinds(), update=_print_chosen, translation_context=CONTEXT
+    )
+    print_repeat_cm: FloatProperty(
+        name="Repeat (cm)", description="Width of one tile across the grain of the cloth", default=6.0,
+        min=LEAST_REPEAT_CM, max=MOST_REPEAT_CM, step=50, precision=1, update=_touch, translation_context=CONTEXT,
+    )  # fmt: skip
+    print_picture: PointerProperty(name="Picture", type=bpy.types.Image, update=_touch, translation_context=CONTEXT)
+    print_colours: CollectionProperty(type=SlotColour)
 
 
 class PartState(bpy.types.PropertyGroup):

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import bpy
 import numpy as np
 
@@ -13,12 +11,15 @@ from avatar_engine.fitting import FittedGarment, Outfit
 from avatar_engine.fitting.fit_map import SCALES, colours_of, linear, map_values
 from avatar_engine.standing import standing_lift
 from garments.catalogue import catalogue
+from garments.prints import TILE, Print
 
 from ..avatars import GARMENT, RIG, add_part, garment_parts, part, remove_part
-from ..engine import Worn, key_of
+from ..colours import channels
+from ..engine import Worn, dyed, key_of
 from ..scene import painted, smooth
-from ..scene.cloth import HEM_WIDTH, cloth_material, set_colour, weaves
+from ..scene.cloth import HEM_WIDTH, cloth_material, printed_image, set_colour, set_print, weaves
 from ..scene.meshes import add_point_attribute, add_point_colour, new_mesh, set_materials
+from ..scene.skin import MADE, image_from_array
 from .built import is_built, mark_built
 from .skinned import bind, follow, write_places
 
@@ -100,39 +101,53 @@ def _material(name: str, garment: FittedGarment, slot: str) -> bpy.types.Materia
 
 
 def dye_clothes(avatar: bpy.types.Collection, outfit: Outfit, worn: Worn) -> bool:
-    """Give each slot its fabric and colour; False where all is as wanted. Materials of the artist's own stay."""
+    """Give each slot its fabric, colour and print; False where all is as wanted. Materials of the artist's own stay."""
     changed = False
-    asked = {choice.garment: choice.colours for choice in worn}
     there = garment_parts(avatar)
-    for garment in outfit.garments:
+    for garment in dyed(outfit, worn).garments:
         thing = there.get(garment.garment)
-        if thing is None:
-            continue
-        colours = {**garment.colours, **asked.get(garment.garment, {})}
-        for place, slot in enumerate(garment.slots):
-            changed |= _dye(thing.data, place, garment, slot, colours)
+        for place, slot in enumerate(garment.slots) if thing is not None else ():
+            changed |= _dye(thing.data, place, garment, slot)
     return changed
 
 
-def _dye(mesh: bpy.types.Mesh, place: int, garment: FittedGarment, slot: str, colours: Mapping[str, str]) -> bool:
+def _dye(mesh: bpy.types.Mesh, place: int, garment: FittedGarment, slot: str) -> bool:
     material = mesh.materials[place] if place < len(mesh.materials) else None
     if material is None or MADE_OF not in material:
         return False
-    made_of = catalogue()[garment.garment].slot_material(slot, garment.fabric)
+    spec = catalogue()[garment.garment]
+    made_of = spec.slot_material(slot, garment.fabric)
     if material[MADE_OF] != made_of.id:
         material.user_remap(_material(material.name, garment, slot))
         bpy.data.materials.remove(material)
         material = mesh.materials[place]
-    if is_built(material, colours[slot]):
+    printed, colour = garment.printed if spec.is_printed(slot, garment.fabric) else None, garment.colours[slot]
+    key = key_of(colour, printed)
+    if is_built(material, key):
         return False
-    set_colour(material, colours[slot])
-    material.diffuse_color = (*linear(np.array([[*_srgb(colours[slot])]]))[0], 1.0)
-    mark_built(material, colours[slot])
+    set_colour(material, colour)
+    _print(material, printed)
+    seen = colour if printed is None or not printed.colours else printed.colours[0]
+    material.diffuse_color = (*linear(np.array([channels(seen)]))[0], 1.0)
+    mark_built(material, key)
     return True
 
 
-def _srgb(colour: str) -> tuple[float, ...]:
-    return tuple(int(colour[i : i + 2], 16) / 255.0 for i in (1, 3, 5))
+def _print(material: bpy.types.Material, printed: Print | None) -> None:
+    """Lay a print on a cloth: a picture of the .blend itself, or one that is drawn for it."""
+    before = printed_image(material)
+    if printed is None:
+        set_print(material, None)
+    else:
+        set_print(material, _tile(printed, f"{material.name} Print"), printed.repeat())
+    if before is not None and MADE in before and before.users == 0:
+        bpy.data.images.remove(before)
+
+
+def _tile(printed: Print, name: str) -> bpy.types.Image:
+    if printed.kind == TILE:
+        return bpy.data.images[printed.tile]
+    return image_from_array(name, printed.pixels())
 
 
 def show_map(avatar: bpy.types.Collection, outfit: Outfit, body: FloatArray, kind: str, key: str) -> bool:

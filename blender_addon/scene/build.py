@@ -18,12 +18,12 @@ from avatar_engine.words import phrase
 from garments.catalogue import catalogue
 
 from . import painted, smooth
-from .cloth import HEM_WIDTH, cloth_material, set_colour, weaves
+from .cloth import HEM_WIDTH, cloth_material, set_colour, set_print, weaves
 from .eyes import add_eyes
 from .hair import add_hair
 from .meshes import add_object, add_point_attribute, add_point_colour, new_mesh, set_materials
 from .person import DressedAvatar
-from .skin import skin_material
+from .skin import image_from_array, skin_material
 
 if TYPE_CHECKING:
     from avatar_engine.fitting import FittedGarment
@@ -157,8 +157,11 @@ def _garment(
 def _dyed(garment: FittedGarment, slot: str) -> bpy.types.Material:
     spec = catalogue()[garment.garment]
     made_of = spec.slot_material(slot, garment.fabric)
-    printed = garment.printed if spec.is_printed(slot, garment.fabric) else None
-    return cloth_material(f"{garment.garment} {slot}", made_of, weaves()[made_of.id], garment.colours[slot], printed)
+    name = f"{garment.garment} {slot}"
+    material = cloth_material(name, made_of, weaves()[made_of.id], garment.colours[slot])
+    if garment.printed is not None and spec.is_printed(slot, garment.fabric):
+        set_print(material, image_from_array(f"{name} print", garment.printed.pixels()), garment.printed.repeat())
+    return material
 
 
 def _thicken(thing: bpy.types.Object, thickness: float) -> None:

@@ -8,13 +8,25 @@ import bpy
 Value = bpy.types.NodeSocket | float
 
 
-class Tree:
-    """A material's node tree, written as arithmetic."""
+SHADER = "Principled BSDF"
 
-    def __init__(self, material: bpy.types.Material) -> None:
-        material.use_nodes = True
-        self.tree = material.node_tree
-        self.shader = self.tree.nodes["Principled BSDF"]
+
+def material_tree(material: bpy.types.Material) -> Tree:
+    """The tree of a material, with its shader and output in it."""
+    material.use_nodes = True
+    return Tree(material.node_tree)
+
+
+class Tree:
+    """The node tree of a material or of a group, written as arithmetic."""
+
+    def __init__(self, tree: bpy.types.NodeTree) -> None:
+        self.tree = tree
+
+    @property
+    def shader(self) -> bpy.types.Node:
+        """A material's Principled BSDF."""
+        return self.tree.nodes[SHADER]
 
     def feed(self, value: Value, socket: bpy.types.NodeSocket) -> None:
         """Link an output to an input, or set the input's number."""
@@ -38,8 +50,8 @@ class Tree:
         self.feed(place.outputs["UV"], split.inputs[0])
         return split.outputs["X"], split.outputs["Y"]
 
-    def repeated(self, image: bpy.types.Image, width: float, height: float) -> bpy.types.NodeSocket:
-        """Colour of a picture that repeats over the flat panel, each time ``width`` by ``height`` metres."""
+    def repeated(self, image: bpy.types.Image, width: float, height: float) -> tuple[bpy.types.Node, ...]:
+        """A picture that repeats over the flat panel, each time ``width`` by ``height`` metres: its node comes first."""
         place = self.tree.nodes.new("ShaderNodeUVMap")
         scaling = self.tree.nodes.new("ShaderNodeVectorMath")
         scaling.operation = "DIVIDE"
@@ -48,7 +60,7 @@ class Tree:
         picture = self.tree.nodes.new("ShaderNodeTexImage")
         picture.image, picture.extension = image, "REPEAT"
         self.feed(scaling.outputs[0], picture.inputs["Vector"])
-        return picture.outputs["Color"]
+        return picture, scaling, place
 
     def attribute(self, name: str) -> bpy.types.NodeSocket:
         """A number per vertex of the mesh."""
@@ -67,12 +79,6 @@ class Tree:
         self.feed(joined.outputs[0], node.inputs["Vector"])
         return self.math("MULTIPLY_ADD", node.outputs["Fac"], 4.0, -2.0)
 
-    def colour(self, name: str) -> bpy.types.NodeSocket:
-        """A named colour that can be changed later."""
-        node = self.tree.nodes.new("ShaderNodeRGB")
-        node.name = name
-        return node.outputs[0]
-
     def scaled(self, colour: bpy.types.NodeSocket, factor: Value) -> bpy.types.NodeSocket:
         """A colour times a number."""
         node = self.tree.nodes.new("ShaderNodeVectorMath")
@@ -90,9 +96,26 @@ class Tree:
         self.feed(second, node.inputs[7])
         return node.outputs[2]
 
-    def bump(self, height: Value) -> None:
-        """Relief in metres."""
+    def bump(self, height: Value) -> bpy.types.NodeSocket:
+        """Normal of a relief in metres."""
         node = self.tree.nodes.new("ShaderNodeBump")
         node.inputs["Distance"].default_value = 1.0
         self.feed(height, node.inputs["Height"])
-        self.feed(node.outputs[0], self.shader.inputs["Normal"])
+        return node.outputs[0]
+
+
+def laid_out(tree: bpy.types.NodeTree, step: tuple[float, float] = (220.0, 190.0)) -> None:
+    """Place nodes in columns by how many others lie between them and the end, so that people can read the tree."""
+    depth = {node.name: 0 for node in tree.nodes}
+    ends = [(link.from_node.name, link.to_node.name) for link in tree.links]
+    moved = True
+    while moved:
+        moved = False
+        for start, end in ends:
+            if depth[start] <= depth[end]:
+                depth[start], moved = depth[end] + 1, True
+    rows: dict[int, int] = {}
+    for node in tree.nodes:
+        column = depth[node.name]
+        node.location = -step[0] * column, -step[1] * rows.get(column, 0)
+        rows[column] = rows.get(column, 0) + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-from .nodes import Tree
+from .nodes import material_tree
 
 ATTRIBUTE = "cloth_colour"
 ROUGHNESS = 0.9
@@ -16,7 +16,7 @@ GLOW = 0.25
 def painted_material(name: str) -> bpy.types.Material:
     """A material that takes its colour from the attribute ``ATTRIBUTE`` of the mesh."""
     material = bpy.data.materials.new(name)
-    tree = Tree(material)
+    tree = material_tree(material)
     node = tree.tree.nodes.new("ShaderNodeAttribute")
     node.attribute_name = ATTRIBUTE
     inputs = tree.shader.inputs

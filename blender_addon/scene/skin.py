@@ -25,6 +25,7 @@ PORES = (0.22, 0.42)
 # Roughness between patches, and how much smoother skin is where it shines.
 ROUGHNESS, SHINE = (0.47, 0.68), 0.20
 PORE_SPACING = 0.0014
+MADE = "atelier_made"  # marks pictures that go with the material they were made for
 LINE_DEPTH = 0.0015  # metres, of the deepest lines of age
 
 
@@ -38,6 +39,7 @@ def image_from_array(name: str, pixels: npt.NDArray[np.uint8], colour: bool = Tr
     image.pixels.foreach_set(flat.ravel())
     image.update()
     image.pack()
+    image[MADE] = True
     return image
 
 

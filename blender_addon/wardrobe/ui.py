@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The panel of the wardrobe: what is worn, and how the chosen garment is made."""
+"""The panel of the wardrobe: what is worn, the chosen garment, and the map of the fit."""
 
 from __future__ import annotations
 
 import bpy
 
 from .. import avatars
-from ..choices import garments, slot_word
-from ..panels import LABEL_SHARE, AvatarPanel, labelled
+from ..choices import garments
+from ..panels import AvatarPanel
 from ..pictures import picture
 from ..state import AvatarState, GarmentState
 from ..words import CONTEXT
-
-PICTURE_SCALE = 6.0
+from .fit_map import draw_fit_map
+from .garment import draw_garment
 
 
 class ATELIER_UL_garments(bpy.types.UIList):
@@ -67,30 +67,16 @@ class ATELIER_PT_wardrobe(AvatarPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """The list, and the chosen garment."""
-        layout, state = self.layout, avatars.active_avatar(context).atelier
+        layout, avatar = self.layout, avatars.active_avatar(context)
+        state = avatar.atelier
         row = layout.row()
         row.template_list("ATELIER_UL_garments", "", state, "garments", state, "garment_index", rows=4)
         buttons = row.column(align=True)
         buttons.menu("ATELIER_MT_wear", text="", icon="ADD")
         buttons.operator("atelier.take_off", text="", icon="REMOVE")
         if state.garment_index < len(state.garments):
-            self._garment(state.garments[state.garment_index])
-        column = layout.column(align=True)
-        labelled(column, state, "fit_map")
-
-    def _garment(self, garment: GarmentState) -> None:
-        box = self.layout.box()
-        icon = picture(garment.garment)
-        if icon:
-            box.template_icon(icon_value=icon, scale=PICTURE_SCALE)
-        column = box.column(align=True)
-        labelled(column, garment, "size")
-        labelled(column, garment, "fabric")
-        column = box.column(align=True)
-        for colour in garment.colours:
-            split = column.split(factor=LABEL_SHARE, align=True)
-            split.label(text=slot_word(colour.name), text_ctxt=CONTEXT)
-            split.prop(colour, "colour", text="")
+            draw_garment(layout, context, avatar, state.garments[state.garment_index])
+        draw_fit_map(layout, context, state)
 
 
 CLASSES = (ATELIER_UL_garments, ATELIER_MT_wear, ATELIER_PT_wardrobe)
