@@ -97,9 +97,13 @@ def sizes(series: str) -> list[Item]:
     measured = (MADE_TO_MEASURE, "Made to Measure", "Cut for this body")
     if series != "alpha":
         return [measured]
-    words = {"women": "Women", "men": "Men"}
-    graded = [(f"{chart} {size}", f"{words[chart]} {size}", "") for chart in CHARTS for size in graded_sizes()]
-    return [measured, *graded]
+    graded = [f"{chart} {size}" for chart in CHARTS for size in graded_sizes()]
+    return [measured, *((size, size_word(size), "") for size in graded)]
+
+
+def size_word(size: str) -> str:
+    """A graded size as a label, such as "Women M"."""
+    return size[:1].upper() + size[1:]
 
 
 def garments() -> Mapping[str, GarmentSpec]:

@@ -159,9 +159,9 @@ def _grown(recipe: BodyRecipe, style: str, beard: str, seed: int, cut: tuple[Cut
 
 
 @lru_cache(maxsize=4 * KEPT)
-def advise(recipe: BodyRecipe, garment: str, fabric: str | None) -> SizeAdvice:
+def advise(recipe: BodyRecipe, garment: str, fabric: str | None, chart: str | None) -> SizeAdvice:
     """How the sizes of a garment would sit; raises ``MeasurementError`` and ``LookError``."""
-    return size_advice(_dimensions(recipe), garment, fabric)
+    return size_advice(_dimensions(recipe), garment, fabric, chart)
 
 
 @lru_cache(maxsize=KEPT)

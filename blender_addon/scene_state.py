@@ -46,7 +46,11 @@ def _legend(kind: str) -> dict[str, object]:
 
 
 def _swatch(colour: list[float]):
-    return FloatVectorProperty(name="Colour", subtype="COLOR_GAMMA", size=3, get=lambda _: colour)
+    # Without a setter Blender would show it greyed out, in another colour.
+    return FloatVectorProperty(
+        name="Colour", subtype="COLOR_GAMMA", size=3, get=lambda _: colour, set=lambda _, value: None,
+        translation_context=CONTEXT,
+    )  # fmt: skip
 
 
 class SceneState(bpy.types.PropertyGroup):

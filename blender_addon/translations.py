@@ -13,9 +13,11 @@ from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.measurements import MEASUREMENTS
 from garments.catalogue import catalogue
 from garments.fabrics import fabrics
+from garments.sizes import graded_sizes
 
 from .words import CONTEXT
 
+CHART_WORDS = (("Women", "Femme"), ("Men", "Homme"))
 # Buttons take their labels from here when they have none of their own.
 OPERATOR = "Operator"
 
@@ -41,6 +43,9 @@ def _named() -> Iterator[tuple[str, str]]:
         *(beard.name for beard in beards().values()),
     ):
         yield names["en"], names["fr"]
+    for english, french in CHART_WORDS:
+        for size in graded_sizes():
+            yield f"{english} {size}", f"{french} {size}"
 
 
 def table() -> dict[str, dict[tuple[str, str], str]]:

@@ -9,6 +9,7 @@ import numpy as np
 from avatar_engine.appearance import Appearance, EyeMesh
 from avatar_engine.body.template import FloatArray, IntArray
 
+from .nodes import PRINCIPLED, node_of
 from .skin import image_from_array
 
 WHITE, CLEAR = (0.7, 0.68, 0.65, 1.0), (1.0, 1.0, 1.0, 0.05)  # in viewports that draw no nodes
@@ -30,7 +31,7 @@ def ball_material(appearance: Appearance, name: str) -> bpy.types.Material:
     material.diffuse_color = WHITE
     material.use_nodes = True
     tree = material.node_tree
-    shader = tree.nodes["Principled BSDF"]
+    shader = node_of(tree, PRINCIPLED)
     texture = tree.nodes.new("ShaderNodeTexImage")
     texture.image = image_from_array(f"{name} texture", appearance.eye_texture())
     tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])

@@ -8,7 +8,12 @@ import bpy
 Value = bpy.types.NodeSocket | float
 
 
-SHADER = "Principled BSDF"
+PRINCIPLED, BACKGROUND = "BSDF_PRINCIPLED", "BACKGROUND"
+
+
+def node_of(tree: bpy.types.NodeTree, kind: str) -> bpy.types.Node:
+    """The first node of a kind. Nodes that Blender makes are named in the user's language: names do not find them."""
+    return next(node for node in tree.nodes if node.type == kind)
 
 
 def material_tree(material: bpy.types.Material) -> Tree:
@@ -26,7 +31,7 @@ class Tree:
     @property
     def shader(self) -> bpy.types.Node:
         """A material's Principled BSDF."""
-        return self.tree.nodes[SHADER]
+        return node_of(self.tree, PRINCIPLED)
 
     def feed(self, value: Value, socket: bpy.types.NodeSocket) -> None:
         """Link an output to an input, or set the input's number."""
@@ -51,7 +56,7 @@ class Tree:
         return split.outputs["X"], split.outputs["Y"]
 
     def repeated(self, image: bpy.types.Image, width: float, height: float) -> tuple[bpy.types.Node, ...]:
-        """A picture that repeats over the flat panel, each time ``width`` by ``height`` metres: its node comes first."""
+        """A picture that repeats over the flat panel, ``width`` by ``height`` metres each: its node comes first."""
         place = self.tree.nodes.new("ShaderNodeUVMap")
         scaling = self.tree.nodes.new("ShaderNodeVectorMath")
         scaling.operation = "DIVIDE"

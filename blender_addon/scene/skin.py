@@ -11,6 +11,8 @@ from avatar_engine.appearance import Appearance
 from avatar_engine.appearance.palette import skin_albedo
 from avatar_engine.appearance.skin import gloss, skin_depth
 
+from .nodes import PRINCIPLED, node_of
+
 # Mean free paths of red, green and blue light in skin, metres (Jensen et al. 2001, skin1).
 SCATTER_RADIUS = (0.00367, 0.00137, 0.00068)
 SURFACE = {
@@ -112,7 +114,7 @@ def skin_material(appearance: Appearance, name: str = "Skin", size: int = 2048) 
     material.diffuse_color = (*skin_albedo(appearance.skin_tone, appearance.undertone), 1.0)
     material.use_nodes = True
     tree = material.node_tree
-    shader = tree.nodes["Principled BSDF"]
+    shader = node_of(tree, PRINCIPLED)
     albedo = tree.nodes.new("ShaderNodeTexImage")
     albedo.image = image_from_array(f"{name} albedo", appearance.skin_texture(size))
     tree.links.new(albedo.outputs["Color"], shader.inputs["Base Color"])

@@ -12,6 +12,7 @@ from mathutils import Vector
 from .camera import FOCAL_MM, SENSOR_HEIGHT_MM, View
 from .develop import linear_colour
 from .meshes import add_object, new_mesh
+from .nodes import BACKGROUND, PRINCIPLED, node_of
 from .presets import Light, Studio
 
 SWEEP_WIDTH, SWEEP_FRONT, SWEEP_BACK, SWEEP_RADIUS, SWEEP_HEIGHT = 14.0, 7.0, 2.6, 1.6, 6.0
@@ -87,7 +88,7 @@ def _sweep() -> bpy.types.Mesh:
 def _paper(colour: str) -> bpy.types.Material:
     material = bpy.data.materials.new("Paper")
     material.use_nodes = True
-    inputs = material.node_tree.nodes["Principled BSDF"].inputs
+    inputs = node_of(material.node_tree, PRINCIPLED).inputs
     inputs["Base Color"].default_value = (*linear_colour(colour), 1.0)
     inputs["Roughness"].default_value = 0.9
     inputs["Specular IOR Level"].default_value = 0.1
@@ -113,7 +114,7 @@ def _softbox(light: Light, collection: bpy.types.Collection) -> bpy.types.Object
 def _ambient(studio: Studio) -> bpy.types.World:
     world = bpy.data.worlds.new("Ambient")
     world.use_nodes = True
-    inputs = world.node_tree.nodes["Background"].inputs
+    inputs = node_of(world.node_tree, BACKGROUND).inputs
     inputs["Color"].default_value = (*linear_colour(studio.ambient_colour), 1.0)
     inputs["Strength"].default_value = studio.ambient
     return world

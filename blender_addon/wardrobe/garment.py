@@ -10,9 +10,10 @@ from avatar_engine.look_prints import MOST_COLOURS
 from avatar_engine.tucking import untuckable
 from garments.catalogue import catalogue
 from garments.prints import TILE
+from garments.sizes import split_chart
 
 from .. import engine, live, recipes
-from ..choices import OWN_FABRIC, PLAIN, slot_word
+from ..choices import OWN_FABRIC, PLAIN, size_word, slot_word
 from ..panels import LABEL_SHARE, labelled, paragraph
 from ..pictures import picture
 from ..prints import has_picture
@@ -20,6 +21,7 @@ from ..state import AvatarState, GarmentState
 from ..words import CONTEXT, language, said
 
 PICTURE_SCALE = 6.0
+CHART_OF = {"female": "women", "male": "men"}
 LEAST_COLOURS = 2
 STRIPE = "stripe"  # the one print with as many colours as one likes
 
@@ -50,10 +52,12 @@ def _size(
     if advice is None or not advice.sizes:
         return
     words = [advice.verdict().say(language()), *(remark.say(language()) for remark in advice.remarks())]
-    paragraph(box, context, "; ".join(words), "INFO")
+    text = "; ".join(words)
+    paragraph(box, context, text[:1].upper() + text[1:], "INFO")
     best = f"{advice.chart} {advice.best}"
     if advice.best is not None and garment.size != best:
-        box.operator("atelier.take_size", text=said("Take {size}").format(size=advice.best), translate=False).size = best
+        text = said("Take {size}").format(size=said(size_word(best)))
+        box.operator("atelier.take_size", text=text, translate=False).size = best
     header, body = box.panel("atelier_sizes", default_closed=True)
     header.label(text="How the Sizes Sit", text_ctxt=CONTEXT)
     if body is not None:
@@ -66,7 +70,8 @@ def advice_for(state: AvatarState, garment: GarmentState) -> SizeAdvice | None:
     if garment.garment not in catalogue() or state.problem_field:
         return None
     fabric = None if garment.fabric == OWN_FABRIC else garment.fabric
-    return engine.advise(recipes.body_recipe(state), garment.garment, fabric)
+    chart = split_chart(garment.size)[0] or CHART_OF.get(state.sex)
+    return engine.advise(recipes.body_recipe(state), garment.garment, fabric, chart)
 
 
 def _tuck(box: bpy.types.UILayout, context: bpy.types.Context, state: AvatarState, garment: GarmentState) -> None:

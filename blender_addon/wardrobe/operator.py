@@ -111,7 +111,9 @@ class ATELIER_OT_take_size(ChosenGarmentOperator, bpy.types.Operator):
         try:
             chosen(avatar).size = self.size
         except TypeError:
-            self.report({"WARNING"}, reported("{garment} is not made in {size}", garment=chosen(avatar).name, size=self.size))
+            self.report(
+                {"WARNING"}, reported("{garment} is not made in {size}", garment=chosen(avatar).name, size=self.size)
+            )
             return {"CANCELLED"}
         return brought_up(self, avatar)
 
