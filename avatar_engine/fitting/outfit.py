@@ -234,7 +234,8 @@ def shoes_on(body: Body, spec: GarmentSpec, choice: Choice | None) -> FittedGarm
     made = make_pair(body, spec.cut)
     bones = carried_by_feet(body, made.vertices, made.triangles)
     slots = np.array([list(spec.slots).index(slot) for slot in made.slots], dtype=np.int32)
-    return worn_garment(spec, choice, made.vertices, made.triangles, made.corner_uvs, slots, bones, {})
+    worn = worn_garment(spec, choice, made.vertices, made.triangles, made.corner_uvs, slots, bones, {})
+    return replace(worn, stitches=made.stitches)
 
 
 class _Fitter:

@@ -11,6 +11,7 @@ import pytest
 
 from avatar_engine.body.template import load_template
 from avatar_engine.export.glb import glb_bytes
+from avatar_engine.fitting.dimensions import landmark
 from avatar_engine.fitting.footwear.shoe import make_pair
 from avatar_engine.fitting.outfit import shoes_on
 from avatar_engine.fitting.surface import Surface
@@ -64,6 +65,46 @@ def test_surfaces_face_outwards_and_both_shoes_are_mirror_images(spec):
     normal, centre = np.cross(b - a, c - a), (a + b + c) / 3.0
     outward = centre[:, :2] - centre[:, :2].mean(axis=0)
     assert ((normal[:, :2] * outward).sum(axis=1) > 0.0).mean() > 0.85
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_low_shoes_end_under_the_ankle_and_boots_above_it(who):
+    body = person(who)
+    ankle, heel = landmark(body, "ankle_left"), feet(body)[:, 1].max()
+    for spec in SHOES:
+        shoes = make_pair(body, spec.cut).vertices
+        beside = (shoes[:, 0] > ankle[0]) & (np.abs(heel - shoes[:, 1] - 0.22 * np.ptp(feet(body)[:, 1])) < 0.012)
+        assert (shoes[beside, 2].max() > ankle[2]) == (spec.id == "ankle-boots")
+
+
+@pytest.mark.parametrize("spec", SHOES, ids=lambda spec: spec.id)
+@pytest.mark.parametrize("who", WHO)
+def test_leather_lies_close_around_the_foot_behind_the_toes(spec, who):
+    body = person(who)
+    shoes, foot = make_pair(body, spec.cut), feet(body)
+    upper = shoes.vertices[np.unique(shoes.triangles[shoes.slots == "body"])]
+    behind = upper[(upper[:, 1] > foot[:, 1].min() + 0.45 * np.ptp(foot[:, 1])) & (upper[:, 2] > 0.03)]
+    skin = Surface(body.vertices, load_template().outer_triangles)
+    assert np.median(skin.contact(behind, 0.03).distance) < 0.006
+
+
+def test_a_sole_is_narrower_at_its_waist_than_at_the_ball():
+    shoes = make_pair(person("woman"), catalogue()["ankle-boots"].cut)
+    sole = shoes.vertices[np.unique(shoes.triangles[shoes.slots == "sole"])]
+    sole = sole[sole[:, 0] > 0.0]
+    share = (sole[:, 1].max() - sole[:, 1]) / np.ptp(sole[:, 1])
+    waist, ball = (np.ptp(sole[np.abs(share - at) < 0.03, 0]) for at in (0.40, 0.64))
+    assert waist < ball - 0.008
+
+
+def test_pieces_of_leather_are_stitched_along_their_edges_and_soles_are_not():
+    shoes = make_pair(person("woman"), catalogue()["trainers"].cut)
+    stitched = {
+        slot: shoes.stitches[np.unique(shoes.triangles[shoes.slots == slot])].max() for slot in set(shoes.slots)
+    }
+    assert stitched["trim"] == stitched["body"] == pytest.approx(0.0028)
+    assert stitched["sole"] < 0.0
+    assert stitched["laces"] < 0.0
 
 
 def test_the_openings_of_the_three_are_at_three_heights():

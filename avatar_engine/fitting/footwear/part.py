@@ -4,23 +4,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from avatar_engine.fitting.sections import FloatArray, IntArray
 
-# Points (n, 3), triangles (m, 3), places of their corners on the flat material (m, 3, 2) and slots (m,).
-Part = tuple[FloatArray, IntArray, FloatArray, npt.NDArray[np.str_]]
+NOWHERE = -1.0
 
 
-def joined(parts: Sequence[Part]) -> Part:
-    """Several pieces as one."""
-    starts = np.cumsum([0] + [len(points) for points, _, _, _ in parts])
-    triangles = [faces + start for (_, faces, _, _), start in zip(parts, starts, strict=False)]
+@dataclass(frozen=True)
+class Part:
+    """Points (n, 3), triangles (m, 3), places of their corners on the flat material (m, 3, 2) and the slot they are of.
+
+    stitch: how far from its open edges the piece is stitched down, metres, below 0 for nowhere.
+    """
+
+    points: FloatArray
+    triangles: IntArray
+    corner_uvs: FloatArray
+    slot: str
+    stitch: float = NOWHERE
+
+
+def joined(parts: Sequence[Part]) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Points, triangles and corner places of several pieces as one mesh."""
+    starts = np.cumsum([0] + [len(part.points) for part in parts])
+    triangles = [part.triangles + start for part, start in zip(parts, starts, strict=False)]
     return (
-        np.concatenate([points for points, _, _, _ in parts]),
+        np.concatenate([part.points for part in parts]),
         np.concatenate(triangles).astype(np.int32),
-        np.concatenate([uvs for _, _, uvs, _ in parts]),
-        np.concatenate([slots for _, _, _, slots in parts]),
+        np.concatenate([part.corner_uvs for part in parts]),
     )
