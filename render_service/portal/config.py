@@ -45,7 +45,8 @@ class Settings:
     public_url: str = ""
     trusted_hosts: tuple[str, ...] = ()
     proxies: int = 0
-    threads: int = 32
+    processes: int = min(2, os.cpu_count() or 1)
+    threads: int = 16
     signup_open: bool = True
     retention_days: int = 0
     operator: str = ""

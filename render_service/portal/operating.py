@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+import logging
 import signal
-import sys
 import threading
 import time
 from datetime import timedelta
@@ -13,27 +13,24 @@ import click
 from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
-from waitress.server import create_server
 
 from render_service.portal.accounts import passwords, reset
 from render_service.portal.accounts.guessing import forget_attempts
 from render_service.portal.accounts.models import Account
 from render_service.portal.accounts.sessions import end_sessions, forget_ended
 from render_service.portal.accounts.tokens import MOST, new_token, tokens_of
-from render_service.portal.api.shapes import warm
 from render_service.portal.app import create_app
 from render_service.portal.config import Settings
 from render_service.portal.database import bring_up_to_date, forget_log
 from render_service.portal.extensions import db, now
 from render_service.portal.limits import forget_rates
 from render_service.portal.renders.files import forget_files
+from render_service.portal.serving import Processes, listen, serve
 from render_service.portal.supervisor import Supervisor
 from render_service.portal.watch.logs import write_logs
 
 HOUSE_S = 300
-MOST_CONNECTIONS = 1000  # browsers hold them open between pages; waitress's usual 100 kept the next visitors waiting
-IDLE_CONNECTION_S = 60
-SWITCH_S = 0.001  # how long a thread that computes may keep pages waiting; Python's usual is five times as long
+log = logging.getLogger("atelier")
 
 
 def site(settings: Settings) -> Flask:
@@ -47,31 +44,26 @@ def run(settings: Settings) -> None:
     """Serve until interrupted, with a worker for ordered pictures beside."""
     write_logs(as_json=settings.production)
     app = site(settings)
-    threading.Thread(target=_keep_house, args=(app,), daemon=True, name="house").start()
     try:
-        server = create_server(
-            app,
-            host=settings.host,
-            port=settings.port,
-            threads=settings.threads,
-            ident=None,
-            connection_limit=MOST_CONNECTIONS,
-            asyncore_use_poll=True,  # select knows 1,024 files at most, poll any number
-            channel_timeout=IDLE_CONNECTION_S,
-        )
+        bound = listen(settings)
     except OSError as error:
         raise click.ClickException(f"{settings.host}:{settings.port} cannot be used: {error.strerror}") from error
     address = f"[{settings.host}]" if ":" in settings.host else settings.host
-    click.echo(f"Atelier is at {settings.public_url or f'http://{address}:{server.effective_port}/'}")
-    supervisor = Supervisor(app)
+    signal.signal(signal.SIGTERM, _interrupt)
+    threading.Thread(target=_keep_house, args=(app,), daemon=True, name="house").start()
+    supervisor, processes = Supervisor(app), Processes(settings, bound, settings.data / "metrics")
     if settings.worker:
         supervisor.start()
-    signal.signal(signal.SIGTERM, _interrupt)
-    sys.setswitchinterval(SWITCH_S)
+    click.echo(f"Atelier is at {settings.public_url or f'http://{address}:{bound.getsockname()[1]}/'}")
     try:
-        server.run()
+        if settings.processes > 1:
+            processes.run()
+        else:
+            serve(app, bound)
+    except KeyboardInterrupt:
+        log.info("ending")
     finally:
-        server.close()
+        processes.end()
         supervisor.stop()
 
 
@@ -94,8 +86,7 @@ def _interrupt(_signal: int, _frame: object) -> None:
 
 
 def _keep_house(app: Flask) -> None:
-    """Make the wardrobe ready, so that the first visitor need not wait, and forget in time what visitors left."""
-    warm()
+    """Forget in time what visitors left."""
     while True:
         with app.app_context():
             try:

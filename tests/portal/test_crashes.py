@@ -14,7 +14,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPException
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -35,6 +35,7 @@ def running(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         stderr=subprocess.DEVNULL,
         text=True,
         env=os.environ | {"ATELIER_WORKER": "false"},
+        start_new_session=True,
     )
     assert process.stdout
     try:
@@ -42,9 +43,15 @@ def running(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         assert address
         yield process, address.group()
     finally:
-        process.kill()
+        kill(process)
         process.wait(30)
         process.stdout.close()
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """End the site at once with all processes that answer."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def save_until_killed(address: str, confirmed: list[str], timer: threading.Timer) -> None:
@@ -68,7 +75,7 @@ def test_no_confirmed_save_is_lost(tmp_path: Path) -> None:
     confirmed: list[str] = []
     for turn in range(KILLS):
         with running(tmp_path) as (process, address):
-            timer = threading.Timer(turn * 0.377 % 2.0, process.send_signal, (signal.SIGKILL,))
+            timer = threading.Timer(turn * 0.377 % 2.0, kill, (process,))
             save_until_killed(address, confirmed, timer)
     assert len(confirmed) >= KILLS
     with running(tmp_path) as (_, address), urllib.request.urlopen(f"{address}/healthz", timeout=30) as answer:  # noqa: S310

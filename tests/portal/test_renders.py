@@ -270,6 +270,7 @@ def test_a_link_shows_pictures_without_names_and_measurements_until_it_is_ended(
     page = visitor.post(f"/renders/{job_id}/share").text
     path = re.search(r'value="http://localhost(/shared/[^"]+)"', page)
     assert path
+    assert "Order again" not in page, "the order is done, and its page says so beside the link too"
     assert path.group(1) not in visitor.get(f"/renders/{job_id}").text, "shown once"
     friend = another()
     shown = friend.get(path.group(1))

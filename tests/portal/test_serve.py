@@ -75,16 +75,52 @@ def test_a_worker_runs_beside_the_site_and_is_started_again(tmp_path: Path) -> N
         time.sleep(0.1)
 
 
+def test_a_process_that_ends_is_started_again_and_requests_are_counted_together(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from render_service.cli import main; main()", "serve", "--port", "0"]
+    options = {"ATELIER_PROCESSES": "2", "ATELIER_WORKER": "false"}
+    process = subprocess.Popen(
+        [*command, "--data", str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | options
+    )
+    try:
+        assert process.stdout
+        found = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+        assert found
+        first = _child_of(process.pid, b"portal.serving")
+        _answers(found.group(), 12)
+        os.kill(first, signal.SIGKILL)
+        other = _child_of(process.pid, b"portal.serving", but=first)
+        _answers(found.group(), 12)
+        assert _child_of(process.pid, b"portal.serving", but=other) != first
+        with urllib.request.urlopen(found.group() + "metrics", timeout=30) as answer:  # noqa: S310
+            told = answer.read().decode()
+        counts = re.findall(r'^atelier_requests_total\{.*page="pages.health".* ([\d.]+)$', told, re.MULTILINE)
+        assert sum(map(float, counts)) == 24, "those of the process that is gone too"
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stdout.close()
+
+
+def _answers(address: str, times: int) -> None:
+    for _ in range(times):
+        with urllib.request.urlopen(address + "healthz", timeout=30) as answer:  # noqa: S310
+            assert answer.status == 200
+
+
 def _worker_of(pid: int, but: int = 0) -> int:
-    """The process that the site's one started, another one than ``but``."""
+    return _child_of(pid, b"render_service.jobs", but)
+
+
+def _child_of(pid: int, name: bytes, but: int = 0) -> int:
+    """A process of that name that another one started, another than ``but``."""
     limit = time.monotonic() + 60
     while time.monotonic() < limit:
         for thread in Path(f"/proc/{pid}/task").iterdir():
             for child in map(int, (thread / "children").read_text().split()):
-                if child != but and b"render_service.jobs" in Path(f"/proc/{child}/cmdline").read_bytes():
+                if child != but and name in Path(f"/proc/{child}/cmdline").read_bytes():
                     return child
         time.sleep(0.1)
-    raise AssertionError("no worker was started")
+    raise AssertionError(f"no {name.decode()} was started")
 
 
 def test_check_says_what_is_not_ready_for_production(run) -> None:

@@ -172,8 +172,7 @@ def archive(job_id: str) -> Page:
 def cancel(job_id: str) -> Page:
     """Stop an order: pictures that are whole are kept until it is erased."""
     job = own_job(job_id)
-    if queue.cancel(job):
-        flash(_("Cancelled."))
+    queue.cancel(job)
     return redirect(url_for("renders.show", job_id=job.id))
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from flask import Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,6 +22,7 @@ BEGUN = "watch_begun"
 BUCKETS_S = (0.01, 0.03, 0.1, 0.3, 1.0, 1.5, 3.0, 10.0)
 KEY = "metrics"
 NOWHERE = "none"
+TOGETHER = "PROMETHEUS_MULTIPROC_DIR"  # set where several processes count
 
 
 class _Now(Collector):
@@ -86,4 +89,9 @@ def seconds() -> float:
 
 def exposition() -> Response:
     """All of it in Prometheus's text format."""
-    return Response(generate_latest(current_app.extensions[KEY]), content_type=CONTENT_TYPE_LATEST)
+    registry = current_app.extensions[KEY]
+    if TOGETHER in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+        registry.register(_Now(current_app._get_current_object()))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
