@@ -89,9 +89,11 @@ def triangle_bits(mesh: SewnMesh) -> IntArray:
 def neighbours(triangles: IntArray, count: int) -> tuple[IntArray, IntArray]:
     """Starts (count,) and neighbour vertex ids of every vertex, sorted by vertex."""
     pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-    pairs = np.unique(np.concatenate([pairs, pairs[:, ::-1]]), axis=0)
-    starts = np.searchsorted(pairs[:, 0], np.arange(count))
-    return starts.astype(np.int32), pairs[:, 1].astype(np.int32)
+    pairs = np.concatenate([pairs, pairs[:, ::-1]]).astype(np.int64)
+    # Sorting single numbers takes a tenth of the time that sorting rows takes.
+    codes = np.unique(pairs[:, 0] * count + pairs[:, 1])
+    starts = np.searchsorted(codes, np.arange(count) * count)
+    return starts.astype(np.int32), (codes % count).astype(np.int32)
 
 
 def smoothed(values: FloatArray, triangles: IntArray, rounds: int, share: float = 0.5) -> FloatArray:

@@ -30,7 +30,11 @@ def test_coded_numbers_come_back() -> None:
 
 def test_generate_makes_the_body_that_the_engine_makes(visitor: Visitor) -> None:
     told = visitor.ask(
-        "/generate", measurements={"stature": 66.5, "waist_girth": "29"}, unit="in", sex="female"
+        "/generate",
+        measurements={"stature": 66.5, "waist_girth": "29"},
+        unit="in",
+        sex="female",
+        look={"pose": "a_pose"},
     ).get_json()
     body = build_body(complete({"stature": 66.5 * 0.0254, "waist_girth": 29 * 0.0254}, "female")).body
     part = next(part for part in told["parts"] if part["name"] == "body")
@@ -66,11 +70,16 @@ def test_clothes_are_put_on_and_the_look_is_kept(visitor: Visitor) -> None:
     assert shirt["looks"]["body"]["colour"] == "#aa2233"
     assert shirt["size"] == "M"
     assert not any(part["name"] == "body" for part in told["parts"])
-    assert "chest" in told["advice"]["t-shirt"]
-    assert told["advice"]["t-shirt"].startswith("M: ")
+    advice = told["advice"]["t-shirt"]
+    assert advice["said"].startswith("M: ")
+    (medium,) = [size for size in advice["sizes"] if size["worn"]]
+    assert (medium["size"], [ease["place"] for ease in medium["eases"]]) == ("M", ["chest", "hip"])
+    assert sum(size["best"] for size in advice["sizes"]) == 1
+    for ease in medium["eases"]:
+        assert f"{ease['place']} {ease['cm']} cm {ease['word']}" in advice["said"]
     visitor.client.post("/language", data={"switch_language": "fr"})
     french = visitor.ask("/update_cloth", person=person, look={"garment": [{"id": "t-shirt"}]}).get_json()["advice"]
-    assert french["t-shirt"].startswith("Prendre ")
+    assert french["t-shirt"]["said"].startswith("Prendre ")
     again = visitor.ask("/update_feature", person=person).get_json()
     assert any(part["name"] == "t-shirt" for part in again["parts"])
     known = [part["mesh"] for part in again["parts"]]

@@ -148,7 +148,6 @@ def test_from_the_first_page_to_a_dressed_avatar_and_to_erasing(
     page.send(".sticky .button")
     page.until(DRAWN)
     page.check()
-    page.click("[data-wardrobe] summary")
     page.driver.find_element(By.CSS_SELECTOR, "[name=garment][value=t-shirt]").send_keys(" ")
     page.until(f"return document.querySelector('[data-status]').textContent === '{ready}'")
     page.check()

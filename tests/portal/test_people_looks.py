@@ -51,10 +51,12 @@ def test_a_style_in_a_colour_is_a_mesh_and_a_texture(visitor: Visitor) -> None:
         "/viewer/hair/mohawk/auburn.json",
         "/viewer/hair/bob/plaid.png",
         "/viewer/skin/11.jpg",
-        "/viewer/skin/5.jpg?style=mohawk",
-        "/viewer/skin/5.jpg?undertone=plaid",
-        "/viewer/skin/5.jpg?grey=101",
-        "/viewer/hair/bob/auburn.json?beard=goatee",
+        "/viewer/skin/5.jpg?hair.style=mohawk",
+        "/viewer/skin/5.jpg?skin.undertone=plaid",
+        "/viewer/skin/5.jpg?hair.grey=101",
+        "/viewer/skin/5.jpg?skin.age=17",
+        "/viewer/skin/5.jpg?skin.age=old",
+        "/viewer/hair/bob/auburn.json?beard.style=goatee",
         "/viewer/eyes/plaid.jpg",
         "/viewer/garment/..%2F..%2Fsecret.webp",
         "/viewer/style/mohawk.webp",
@@ -80,14 +82,15 @@ def test_beards_grey_hair_and_undertones_show_in_the_viewer(visitor: Visitor) ->
             return np.asarray(picture.convert("RGB")).reshape(-1, 3).mean(axis=0)
 
     plain, warm, bearded = (
-        mean(f"/viewer/skin/4.jpg?style=shaved{more}") for more in ("", "&undertone=warm", "&beard=full")
+        mean(f"/viewer/skin/4.jpg?hair.style=shaved{more}")
+        for more in ("", "&skin.undertone=warm", "&beard.style=full")
     )
     assert warm[2] < plain[2] - 5
     assert bearded.sum() < plain.sum() - 1
-    dark, grey = (mean(f"/viewer/hair/shaved/black.png?grey={share}") for share in (0, 80))
+    dark, grey = (mean(f"/viewer/hair/shaved/black.png?hair.grey={share}") for share in (0, 80))
     assert grey.mean() > dark.mean() + 20
     shaven, full = (
-        len(decoded(visitor.get(f"/viewer/hair/shaved/black.json?beard={beard}").get_json()["index"], 3))
+        len(decoded(visitor.get(f"/viewer/hair/shaved/black.json?beard.style={beard}").get_json()["index"], 3))
         for beard in ("none", "full")
     )
     assert full - shaven == 4 * beards()["full"].ribbons

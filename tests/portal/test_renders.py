@@ -20,8 +20,9 @@ from avatar_engine.export.whole_file import write_whole
 from blender_addon.scene.camera import FRAMINGS
 from blender_addon.scene.presets import presets
 from render_service.portal.extensions import db, now
+from render_service.portal.look_fields import POSES
 from render_service.portal.renders import queue
-from render_service.portal.renders.choices import POSES, QUALITIES, TURNS, VIEWS, shots
+from render_service.portal.renders.choices import QUALITIES, TURNS, VIEWS, shots
 from render_service.portal.renders.files import AVATAR, folder_of, picture_path
 from render_service.portal.renders.models import RenderJob, RenderPicture
 from tests.portal.conftest import PASSWORD, Visitor, text_of

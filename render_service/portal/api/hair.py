@@ -12,9 +12,9 @@ import numpy as np
 from PIL import Image
 
 from avatar_engine.appearance import build_appearance
-from avatar_engine.appearance.beard import NONE as NO_BEARD
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.template import FloatArray, IntArray, load_template
+from avatar_engine.look import BeardChoice, HairChoice
 from render_service.portal.api.coding import STEP_M, coded, coded_positions
 
 UV_STEPS, NORMAL_STEPS = 65535, 32767
@@ -31,13 +31,18 @@ class Hair:
 
 
 @lru_cache(maxsize=KEPT)
-def hair(style: str, colour: str, beard: str = NO_BEARD, grey: int = 0) -> Hair:
-    """Hair, brows, lashes and beard on the average body; takes seconds the first time. Raises ``LookError``.
-
-    ``grey``: strands in a hundred
-    """
-    body = load_shape_space().mean_body()
-    cards = build_appearance(body, style=style, hair=colour, grey=grey / 100.0, beard=beard).cards()
+def hair(chosen: HairChoice, beard: BeardChoice) -> Hair:
+    """Hair, brows, lashes and beard on the average body; takes seconds the first time. Raises ``LookError``."""
+    cards = build_appearance(
+        load_shape_space().mean_body(),
+        style=chosen.style,
+        hair=chosen.colour,
+        roots=chosen.roots,
+        highlights=chosen.highlights,
+        grey=chosen.grey / 100.0,
+        beard=beard.style,
+        beard_colour=beard.colour,
+    ).cards()
     stream = io.BytesIO()
     Image.fromarray(cards.texture).save(stream, "PNG", optimize=True)
     mesh = {
@@ -55,7 +60,7 @@ def head_motion(vertices: FloatArray) -> list[float]:
 
     Parameters
     ----------
-    vertices : (13718, 3) in the A-pose
+    vertices : (13718, 3) in any pose
     """
     ids = _head()
     start = np.concatenate([load_shape_space().mean_body().vertices[ids], np.ones((len(ids), 1))], axis=1)

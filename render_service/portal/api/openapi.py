@@ -11,13 +11,17 @@ from avatar_engine.appearance.beard import NONE as NO_BEARD
 from avatar_engine.appearance.beard import beards
 from avatar_engine.appearance.palette import load_palette
 from avatar_engine.appearance.styles import hair_styles
-from avatar_engine.look import SKIN_AGES
+from avatar_engine.fitting.fit_map import MAPS
+from avatar_engine.look import LARGEST_SEED, SKIN_AGES
+from avatar_engine.look_prints import MOST_COLOURS
 from avatar_engine.measurements import MEASUREMENTS
 from avatar_engine.measurements.table import AGE_BOUNDS_YEARS, WEIGHT_BOUNDS_KG
 from garments.catalogue import catalogue
+from garments.prints import DRAWN, LEAST_REPEAT_CM, MOST_REPEAT_CM
 from render_service.portal.api.wishes import MOST_KNOWN
+from render_service.portal.look_fields import POSES
 from render_service.portal.people.entry import UNITS
-from render_service.portal.renders.choices import POSES, QUALITIES, VIEWS
+from render_service.portal.renders.choices import QUALITIES, VIEWS
 
 NUMBER = {"oneOf": [{"type": "number"}, {"type": "string"}, {"type": "null"}]}
 PROBLEMS = {
@@ -123,19 +127,31 @@ def _schemas() -> dict[str, Any]:
     number, text, flag = {"type": "number"}, {"type": "string"}, {"type": "boolean"}
     tape = {row.key: {**NUMBER, "description": f"{row.name_en}. {row.definition_en}"} for row in MEASUREMENTS}
     measured = {"type": "object", "properties": tape, "additionalProperties": False}
+    dye = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}
     garment = _object(
         ("id",),
         id={"enum": list(catalogue())},
         size={**text, "description": "made-to-measure, M, EU 38"},
         fabric=text,
         tucked={**flag, "description": "worn inside the waistband"},
-        colours={"type": "object", "additionalProperties": {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}},
+        colours={"type": "object", "additionalProperties": dye},
+        print=_object(
+            ("kind", "repeat_cm", "colours"),
+            kind={"enum": list(DRAWN)},
+            repeat_cm={**number, "minimum": LEAST_REPEAT_CM, "maximum": MOST_REPEAT_CM},
+            colours={"type": "array", "minItems": 2, "maxItems": MOST_COLOURS, "items": dye},
+        ),
     )
     percent, years = ({"type": "integer", "minimum": low, "maximum": 100} for low in (0, SKIN_AGES[0]))
-    hair = _object((), style={"enum": list(hair_styles())}, colour=text, grey=percent)
+    hair = _object((), style={"enum": list(hair_styles())}, colour=text, roots=text, highlights=text, grey=percent)
     beard = _object((), style={"enum": [NO_BEARD, *beards()]}, colour=text)
     tone = {"type": "integer", "minimum": 1, "maximum": 10}
     skin = _object((), tone=tone, undertone={"enum": list(load_palette().undertones)}, age=years)
+    look = _object(
+        (), garment={"type": "array", "items": garment}, hair=hair, beard=beard, skin=skin,
+        eyes=_object((), colour={"enum": list(load_palette().eyes)}), pose={"enum": list(POSES)},
+        seed={"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}, studio=text,
+    )  # fmt: skip
     wish = _object(
         (),
         person={"type": ["string", "null"], "description": "One of one's own people, in place of measurements"},
@@ -145,7 +161,8 @@ def _schemas() -> dict[str, Any]:
         sex={"enum": ["female", "male", None]},
         weight_kg={**NUMBER, "description": f"{WEIGHT_BOUNDS_KG[0]:g} to {WEIGHT_BOUNDS_KG[1]:g}"},
         age_years={**NUMBER, "description": f"{AGE_BOUNDS_YEARS[0]:g} to {AGE_BOUNDS_YEARS[1]:g}"},
-        look=_object((), garment={"type": "array", "items": garment}, skin=skin, hair=hair, beard=beard),
+        look=look,
+        fit_map={"enum": [*MAPS, None], "description": "Tell a map of the fit with the cloth"},
         known={"type": "array", "maxItems": MOST_KNOWN, "items": text, "description": "Meshes one has already"},
         name=text,
         save=flag,
@@ -164,7 +181,13 @@ def _schemas() -> dict[str, Any]:
         "parts": {"type": "array", "items": part},
         "person": {**text, "description": "Where it was kept"},
     }
-    advice = {"type": "object", "additionalProperties": text, "description": "How each garment sits, in words"}
+    room = _object(("place", "cm", "word"), place=text, cm=text, word=text)
+    size = _object(
+        ("size", "labels", "best", "worn", "eases"), size=text, labels=text, best=flag, worn=flag,
+        eases={"type": "array", "items": room},
+    )  # fmt: skip
+    sits = _object(("said", "sizes"), said=text, sizes={"type": "array", "items": size})
+    advice = {"type": "object", "additionalProperties": sits, "description": "How each garment sits, by its id"}
     readings = {"type": "object", "additionalProperties": reading}
     lists = {"doubts": {"type": "array", "items": text}, "unmet": {"type": "array", "items": text}}
     guess = _object(("value", "half_width", "text"), value=number, half_width=number, text=text)

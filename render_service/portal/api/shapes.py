@@ -3,61 +3,91 @@
 
 from __future__ import annotations
 
+import base64
 import threading
+import zlib
 from collections.abc import Collection
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from avatar_engine.appearance.eyes import build_eyes
 from avatar_engine.avatar import BodyResult
-from avatar_engine.body.template import IntArray, load_template, triangulate
+from avatar_engine.body.pose import REST, bone_transforms, skin
+from avatar_engine.body.template import FloatArray, IntArray, load_template, triangulate
+from avatar_engine.export.gltf_material import picture_file
 from avatar_engine.look import GarmentChoice, Look
 from avatar_engine.measurements import complete
 from avatar_engine.standing import standing_lift
 from garments.catalogue import catalogue
+from garments.prints import Print
 from render_service.portal.api.coding import STEP_M, coded, coded_positions
 from render_service.portal.api.hair import head_motion
-from render_service.portal.people.bodies import body_of
+from render_service.portal.people.bodies import beside, body_of
 
 if TYPE_CHECKING:
     from avatar_engine.fitting.live_outfit import LiveWardrobe
     from avatar_engine.fitting.outfit import FittedGarment, Outfit
 
 UV_STEPS = 65535
+OUTFITS_KEPT = 6  # a body
+MAP_STEPS, NOT_MEASURED = 100.0, 65535
+FLAT = 1 << 19  # steps that a panel lies from its origin, at most
 FIRST = ("trainers", "trousers-straight", "t-shirt")
 # Parts of the template to the viewer's materials; eyeballs are drawn as better ones.
 LOOKS = {"skin": "skin", "eye_socket": "skin", "mouth": "inner", "tongue": "inner"}
 _dressing = threading.Lock()
 
 
-def avatar_parts(made: BodyResult, look: Look, known: Collection[str], clothes_only: bool = False) -> dict[str, Any]:
-    """The avatar in a look, in the A-pose.
+def avatar_parts(
+    made: BodyResult, look: Look, known: Collection[str], clothes_only: bool = False, fit_map: str | None = None
+) -> dict[str, Any]:
+    """The avatar in a look and its pose; clothes are carried into the pose by the bones that they hang on.
 
     Parameters
     ----------
     known : meshes that the viewer has
     clothes_only : the body stays as it was
+    fit_map : one of ``fit_map.MAPS``, told for every vertex of cloth; None for none
 
     Raises
     ------
     LookError, FitError
     """
     outfit = dressed(made, look)
-    parts = [] if clothes_only else [_body(made), *_eyes(made)]
-    parts += [_garment(each) for each in outfit.garments]
+    posed = _Posed(made, look.pose)
+    parts = [] if clothes_only else [_body(posed.vertices), *_eyes(posed)]
+    mapped = _map(made, outfit, fit_map)
+    parts += [_garment(posed.worn(each)) | mapped.get(each.garment, {}) for each in outfit.garments]
     for part in parts:
         if part["mesh"] in known:
             part.pop("topology")
     lift = round(standing_lift(outfit.garments), 4)
-    return {"step_m": STEP_M, "lift_m": lift, "head": head_motion(made.body.vertices), "parts": parts}
+    return {"step_m": STEP_M, "lift_m": lift, "head": head_motion(posed.vertices), "parts": parts}
 
 
 def dressed(made: BodyResult, look: Look) -> Outfit:
-    """The look's garments on the body."""
-    with _dressing:
-        return wardrobe().dress(made.body, look.garments)
+    """The look's garments on the body; new colours and prints need no new fitting."""
+    cut = tuple(replace(choice, colours={}, printed=None) for choice in look.garments)
+    key = ("outfit", repr(cut))
+    kept = beside(made)
+    outfit = kept.get(key)
+    if outfit is None:
+        with _dressing:
+            outfit = wardrobe().dress(made.body, cut)
+        while len(kept) >= OUTFITS_KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = outfit
+    chosen = {choice.garment: choice for choice in look.garments}
+    return replace(outfit, garments=tuple(_dyed(each, chosen.get(each.garment)) for each in outfit.garments))
+
+
+def _dyed(garment: FittedGarment, choice: GarmentChoice | None) -> FittedGarment:
+    if choice is None:
+        return garment
+    return replace(garment, colours={**garment.colours, **choice.colours}, printed=choice.printed)
 
 
 @cache
@@ -73,8 +103,33 @@ def warm() -> None:
     avatar_parts(body_of(complete({})), Look(tuple(GarmentChoice(name) for name in FIRST)), ())
 
 
-def _body(made: BodyResult) -> dict[str, Any]:
-    positions = coded_positions(made.body.vertices)
+class _Posed:
+    """A body in a pose by its bones alone: what flesh yields at the armpits is left to pictures, for it takes long."""
+
+    def __init__(self, made: BodyResult, pose: str) -> None:
+        self._body = made.body
+        self._transforms = None if pose == REST else bone_transforms(made.body, pose)
+        template = load_template()
+        self.vertices = self._carried(made.body.vertices, template.bone_indices, template.bone_weights)
+
+    def helpers(self) -> dict[str, FloatArray]:
+        """Points of every helper, such as the eyes' sockets."""
+        weighted = load_template().helpers
+        return {
+            name: self._carried(points, weighted[name].bone_indices, weighted[name].bone_weights)
+            for name, points in self._body.helpers.items()
+        }
+
+    def worn(self, garment: FittedGarment) -> FittedGarment:
+        """A garment, as the bones carry it."""
+        return replace(garment, vertices=self._carried(garment.vertices, garment.bone_indices, garment.bone_weights))
+
+    def _carried(self, points: FloatArray, bones: IntArray, weights: FloatArray) -> FloatArray:
+        return points if self._transforms is None else skin(points, bones, weights, self._transforms)
+
+
+def _body(vertices: FloatArray) -> dict[str, Any]:
+    positions = coded_positions(vertices)
     return {"name": "body", "mesh": "body", "positions": positions, "topology": _body_topology()}
 
 
@@ -99,7 +154,7 @@ def _body_topology() -> dict[str, Any]:
     }
 
 
-def _eyes(made: BodyResult) -> list[dict[str, Any]]:
+def _eyes(posed: _Posed) -> list[dict[str, Any]]:
     return [
         {
             "name": f"eye_{eye.side}",
@@ -111,15 +166,29 @@ def _eyes(made: BodyResult) -> list[dict[str, Any]]:
                 "groups": [{"count": int(eye.faces.shape[0]) * 6, "look": "eye"}],
             },
         }
-        for eye in build_eyes(made.body.vertices, made.body.helpers)
+        for eye in build_eyes(posed.vertices, posed.helpers())
     ]
+
+
+def _map(made: BodyResult, outfit: Outfit, kind: str | None) -> dict[str, dict[str, str]]:
+    """A map of the fit by garment, in hundredths of its unit; room is measured in the A-pose, as tailors fit."""
+    if kind is None:
+        return {}
+    from avatar_engine.fitting.fit_map import map_values
+
+    values = map_values(kind, outfit.garments, made.body.vertices)
+    return {
+        name: {"map": coded(np.where(np.isnan(row), NOT_MEASURED, np.round(row * MAP_STEPS))[:, None])}
+        for name, row in values.items()
+    }
 
 
 def _garment(garment: FittedGarment) -> dict[str, Any]:
     order = np.argsort(garment.triangle_slots, kind="stable")
     counts = np.bincount(garment.triangle_slots, minlength=len(garment.slots)) * 3
     groups = [{"count": int(count), "look": slot} for slot, count in zip(garment.slots, counts, strict=True)]
-    return {
+    triangles = _ordered(garment.triangles, order)
+    told: dict[str, Any] = {
         "name": garment.garment,
         # The base layer has fewer pieces under some garments: its mesh is told by its size.
         "mesh": f"{garment.garment}.{len(garment.triangles)}",
@@ -127,8 +196,35 @@ def _garment(garment: FittedGarment) -> dict[str, Any]:
         "ease_mm": {key: round(value, 1) for key, value in garment.ease_mm.items()},
         "looks": {slot: _cloth(garment, slot) for slot in garment.slots},
         "positions": coded_positions(garment.vertices),
-        "topology": {"index": coded(_ordered(garment.triangles, order)), "groups": groups},
+        "topology": {"index": coded(triangles), "groups": groups},
     }
+    if garment.printed is not None:
+        told |= _printed(garment.printed, told["topology"], triangles, garment.corner_uvs[order])
+        told["mesh"] += f".{told.pop('cut')}"
+    return told
+
+
+def _printed(printed: Print, topology: dict[str, Any], triangles: IntArray, corner_uvs: FloatArray) -> dict[str, Any]:
+    """A print, and the cloth's flat places: where panels meet, a vertex has one on each.
+
+    ``cut`` tells how the mesh is divided; it is the same for bodies whose panels meet alike.
+    """
+    flat = np.round(corner_uvs.reshape(-1, 2) / STEP_M).astype(np.int64)
+    codes = (triangles.reshape(-1).astype(np.int64) << 40) + ((flat[:, 0] + FLAT) << 20) + flat[:, 1] + FLAT
+    points, first, index = np.unique(codes, return_index=True, return_inverse=True)
+    source = (points >> 40)[:, None]
+    topology |= {"index": coded(index.reshape(-1, 3)), "source": coded(source)}
+    width, height = printed.repeat()
+    return {
+        "uvs": coded(flat[first]),
+        "cut": zlib.crc32(index.astype(np.int32).tobytes() + source.tobytes()),
+        "print": {"picture": _picture(printed), "repeat_m": [round(width, 5), round(height, 5)]},
+    }
+
+
+@lru_cache(maxsize=64)
+def _picture(printed: Print) -> str:
+    return "data:image/png;base64," + base64.b64encode(picture_file(printed.pixels(), "PNG")).decode("ascii")
 
 
 def _ordered(triangles: IntArray, order: IntArray) -> IntArray:
@@ -137,5 +233,9 @@ def _ordered(triangles: IntArray, order: IntArray) -> IntArray:
 
 
 def _cloth(garment: FittedGarment, slot: str) -> dict[str, Any]:
-    fabric = catalogue()[garment.garment].slot_material(slot, garment.fabric)
-    return {"colour": garment.colours[slot], "roughness": fabric.roughness, "sheen": fabric.sheen}
+    spec = catalogue()[garment.garment]
+    fabric = spec.slot_material(slot, garment.fabric)
+    told = {"colour": garment.colours[slot], "roughness": fabric.roughness, "sheen": fabric.sheen}
+    if garment.printed is not None:
+        told["printed"] = spec.is_printed(slot, garment.fabric)
+    return told

@@ -15,14 +15,13 @@ from flask_wtf.csrf import generate_csrf
 from PIL import Image
 
 from avatar_engine.appearance.appearance import BROW_SHADOW
-from avatar_engine.appearance.beard import NONE as NO_BEARD
-from avatar_engine.appearance.beard import beard_style, beards
+from avatar_engine.appearance.beard import beard_style
 from avatar_engine.appearance.dye import HairDye, beard_dye
 from avatar_engine.appearance.eyes import eye_texture
 from avatar_engine.appearance.palette import eye_colour, hair_colour, load_palette
-from avatar_engine.appearance.skin import skin_texture
+from avatar_engine.appearance.skin import lines_at, skin_texture
 from avatar_engine.appearance.styles import hair_style, hair_styles
-from avatar_engine.errors import AvatarError
+from avatar_engine.errors import AvatarError, LookError
 from avatar_engine.look import Look
 from avatar_engine.measurements import KEYS
 from garments import pictures
@@ -30,11 +29,12 @@ from garments.catalogue import catalogue
 from render_service.portal.api.hair import hair
 from render_service.portal.api.openapi import document
 from render_service.portal.api.shapes import avatar_parts
-from render_service.portal.api.sits import advice_words
+from render_service.portal.api.sits import advice_of
 from render_service.portal.api.wishes import Refused, Wish, as_json, read_wish
 from render_service.portal.errors import problem
 from render_service.portal.extensions import db
 from render_service.portal.languages import language
+from render_service.portal.look_fields import look_from
 from render_service.portal.people.bodies import body_of, readings
 from render_service.portal.people.entry import read_entry
 from render_service.portal.people.views import predictions, save_entry
@@ -85,7 +85,7 @@ def update_cloth() -> Response:
     wish = read_wish()
     content = _parts(wish, clothes_only=True)
     made = body_of(wish.measurements)
-    content["advice"] = {choice.garment: advice_words(made, choice) for choice in wish.look.garments}
+    content["advice"] = {choice.garment: advice_of(made, choice) for choice in wish.look.garments}
     if wish.save and wish.person is not None:
         wish.person.look = wish.look_values
         db.session.commit()
@@ -125,13 +125,8 @@ def openapi() -> Response:
 
 @api.get("/viewer/skin/<int:tone>.jpg")
 def skin(tone: int) -> Response:
-    """Skin of a tone of the Monk scale, 1 to 10, and an undertone, under the hair of a style and a colour."""
-    style, colour = request.args.get("style", Look().hair.style), request.args.get("hair", Look().hair.colour)
-    under = request.args.get("undertone", Look().undertone)
-    known = 1 <= tone <= len(load_palette().skin) and under in load_palette().undertones
-    if not known or not _is_hair(style, colour):
-        abort(404)
-    return _lasting(Response(_skin(tone, under, style, colour, *_years()), mimetype="image/jpeg"))
+    """Skin of a tone of the Monk scale, 1 to 10; what else decides it is named by the look's fields."""
+    return _lasting(Response(_skin(_look(**{"skin.tone": str(tone)})), mimetype="image/jpeg"))
 
 
 @api.get("/viewer/eyes/<colour>.jpg")
@@ -145,17 +140,15 @@ def eyes(colour: str) -> Response:
 @api.get("/viewer/hair/<style>/<colour>.json")
 def hair_mesh(style: str, colour: str) -> Response:
     """Hair on the average body, as strips."""
-    if not _is_hair(style, colour):
-        abort(404)
-    return _lasting(jsonify(hair(style, colour, *_years()).mesh))
+    look = _look(**{"hair.style": style, "hair.colour": colour})
+    return _lasting(jsonify(hair(look.hair, look.beard).mesh))
 
 
 @api.get("/viewer/hair/<style>/<colour>.png")
 def hair_texture(style: str, colour: str) -> Response:
     """What is painted on the strips."""
-    if not _is_hair(style, colour):
-        abort(404)
-    return _lasting(Response(hair(style, colour, *_years()).texture, mimetype="image/png"))
+    look = _look(**{"hair.style": style, "hair.colour": colour})
+    return _lasting(Response(hair(look.hair, look.beard).texture, mimetype="image/png"))
 
 
 @api.get("/viewer/garment/<name>.webp")
@@ -199,27 +192,29 @@ def _body(wish: Wish) -> dict[str, Any]:
 
 
 def _parts(wish: Wish, clothes_only: bool = False) -> dict[str, Any]:
-    return avatar_parts(body_of(wish.measurements), wish.look, wish.known, clothes_only)
+    return avatar_parts(body_of(wish.measurements), wish.look, wish.known, clothes_only, wish.fit_map)
 
 
-def _is_hair(style: str, colour: str) -> bool:
-    return style in hair_styles() and colour in load_palette().hair
-
-
-def _years() -> tuple[str, int]:
-    """The beard and the share of grey hair asked for, in tens of a hundred."""
-    beard, grey = request.args.get("beard", NO_BEARD), request.args.get("grey", 0, type=int)
-    if beard not in (NO_BEARD, *beards()) or not 0 <= grey <= 100:
+def _look(**path: str) -> Look:
+    """The person's part of a look, as the address names it; 404 for what there is not."""
+    try:
+        return look_from(request.args.to_dict() | path)
+    except LookError:
         abort(404)
-    return beard, round(grey, -1)
 
 
 @lru_cache(maxsize=40)
-def _skin(tone: int, under: str, style: str, colour: str, beard: str, grey: int) -> bytes:
-    dye = HairDye(hair_colour(colour), grey=grey / 100.0)
-    chosen, cover = beard_style(beard), hair_style(style).scalp
-    shadow = None if chosen is None else (beard_dye(dye, None).natural, chosen.shadow)
-    return _jpeg(skin_texture(tone, dye.natural, cover, BROW_SHADOW, 0, SKIN_PX, under, beard=shadow))
+def _skin(look: Look) -> bytes:
+    grown = None if look.hair.roots is None else hair_colour(look.hair.roots)
+    dye = HairDye(hair_colour(look.hair.colour), grown, grey=look.hair.grey / 100.0)
+    chosen, cover = beard_style(look.beard.style), hair_style(look.hair.style).scalp
+    shadow = None if chosen is None else (beard_dye(dye, look.beard.colour).natural, chosen.shadow)
+    lines = lines_at(look.skin_age)
+    return _jpeg(
+        skin_texture(
+            look.skin_tone, dye.natural, cover, BROW_SHADOW, look.seed, SKIN_PX, look.undertone, lines, beard=shadow
+        )
+    )
 
 
 @lru_cache(maxsize=16)

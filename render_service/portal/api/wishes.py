@@ -10,6 +10,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 
+from avatar_engine.fitting.fit_map import MAPS
 from avatar_engine.look import Look, parse_look
 from avatar_engine.measurements import KEYS, Measurements
 from avatar_engine.measurements.cells import number_range
@@ -18,7 +19,7 @@ from render_service.portal.people.claim import own_person
 from render_service.portal.people.entry import EXTRAS, UNITS, Entry, Mistake, read_entry
 from render_service.portal.people.models import Person
 
-KNOWN = ("person", "unit", "measurements", "sex", *EXTRAS, "changes", "look", "known", "name", "save")
+KNOWN = ("person", "unit", "measurements", "sex", *EXTRAS, "changes", "look", "known", "fit_map", "name", "save")
 MOST_KNOWN = 100
 
 
@@ -34,7 +35,8 @@ class Refused(Exception):  # noqa: N818  # it carries words to whoever asked
 class Wish:
     """What is asked for.
 
-    person : of whoever asks, or None; known : meshes that the viewer has; name, save : to keep what is made
+    person : of whoever asks, or None; known : meshes that the viewer has; fit_map : one of ``MAPS``, or None;
+    name, save : to keep what is made
     """
 
     person: Person | None
@@ -43,6 +45,7 @@ class Wish:
     look: Look
     look_values: dict[str, Any]
     known: frozenset[str]
+    fit_map: str | None
     name: str
     save: bool
 
@@ -71,12 +74,15 @@ def read_wish() -> Wish:
     known = content.get("known", [])
     if not isinstance(known, list) or len(known) > MOST_KNOWN:
         raise Refused(_("known is a list of names of meshes."))
+    fit_map = content.get("fit_map")
+    if fit_map is not None and fit_map not in MAPS:
+        raise Refused(_("fit_map is one of %(known)s, or null.", known=", ".join(MAPS)))
     save = content.get("save", False)
     if not isinstance(save, bool):
         raise Refused(_("save is true or false."))
     look = parse_look(values)
     names = frozenset(str(name) for name in known)
-    return Wish(person, entry, entry.measurements, look, values, names, str(content.get("name", "")), save)
+    return Wish(person, entry, entry.measurements, look, values, names, fit_map, str(content.get("name", "")), save)
 
 
 def as_json(mistake: Mistake, entry: Entry) -> dict[str, Any]:

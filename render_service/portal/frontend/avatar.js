@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The avatar's parts as meshes: topologies are kept, positions are replaced, what is no longer worn is disposed of.
 import { BufferAttribute, BufferGeometry, Color, DoubleSide, Group, Matrix4, Mesh, MeshPhysicalMaterial, MeshStandardMaterial,
-  SRGBColorSpace, TextureLoader } from "three";
+  RepeatWrapping, SRGBColorSpace, TextureLoader } from "three";
 import { decoded, normals, positions } from "./coding.js";
 
 const BODY = new Set(["body", "eye_left", "eye_right"]);
 const UV_STEP = 1 / 65535;
+const TEXTURES_KEPT = 32;
+// What of a look shows in the skin's picture and in the hair.
+const IN_SKIN = ["hair.style", "hair.colour", "hair.roots", "hair.grey", "beard.style", "beard.colour", "skin.undertone", "skin.age", "seed"];
+const IN_HAIR = ["hair.roots", "hair.highlights", "hair.grey", "beard.style", "beard.colour"];
+const HUNDREDTHS = 0.01;
 
 export class Avatar {
   constructor(stage, words) {
@@ -28,13 +33,19 @@ export class Avatar {
     return [...this.topologies.keys()];
   }
 
-  // Colours and hair of the person: keys of the server's palette.
-  person({ tone, undertone, eyes, hair, hair_colour: colour, grey, beard }) {
-    const years = `beard=${beard}&grey=${grey}`;
-    const skin = `${this.words.skin.replace(/\d+\.jpg$/, `${tone}.jpg`)}?style=${hair}&hair=${colour}&undertone=${undertone}&${years}`;
-    this.#texture(this.people.skin, skin);
+  // Colours and hair of the person: texts by the keys of the look's fields.
+  person(values) {
+    const query = (keys) => new URLSearchParams(keys.filter((key) => values[key]).map((key) => [key, values[key]]));
+    const [tone, eyes] = [values["skin.tone"], values["eyes.colour"]];
+    this.#texture(this.people.skin, `${this.words.skin.replace(/\d+\.jpg$/, `${tone}.jpg`)}?${query(IN_SKIN)}`);
     this.#texture(this.people.eye, this.words.eyes.replace(/[^/]+\.jpg$/, `${eyes}.jpg`));
-    this.#comb(this.words.hair.replace("STYLE", hair).replace("COLOUR", colour) + `?${years}`);
+    const hair = this.words.hair.replace("STYLE", values["hair.style"]).replace("COLOUR", encodeURIComponent(values["hair.colour"]));
+    this.#comb(`${hair}?${query(IN_HAIR)}`);
+  }
+
+  // The scale of the map that is on the cloth, or null: low, high, the colours from one to the other, and that of nothing.
+  scale(scale) {
+    this.mapScale = scale;
   }
 
   show(answer) {
@@ -69,7 +80,36 @@ export class Avatar {
       texture.anisotropy = 4;
       this.textures.set(path, texture);
       set(texture);
+      this.#forget();
     });
+  }
+
+  // A print's tile on cloth: texture coordinates are metres.
+  #tile(material, { picture, repeat_m: [width, height] }) {
+    const path = `${width} ${height} ${picture}`;
+    if (!this.textures.has(path)) {
+      const texture = new TextureLoader().load(picture, () => this.stage.draw());
+      texture.colorSpace = SRGBColorSpace;
+      texture.wrapS = texture.wrapT = RepeatWrapping;
+      texture.repeat.set(1 / width, 1 / height);
+      texture.anisotropy = 8;
+      this.textures.set(path, texture);
+    }
+    material.userData.path = path;
+    return this.textures.get(path);
+  }
+
+  // Pictures that were replaced go, the oldest first.
+  #forget() {
+    const used = new Set();
+    this.group.traverse((each) => [each.material].flat().forEach((material) => used.add(material?.userData.path)));
+    Object.values(this.people).forEach((material) => used.add(material.userData.path));
+    for (const [path, texture] of this.textures) {
+      if (this.textures.size <= TEXTURES_KEPT) return;
+      if (used.has(path)) continue;
+      texture.dispose();
+      this.textures.delete(path);
+    }
   }
 
   async #comb(path) {
@@ -120,6 +160,11 @@ export class Avatar {
     part.told = told;
     this.#material(part, topology);
     move(part.mesh.geometry, topology, positions(told.positions, step));
+    if (told.uvs) {
+      const flat = new Int16Array(decoded(told.uvs, 2).buffer);
+      set(part.mesh.geometry, "uv", Float32Array.from(flat, (value) => value * step), 2);
+    }
+    if (told.map) set(part.mesh.geometry, "color", spread(this.#mapColours(decoded(told.map, 1)), topology.source), 3);
   }
 
   #material(part, topology) {
@@ -132,14 +177,36 @@ export class Avatar {
       part.own = topology.groups.map(() => new MeshPhysicalMaterial({ side: DoubleSide, sheenRoughness: 0.6 }));
       part.mesh.material = part.own;
     }
-    topology.groups.forEach((group, i) => {
-      const look = looks[group.look];
-      part.own[i].color.set(look.colour);
-      part.own[i].roughness = look.roughness;
-      part.own[i].sheen = look.sheen;
-      // Fuzz catches light in a paler tone of the cloth's own colour, as in the exported files.
-      part.own[i].sheenColor = new Color(look.colour).multiplyScalar(0.35).addScalar(0.1);
+    topology.groups.forEach((group, i) => this.#cloth(part.own[i], looks[group.look], part.told));
+  }
+
+  #cloth(material, look, { map, print }) {
+    const painted = Boolean(map);
+    const tile = !painted && look.printed && print ? this.#tile(material, print) : null;
+    if (!tile) material.userData.path = "";
+    if (material.vertexColors !== painted || Boolean(material.map) !== Boolean(tile)) material.needsUpdate = true;
+    material.vertexColors = painted;
+    material.map = tile;
+    material.color.set(painted || tile ? "#ffffff" : look.colour);
+    material.roughness = painted ? 0.9 : look.roughness;
+    material.sheen = painted ? 0 : look.sheen;
+    // Fuzz catches light in a paler tone of the cloth's own colour, as in the exported files.
+    material.sheenColor = new Color(look.colour).multiplyScalar(0.35).addScalar(0.1);
+  }
+
+  // (n, 3) linear colours of hundredths of the map's unit.
+  #mapColours(hundredths) {
+    const { low, high, colours, nothing } = this.mapScale;
+    const found = new Float32Array(hundredths.length * 3);
+    const mixed = new Color();
+    hundredths.forEach((value, i) => {
+      const share = Math.min(Math.max((value * HUNDREDTHS - low) / (high - low), 0), 1) * (colours.length - 1);
+      const at = Math.min(Math.floor(share), colours.length - 2);
+      if (value === 65535) mixed.copy(nothing);
+      else mixed.lerpColors(colours[at], colours[at + 1], share - at);
+      mixed.toArray(found, i * 3);
     });
+    return found;
   }
 
   #remove(name, part) {
@@ -188,8 +255,8 @@ function geometryOf(topology) {
 
 function move(geometry, topology, points) {
   const turned = normals(points, topology.corners);
-  set(geometry, "position", spread(points, topology.source));
-  set(geometry, "normal", spread(turned, topology.source));
+  set(geometry, "position", spread(points, topology.source), 3);
+  set(geometry, "normal", spread(turned, topology.source), 3);
   geometry.computeBoundingBox();
 }
 
@@ -202,12 +269,12 @@ function spread(values, source) {
   return found;
 }
 
-function set(geometry, name, values) {
+function set(geometry, name, values, size) {
   const attribute = geometry.getAttribute(name);
   if (attribute?.array.length === values.length) {
     attribute.array.set(values);
     attribute.needsUpdate = true;
   } else {
-    geometry.setAttribute(name, new BufferAttribute(values, 3));
+    geometry.setAttribute(name, new BufferAttribute(values, size));
   }
 }

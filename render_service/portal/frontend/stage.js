@@ -11,7 +11,7 @@ const ZOOM = 1.2;
 const FASTEST_RATIO = 2;
 
 export class Stage {
-  constructor(canvas, lost) {
+  constructor(canvas, lost, restored) {
     this.canvas = canvas;
     this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
     this.renderer.toneMapping = NeutralToneMapping;
@@ -37,6 +37,7 @@ export class Stage {
     canvas.addEventListener("webglcontextrestored", () => {
       this.#light();
       this.draw();
+      restored();
     });
   }
 

@@ -1,68 +1,69 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The avatar's page: what is moved or chosen goes to the server, what comes back is drawn.
 import { Avatar } from "./avatar.js";
+import { bindMap } from "./map.js";
+import { bindPerson } from "./person.js";
 import { Server } from "./server.js";
-import { Stage } from "./stage.js";
 import { bindShape } from "./shape.js";
+import { Stage } from "./stage.js";
+import { bindTools } from "./tools.js";
 import { bindWardrobe } from "./wardrobe.js";
 
 const root = document.getElementById("viewer");
 const message = root.querySelector("[data-message]");
 const status = root.querySelector("[data-status]");
+const words = root.dataset;
 
-function say(text) {
+function say(text, wrong = false) {
   status.textContent = text;
+  status.classList.toggle("mistake", wrong);
 }
 
 function begin() {
   let stage;
   try {
-    stage = new Stage(root.querySelector("canvas"), () => say(root.dataset.lost));
+    stage = new Stage(root.querySelector("canvas"), () => say(words.lost), () => say(words.ready));
   } catch {
     message.textContent = root.querySelector("[data-no-webgl]").innerHTML;
     root.querySelector(".tools").hidden = true;
     return;
   }
-  const avatar = new Avatar(stage, root.dataset);
-  const server = new Server(root.dataset, say);
-  const state = { changes: {}, look: JSON.parse(root.dataset.look || "{}") };
+  const avatar = new Avatar(stage, words);
+  const server = new Server(words, say);
+  const state = { changes: {}, look: JSON.parse(words.look || "{}") };
 
-  async function refresh(path, more = {}) {
-    const answer = await server.ask(path, { person: root.dataset.person, unit: root.dataset.unit,
-      changes: state.changes, look: state.look, known: avatar.known(), ...more });
+  async function refresh(path, more = {}, done = undefined) {
+    const answer = await server.ask(path, { person: words.person, unit: words.unit, changes: state.changes,
+      look: state.look, known: avatar.known(), fit_map: map.chosen(), ...more }, done);
     if (!answer) return null;
+    avatar.scale(map.scale());
     avatar.show(answer);
     message.hidden = true;
     return answer;
   }
 
-  bindTools(stage);
-  const shape = bindShape(root.dataset, state, (more) => refresh(root.dataset.feature, more));
-  const wardrobe = bindWardrobe(state, avatar, (more) => refresh(root.dataset.cloth, more));
-  // Pictures show what is worn here.
-  document.querySelector("[data-order]")?.addEventListener("click", async (event) => {
-    event.preventDefault();
-    const { href } = event.currentTarget;
-    await wardrobe.keep();
-    location.assign(href);
+  // What is worn stays worn until the next visit.
+  const dress = (more) => refresh(words.cloth, { save: true, ...more });
+  bindTools(root, stage);
+  const map = bindMap(words, () => wardrobe.change());
+  const shape = bindShape(words, state, (more) => refresh(words.feature, more, more?.save ? words.saved : undefined));
+  const wardrobe = bindWardrobe(words, state, dress);
+  const person = bindPerson(state, {
+    seen: (values) => {
+      avatar.person({ ...values, "skin.age": values["skin.age"] || words.age });
+      if (avatar.parts.size) wardrobe.change();
+    },
+    posed: () => wardrobe.change().then(() => refresh(words.feature)),
   });
-  refresh(root.dataset.feature).then((answer) => {
+  wardrobe.restore();
+  person.restore();
+  refresh(words.feature).then((answer) => {
     if (!answer) {
-      message.textContent = root.dataset.failed;
+      message.textContent = words.failed;
       return;
     }
     shape.told(answer);
-    wardrobe.advise();
-  });
-}
-
-function bindTools(stage) {
-  root.querySelector(".tools").addEventListener("click", (event) => {
-    const { view, turn, zoom, picture } = event.target.closest("button")?.dataset ?? {};
-    if (view) stage.look(view);
-    if (turn) stage.turn(Number(turn) * Math.PI / 8);
-    if (zoom) stage.zoom(Number(zoom));
-    if (picture !== undefined) stage.savePicture("avatar.png");
+    if (state.look.garment?.length) wardrobe.change();
   });
 }
 

@@ -1,87 +1,168 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is worn: one garment at each place of the body, with size and colour; and the person's own colours.
-export function bindWardrobe(state, avatar, refresh) {
+// What is worn: one garment at each place of the body, with its size, cloth, colours, print and hem.
+const LIGHT = "#f3efe6", DARK = "#2d3f5a";
+
+export function bindWardrobe(words, state, refresh) {
   const panel = document.querySelector("[data-wardrobe]");
-  const person = document.querySelector("[data-person-look]");
+  const details = document.querySelector("[data-worn-panel]");
   const boxes = [...panel.querySelectorAll("[name=garment]")];
-  const rowOf = (id) => panel.querySelector(`[data-worn="${id}"]`);
+  const sections = new Map([...details.querySelectorAll("[data-worn]")].map((row) => [row.dataset.worn, row]));
+  const french = document.documentElement.lang === "fr";
 
-  function ownColours() {
-    return Object.fromEntries(["tone", "undertone", "eyes", "hair", "hair_colour", "grey", "beard"].map(
-      (name) => [name, person.querySelector(`[name=${name}]:checked`).value]));
+  const part = (row, name) => row.querySelector(`[data-${name}]`);
+  const colours = (row) => [...row.querySelectorAll("[data-slot]")];
+
+  function put(worn, name, value) {
+    if (value === "" || value === undefined) delete worn[name];
+    else worn[name] = value;
   }
 
-  function look() {
-    const garment = boxes.filter((box) => box.checked).map((box) => {
-      const row = rowOf(box.value);
-      const worn = { id: box.value, colours: { body: row.querySelector("[type=color]").value } };
-      const size = row.querySelector("select")?.value;
-      return size ? { ...worn, size } : worn;
-    });
-    const colours = ownColours();
-    return { garment, skin: { tone: Number(colours.tone), undertone: colours.undertone }, eyes: { colour: colours.eyes },
-      hair: { style: colours.hair, colour: colours.hair_colour, grey: Number(colours.grey) }, beard: { style: colours.beard } };
+  // A garment of the look; what the page does not ask stays as it was.
+  function garment(id) {
+    const row = sections.get(id);
+    const worn = { ...(state.look.garment ?? []).find((each) => each.id === id), id };
+    if (part(row, "size")) worn.size = part(row, "size").value;
+    const cloth = part(row, "cloth");
+    if (cloth) put(worn, "fabric", cloth.value === row.dataset.fabric ? "" : cloth.value);
+    const dyed = colours(row).filter((input) => input.value !== input.dataset.own);
+    put(worn, "colours", dyed.length ? Object.fromEntries(dyed.map((input) => [input.dataset.slot, input.value])) : "");
+    const kind = part(row, "print")?.value;
+    if (kind !== undefined) put(worn, "print", kind && printed(row, kind, worn.print));
+    const tucked = part(row, "tucked")?.value;
+    if (tucked !== undefined) put(worn, "tucked", tucked && tucked === "true");
+    return worn;
   }
 
-  function rows() {
-    let any = false;
-    for (const box of boxes) {
-      rowOf(box.value).hidden = !box.checked;
-      any ||= box.checked;
+  function printed(row, kind, before) {
+    const more = before?.kind === kind ? before.colours.slice(2) : [];
+    return { kind, colours: [part(row, "ground").value, part(row, "figure").value, ...more], repeat_cm: Number(part(row, "repeat").value) };
+  }
+
+  function chosen() {
+    const worn = boxes.filter((box) => box.checked).map((box) => garment(box.value));
+    const base = [...sections.values()].find((row) => "base" in row.dataset);
+    const underneath = garment(base.dataset.worn);
+    return underneath.colours ? [underneath, ...worn] : worn;
+  }
+
+  function show() {
+    const worn = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+    for (const [id, row] of sections) {
+      row.hidden = !worn.has(id) && !("base" in row.dataset);
+      const printing = part(row, "printing");
+      if (!printing) continue;
+      printing.hidden = !part(row, "print").value;
+      part(row, "repeat-said").textContent = `${shown(part(row, "repeat").value)} cm`;
     }
-    panel.querySelector("[data-nothing]").hidden = any;
+    part(details, "nothing").hidden = worn.size > 0;
+    part(details, "count").textContent = worn.size || "";
+  }
+
+  function shown(text) {
+    return french ? text.replace(".", ",") : text;
   }
 
   async function change(more) {
     const before = state.look;
-    state.look = look();
-    rows();
+    const wanted = { ...state.look, garment: chosen() };
+    state.look = wanted;
+    show();
     const answer = await refresh(more);
-    for (const [id, words] of Object.entries(answer?.advice ?? {})) rowOf(id).querySelector("[data-advice]").textContent = words;
+    if (answer?.advice) advise(answer.advice);
     // A look that was refused must not stand in the way of the next change of the body.
-    if (!answer && JSON.stringify(state.look) === JSON.stringify(look())) state.look = before;
+    if (!answer && state.look === wanted) state.look = before;
+    return answer;
+  }
+
+  function advise(advice) {
+    for (const [id, told] of Object.entries(advice)) {
+      const row = sections.get(id);
+      part(row, "advice").textContent = told.said;
+      const table = part(row, "sizes");
+      table.hidden = !told.sizes.length;
+      if (told.sizes.length) fill(table, told.sizes);
+    }
+  }
+
+  function fill(table, sizes) {
+    const places = sizes[0].eases.map((ease) => ease.place);
+    table.tHead.rows[0].replaceChildren(...[words.size, ...places].map((text) => cell("th", text, { scope: "col" })));
+    table.tBodies[0].replaceChildren(...sizes.map((size) => {
+      const line = document.createElement("tr");
+      line.classList.toggle("worn-size", size.worn);
+      const marks = [size.best && words.best, size.worn && words.worn].filter(Boolean).join(", ");
+      const head = cell("th", size.size, { scope: "row", title: size.labels });
+      if (marks) head.append(" ", Object.assign(document.createElement("span"), { className: "faint", textContent: marks }));
+      line.append(head, ...places.map((place) => {
+        const ease = size.eases.find((each) => each.place === place);
+        const told = cell("td", ease ? `${ease.cm} cm ` : "–");
+        if (ease) told.append(Object.assign(document.createElement("span"), { className: "faint", textContent: ease.word }));
+        return told;
+      }));
+      return line;
+    }));
+  }
+
+  function cell(kind, text, more = {}) {
+    return Object.assign(document.createElement(kind), { textContent: text, ...more });
+  }
+
+  // Bands that are cut from the garment's own cloth are dyed with it.
+  function follow(input) {
+    const row = input.closest("[data-worn]");
+    if (input.dataset.slot !== "body") return;
+    for (const other of colours(row)) {
+      if (other !== input && other.dataset.own === input.dataset.own && other.value === (input.dataset.was ?? input.dataset.own)) {
+        other.value = input.value;
+      }
+    }
+    input.dataset.was = input.value;
+  }
+
+  // A print begins with the garment's colour and one that stands out from it.
+  function begin(row) {
+    const body = row.querySelector("[data-slot=body]").value;
+    const light = [1, 3, 5].reduce((sum, i, k) => sum + parseInt(body.slice(i, i + 2), 16) * [0.3, 0.59, 0.11][k], 0) > 128;
+    part(row, "ground").value = body;
+    part(row, "figure").value = light ? DARK : LIGHT;
   }
 
   function restore() {
-    for (const worn of state.look.garment ?? []) {
-      const box = boxes.find((each) => each.value === worn.id);
-      if (!box) continue;
-      box.checked = true;
-      const row = rowOf(worn.id);
-      if (worn.colours?.body) row.querySelector("[type=color]").value = worn.colours.body;
-      if (worn.size && row.querySelector("select")) row.querySelector("select").value = worn.size;
+    const look = new Map((state.look.garment ?? []).map((worn) => [worn.id, worn]));
+    for (const box of boxes) box.checked = look.has(box.value);
+    for (const [id, row] of sections) {
+      const worn = look.get(id) ?? {};
+      for (const input of colours(row)) {
+        input.value = worn.colours?.[input.dataset.slot] ?? input.dataset.own;
+        input.dataset.was = input.value;
+      }
+      if (part(row, "size")) part(row, "size").value = worn.size ?? part(row, "size").options[0].value;
+      if (part(row, "cloth")) part(row, "cloth").value = worn.fabric ?? row.dataset.fabric;
+      if (part(row, "tucked")) part(row, "tucked").value = worn.tucked === undefined ? "" : String(worn.tucked);
+      if (!part(row, "print")) continue;
+      part(row, "print").value = worn.print?.kind ?? "";
+      if (!worn.print) continue;
+      [part(row, "ground").value, part(row, "figure").value] = worn.print.colours;
+      part(row, "repeat").value = worn.print.repeat_cm;
     }
-    const { skin, eyes, hair, beard } = state.look;
-    const chosen = { tone: skin?.tone, undertone: skin?.undertone, eyes: eyes?.colour, hair: hair?.style,
-      hair_colour: hair?.colour, grey: hair?.grey, beard: beard?.style };
-    for (const [name, value] of Object.entries(chosen)) {
-      const radio = value && person.querySelector(`[name=${name}][value="${value}"]`);
-      if (radio) radio.checked = true;
-    }
-    avatar.person(ownColours());
-    rows();
+    show();
   }
 
   panel.addEventListener("change", (event) => {
     const chosen = event.target;
-    if (chosen.name === "garment" && chosen.checked) {
+    if (chosen.checked) {
       for (const box of boxes) {
         if (box !== chosen && box.dataset.place === chosen.dataset.place) box.checked = false;
       }
     }
     change();
   });
-  person.addEventListener("change", () => {
-    avatar.person(ownColours());
-    state.look = look();
+  details.addEventListener("change", (event) => {
+    const row = event.target.closest("[data-worn]");
+    if (event.target.dataset.slot) follow(event.target);
+    if ("print" in event.target.dataset && event.target.value && !(state.look.garment ?? []).find((each) => each.id === row.dataset.worn)?.print) begin(row);
+    change();
   });
-  for (const button of document.querySelectorAll("[data-keep-look]")) {
-    button.addEventListener("click", () => change({ save: true }));
-  }
-  restore();
-  return {
-    // Advice on a look that was kept earlier.
-    advise: () => boxes.some((box) => box.checked) && change(),
-    keep: () => change({ save: true }),
-  };
+  details.addEventListener("input", show);
+  return { restore, change, advise };
 }

@@ -7,6 +7,7 @@ import math
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Any
 
 from avatar_engine.avatar import BodyResult, build_body
 from avatar_engine.export.glb import PLAIN, body_surface, glb_bytes
@@ -15,6 +16,7 @@ from avatar_engine.measurements.units import from_metres
 
 KEPT = 16
 _made: OrderedDict[tuple[object, ...], BodyResult] = OrderedDict()
+_beside: dict[int, dict[Any, Any]] = {}  # what others keep with a body, by its identity
 _lock = threading.Lock()
 _making = threading.Lock()  # one after the other: many at once would leave pages no time
 
@@ -55,16 +57,25 @@ def body_of(measurements: Measurements) -> BodyResult:
     with _making:
         made = build_body(measurements)
     with _lock:
+        if key in _made:  # somebody else was faster
+            return _made[key]
         _made[key] = made
         while len(_made) > KEPT:
-            _made.popitem(last=False)
+            _beside.pop(id(_made.popitem(last=False)[1]), None)
     return made
+
+
+def beside(made: BodyResult) -> dict[Any, Any]:
+    """What is kept with a body for as long as it is; of one that is not kept, nothing is."""
+    with _lock:
+        return _beside.setdefault(id(made), {}) if any(each is made for each in _made.values()) else {}
 
 
 def forget_bodies() -> None:
     """Drop what is kept: somebody erased their data."""
     with _lock:
         _made.clear()
+        _beside.clear()
 
 
 def readings(made: BodyResult, unit: str) -> list[Reading]:

@@ -22,6 +22,7 @@ from render_service.portal.accounts.forms import Confirm
 from render_service.portal.accounts.views import Page, page
 from render_service.portal.extensions import db
 from render_service.portal.languages import is_switching, language
+from render_service.portal.look_fields import POSE, fields
 from render_service.portal.people.bodies import body_glb, body_of, readings
 from render_service.portal.people.chart import charts
 from render_service.portal.people.claim import own_people, own_person, owned
@@ -30,15 +31,14 @@ from render_service.portal.people.models import LONGEST_NAME, MeasurementSet, Pe
 from render_service.portal.people.slips import definition_of, name_of
 from render_service.portal.renders.files import forget_files
 from render_service.portal.wardrobe import (
-    GREYS,
-    colours_of_hair,
-    eye_colours,
+    MAP_COLOURS,
+    MAP_NOTHING,
+    PRINTS,
+    REPEAT_CM,
+    fabric_names,
+    map_scales,
     offers,
     pattern_names,
-    skin_tones,
-    styles_of_beard,
-    styles_of_hair,
-    undertones,
 )
 
 people = Blueprint("people", __name__)
@@ -81,13 +81,14 @@ def show(person_id: str) -> Page:
         rows=readings(made, unit),
         unit=unit,
         offers=offers(),
-        skin_tones=skin_tones(),
-        undertones=undertones(),
-        beards=styles_of_beard(),
-        greys=GREYS,
-        eye_colours=eye_colours(),
-        hair_styles=styles_of_hair(),
-        hair_colours=colours_of_hair(),
+        fabrics=fabric_names(),
+        prints=PRINTS,
+        repeat_cm=REPEAT_CM,
+        look_fields=fields,
+        pose_field=POSE,
+        map_scales=map_scales(),
+        map_colours=MAP_COLOURS,
+        map_nothing=MAP_NOTHING,
         patterns=pattern_names(),
     )
 

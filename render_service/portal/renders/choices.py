@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be ordered: views, qualities and poses, as the makers of pictures know them, with their names."""
+"""What can be ordered: views and qualities, as the makers of pictures know them, with their names."""
 
 from __future__ import annotations
 
@@ -34,12 +34,6 @@ QUALITIES: dict[str, LazyString] = {
     "draft": _("Quick, 400 × 600"),
     "standard": _("Standard, 800 × 1200"),
     "final": _("Fine, 1600 × 2400"),
-}
-POSES: dict[str, LazyString] = {
-    "relaxed": _("Relaxed"),
-    "contrapposto": _("Weight on one leg"),
-    "walking": _("Walking"),
-    "a_pose": _("Arms out"),
 }
 STEPS: dict[str, LazyString] = {
     "dressing": _("Putting on the clothes"),

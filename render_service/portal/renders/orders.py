@@ -16,8 +16,9 @@ from avatar_engine.look import parse_look
 from render_service.portal.accounts.models import Account
 from render_service.portal.accounts.views import settings
 from render_service.portal.extensions import db, now
+from render_service.portal.look_fields import POSES
 from render_service.portal.people.models import MeasurementSet, Person
-from render_service.portal.renders.choices import POSES, QUALITIES, VIEWS, shots
+from render_service.portal.renders.choices import QUALITIES, VIEWS, shots
 from render_service.portal.renders.models import CANCELLED, FAILED, OPEN, RenderJob
 
 DAY = timedelta(hours=24)

@@ -30,18 +30,19 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from avatar_engine.errors import LookError
-from garments.catalogue import catalogue
 from render_service.portal.accounts.forms import Confirm
 from render_service.portal.accounts.views import Page, page, settings, signed_in
 from render_service.portal.errors import problem
 from render_service.portal.extensions import db
 from render_service.portal.languages import is_switching, language
+from render_service.portal.look_fields import POSES
 from render_service.portal.people.claim import own_person
 from render_service.portal.people.models import Person
 from render_service.portal.renders import files, queue
-from render_service.portal.renders.choices import POSES, QUALITIES, REASONS, STEPS, TURNTABLE, VIEWS, shots
+from render_service.portal.renders.choices import QUALITIES, REASONS, STEPS, TURNTABLE, VIEWS, shots
 from render_service.portal.renders.models import CANCELLED, DONE, FAILED, OPEN, QUEUED, RenderJob
 from render_service.portal.renders.orders import Order, OrderRefused, left_of, quota_of, take
+from render_service.portal.wardrobe import worn_words
 
 renders = Blueprint("renders", __name__)
 SMALL_PX = 400
@@ -277,14 +278,13 @@ def _form(person: Person, refused: str = "") -> Page:
     if request.method == "POST":
         chosen = {"views": request.form.getlist("views")}
         chosen |= {name: request.form.get(name, str(USUAL[name])) for name in ("quality", "pose")}
-    worn = [catalogue()[row["id"]].name[language()] for row in person.look.get("garment", [])]
     account = signed_in()
     return render_template(
         "renders/order.html",
         person=person,
         chosen=chosen,
         refused=refused,
-        worn=worn,
+        worn=worn_words(person.look),
         views=VIEWS,
         qualities=QUALITIES,
         poses=POSES,

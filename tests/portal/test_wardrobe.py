@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a look says is what the viewer is sent: poses, prints, cloths and the map of the fit, and orders in words."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from avatar_engine.avatar import build_body
+from avatar_engine.body.pose import bone_transforms, skin
+from avatar_engine.body.template import load_template
+from avatar_engine.errors import LookError
+from avatar_engine.look import parse_look
+from avatar_engine.measurements import complete
+from garments.prints import KINDS, TILE
+from render_service.portal.api.coding import STEP_M, decoded
+from render_service.portal.look_fields import FIELDS, look_from
+from render_service.portal.wardrobe import PRINTS
+from tests.portal.conftest import Visitor
+
+DRESS = {"id": "dress-sheath", "size": "M"}
+
+
+def part(told: dict[str, list[dict[str, object]]], name: str) -> dict[str, object]:
+    (found,) = [each for each in told["parts"] if each["name"] == name]
+    return found
+
+
+def points(told: dict[str, object]) -> np.ndarray:
+    return decoded(str(told["positions"]), 3).view(np.int16) * STEP_M
+
+
+def asked(visitor: Visitor, **more: object) -> dict[str, list[dict[str, object]]]:
+    answer = visitor.ask("/update_feature", measurements={"stature": 170}, **more)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, list[dict[str, object]]] = answer.get_json()
+    return told
+
+
+def test_body_and_clothes_stand_in_the_pose_of_the_look(visitor: Visitor) -> None:
+    told = {pose: asked(visitor, look={"garment": [DRESS], "pose": pose}) for pose in ("a_pose", "walking")}
+    body, template = build_body(complete({"stature": 1.70})).body, load_template()
+    for pose, answer in told.items():
+        posed = skin(body.vertices, template.bone_indices, template.bone_weights, bone_transforms(body, pose))
+        assert np.abs(points(part(answer, "body")) - posed).max() < STEP_M
+    still, walking = (points(part(answer, "dress-sheath")) for answer in told.values())
+    assert np.linalg.norm(walking - still, axis=1).max() > 0.02
+    hands = {pose: np.ptp(points(part(answer, "body"))[:, 0]) for pose, answer in told.items()}
+    assert hands["walking"] < hands["a_pose"] - 0.15
+    assert told["walking"]["head"] != told["a_pose"]["head"]
+
+
+def test_the_map_of_the_fit_is_told_for_every_vertex_in_its_unit(visitor: Visitor) -> None:
+    look = {"garment": [DRESS, {"id": "leggings"}, {"id": "trainers"}]}
+    for kind, most in (("ease", 1200), ("strain", 5000)):
+        told = asked(visitor, look=look, fit_map=kind)
+        dress = part(told, "dress-sheath")
+        values = decoded(str(dress["map"]), 1)[:, 0]
+        assert len(values) == len(points(dress))
+        assert values.max() <= most
+        assert len(np.unique(values)) > 100
+        assert "map" not in part(told, "trainers")
+        grey = decoded(str(part(told, "leggings")["map"]), 1)
+        assert (grey == 65535).all() == (kind == "strain")
+    assert "map" not in part(asked(visitor, look=look), "dress-sheath")
+    answer = visitor.ask("/update_cloth", measurements={"stature": 170}, fit_map="heat")
+    assert (answer.status_code, "ease, strain" in answer.get_json()["detail"]) == (422, True)
+
+
+def test_a_tight_size_stretches_more_and_leaves_less_room(visitor: Visitor) -> None:
+    def mean(size: str, kind: str) -> float:
+        told = asked(visitor, look={"garment": [DRESS | {"size": size, "fabric": "jersey"}]}, fit_map=kind)
+        return float(decoded(str(part(told, "dress-sheath")["map"]), 1).mean())
+
+    assert mean("M", "ease") < mean("XL", "ease") - 50
+    assert mean("M", "strain") > mean("XL", "strain")
+
+
+def test_a_print_lies_on_the_cloth_in_true_scale(visitor: Visitor) -> None:
+    check = {"kind": "check", "colours": ["#ffffff", "#204080"], "repeat_cm": 3.0}
+    told = asked(visitor, look={"garment": [{"id": "shirt", "print": check}]})
+    shirt = part(told, "shirt")
+    assert shirt["print"]["repeat_m"] == [0.03, 0.03]  # type: ignore[index]
+    picture = shirt["print"]["picture"].removeprefix("data:image/png;base64,")  # type: ignore[index]
+    with Image.open(io.BytesIO(base64.b64decode(picture))) as tile:
+        assert np.asarray(tile.convert("RGB"))[2, 2].tolist() == [255, 255, 255]
+    looks = shirt["looks"]
+    assert (looks["body"]["printed"], looks["buttons"]["printed"]) == (True, False)  # type: ignore[index]
+    flat = decoded(str(shirt["uvs"]), 2).view(np.int16) * STEP_M
+    topology: dict[str, str] = shirt["topology"]  # type: ignore[assignment]
+    source, index = decoded(topology["source"], 1)[:, 0], decoded(topology["index"], 3)
+    worn = points(shirt)[source]
+    assert len(flat) == len(worn)
+    sides = [np.linalg.norm(each[index[:, 0]] - each[index[:, 1]], axis=1) for each in (flat, worn)]
+    assert 0.9 < np.median(sides[0] / np.maximum(sides[1], 1e-6)) < 1.1
+    again = asked(visitor, look={"garment": [{"id": "shirt", "print": check}]}, known=[str(shirt["mesh"])])
+    assert "topology" not in part(again, "shirt")
+
+
+def test_new_colours_need_no_new_fitting_and_show(visitor: Visitor) -> None:
+    plain = part(asked(visitor, look={"garment": [DRESS]}), "dress-sheath")
+    dyed = part(asked(visitor, look={"garment": [DRESS | {"colours": {"body": "#123456"}}]}), "dress-sheath")
+    assert dyed["positions"] == plain["positions"]
+    assert dyed["looks"]["body"]["colour"] == "#123456"  # type: ignore[index]
+    assert dyed["looks"]["trim"] == plain["looks"]["trim"]  # type: ignore[index]
+
+
+def test_the_page_asks_for_all_that_a_look_says_of_a_person(visitor: Visitor) -> None:
+    page = visitor.get(visitor.measure()).text
+    for field in FIELDS:
+        assert f'data-field="{field.key}"' in page
+        for choice in field.options():
+            assert re.search(rf'name="{field.key}" value="{re.escape(choice.value)}"', page), (field.key, choice)
+    assert set(PRINTS) == set(KINDS) - {TILE}
+
+
+def test_texts_by_the_fields_are_the_look(visitor: Visitor) -> None:
+    texts = {
+        "pose": "walking", "hair.style": "bob", "hair.colour": "#7a4fa0", "hair.roots": "brown", "hair.highlights": "",
+        "hair.grey": "30", "beard.style": "none", "skin.tone": "8", "skin.age": "61", "eyes.colour": "green",
+        "seed": "4",
+    }  # fmt: skip
+    look = look_from(texts)
+    wanted = {
+        "pose": "walking", "hair": {"style": "bob", "colour": "#7a4fa0", "roots": "brown", "grey": 30},
+        "skin": {"tone": 8, "age": 61}, "eyes": {"colour": "green"}, "seed": 4,
+    }  # fmt: skip
+    assert look == parse_look(wanted)
+    with pytest.raises(LookError):
+        look_from({"skin.tone": "9" * 5000})
+
+
+def test_an_order_repeats_the_garments_as_they_were_chosen(visitor: Visitor) -> None:
+    visitor.sign_up()
+    person = visitor.measure().rsplit("/", 1)[1]
+    shirt = {"id": "shirt", "size": "M", "fabric": "linen", "tucked": True,
+             "print": {"kind": "stripe", "colours": ["#ffffff", "#204080"], "repeat_cm": 2.0}}  # fmt: skip
+    look = {"garment": [shirt, {"id": "trousers-wide"}], "hair": {"style": "bob"}, "skin": {"tone": 3}}
+    assert visitor.ask("/update_cloth", person=person, look=look, save=True).status_code == 200
+    page = re.sub(r"\s+", " ", visitor.get(f"/people/{person}/pictures").text)
+    assert "Shirt, M, linen, stripes, tucked in" in page
+    assert "Wide trousers" in page
+    shown = visitor.get(f"/people/{person}").text
+    assert json.dumps(look["hair"]) in shown.replace("&#34;", '"')
