@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from render_service.portal import database, errors, headers, languages, origins
@@ -29,6 +31,19 @@ from render_service.portal.watch.views import watch
 
 LARGEST_BODY = 256 * 1024
 MOST_PARTS = 100
+
+
+class Json(DefaultJSONProvider):
+    """JSON as it is written and read here: measurements keep their order, and endless nesting is no JSON."""
+
+    sort_keys = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Read; raises ``ValueError``."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -60,7 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         DEBUG=settings.debug,
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # measurements keep their order
+    app.json = Json(app)
     app.session_interface = TableSessions(settings.secure_cookies)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["outbox"] = ThreadPoolExecutor(1, thread_name_prefix="outbox")

@@ -139,13 +139,15 @@ def _forged() -> str:
 
 def _said(status: int) -> str:
     words = {
-        400: _("The request could not be understood."),
+        400: _("The request could not be understood. Programs send JSON in UTF-8; pages have forms for everything."),
         401: _("Please sign in first."),
         403: _("This was not sent from this site."),
         404: _("There is nothing here, or it is not yours."),
-        405: _("This cannot be done this way."),
-        413: _("That is too large."),
-        415: _("This kind of content is not understood here."),
+        405: _(
+            "This address is not made to be asked this way. Please go back and use the links and forms of the pages."
+        ),
+        413: _("That is too large: 256 kB are read at most, and a form is far smaller. Please leave something out."),
+        415: _("This kind of content is not understood here: send JSON, with Content-Type: application/json."),
         429: _("Too many tries. Please wait a little."),
         503: _("The database does not answer. Nothing was changed; please try again in a moment."),
         507: _(
