@@ -16,6 +16,7 @@ from render_service.portal.accounts.sessions import TableSessions, refuse_withou
 from render_service.portal.accounts.tokens import accept_tokens, tokens
 from render_service.portal.accounts.views import accounts
 from render_service.portal.api.views import api
+from render_service.portal.checks import make_folder
 from render_service.portal.compress import compress_files
 from render_service.portal.config import Settings, load_settings, with_secret
 from render_service.portal.extensions import csrf, login
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ConfigError
     """
     settings = settings or load_settings({})
-    settings.data.mkdir(parents=True, exist_ok=True)
+    make_folder(settings)
     app = Flask("render_service.portal")
     app.config.update(
         SETTINGS=settings,

@@ -33,11 +33,11 @@ def _short(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 def serve(host: str | None, port: int | None, data: Path | None, check: bool) -> None:
     """Run the web portal: makes or migrates its database, prints its address, and serves until it is interrupted."""
     settings = _settings(host=host, port=port, data=data)
-    faults = settings.faults()
+    faults = [*settings.faults(), *_checks().unusable(settings)]
     for fault in faults:
         click.echo(f"fault: {fault}", err=True)
     if check:
-        for warning in settings.warnings():
+        for warning in (*settings.warnings(), *_checks().doubtful(settings)):
             click.echo(f"note: {warning}")
         click.echo("not ready" if faults else "ready" if settings.production else "ready for this machine alone")
     if faults:
@@ -64,7 +64,7 @@ def accounts() -> None:
 @data_option
 def create(email: str, password: str, data: Path | None) -> None:
     """Make an account for EMAIL."""
-    with _site(data):
+    with _site(data, new=True):
         click.echo(f"{_operating().create(email, password)} may sign in")
 
 
@@ -103,9 +103,9 @@ def quota(email: str, pictures: int | None, data: Path | None) -> None:
 @click.argument("email")
 @data_option
 def reset(email: str, data: Path | None) -> None:
-    """Print the path of a page where EMAIL chooses a new password; it works once, for half an hour."""
+    """Print a link by which EMAIL chooses a new password; it works once, for half an hour, and ends all sessions."""
     with _site(data):
-        click.echo(_operating().reset_path(email))
+        click.echo(_operating().reset_link(email))
 
 
 @accounts.command()
@@ -166,11 +166,19 @@ def end_token(email: str, token_id: str | None, data: Path | None) -> None:
 
 
 @contextmanager
-def _site(data: Path | None) -> Iterator[Settings]:
-    """The site's database, up to date and open."""
+def _site(data: Path | None, new: bool = False) -> Iterator[Settings]:
+    """The site's database, up to date and open; ``new``: made where there is none."""
     settings = _settings(data=data)
+    if not new and not _checks().has_site(settings):
+        raise click.ClickException(f"there is no portal in {settings.data}: --data names the folder of atelier serve")
+    if faults := _checks().unusable(settings):
+        raise click.ClickException("; ".join(faults))
     with _operating().site(settings).app_context():
         yield settings
+
+
+def _checks() -> Any:
+    return import_module("render_service.portal.checks")
 
 
 def _operating() -> Any:

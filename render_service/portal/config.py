@@ -172,7 +172,7 @@ def with_secret(settings: Settings) -> str:
         return settings.secret_key
     path = settings.data / "secret.key"
     if not path.exists():
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
             stream.write(secrets.token_hex(32))
     return path.read_text(encoding="ascii")
@@ -198,7 +198,7 @@ def _typed(name: str, value: Any, known: Mapping[str, Any]) -> Any:
         return words[str(value).lower()]
     if isinstance(usual, int):
         if not str(value).isascii() or not str(value).isdigit():
-            raise ConfigError(name, value, "a whole number")
+            raise ConfigError(name, value, "a whole number, 0 or more")
         return int(value)
     if isinstance(usual, tuple):
         return tuple(value) if isinstance(value, list) else tuple(part.strip() for part in str(value).split(","))

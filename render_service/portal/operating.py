@@ -10,11 +10,12 @@ import time
 from datetime import timedelta
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 
 from render_service.portal.accounts import passwords, reset
+from render_service.portal.accounts.forms import EMAIL, LONGEST_EMAIL
 from render_service.portal.accounts.guessing import forget_attempts
 from render_service.portal.accounts.models import Account
 from render_service.portal.accounts.sessions import end_sessions, forget_ended
@@ -102,6 +103,8 @@ def _keep_house(app: Flask) -> None:
 def create(email: str, password: str) -> str:
     """A new account; its address."""
     address = email.strip().casefold()
+    if len(address) > LONGEST_EMAIL or not EMAIL.fullmatch(address):
+        raise click.ClickException(f"{email} does not look like an e-mail address, such as name@example.org")
     if not passwords.SHORTEST <= len(password) <= passwords.LONGEST or passwords.is_common(password, address):
         limits = f"{passwords.SHORTEST} to {passwords.LONGEST} characters"
         raise click.ClickException(f"a password has {limits} and is not a common one")
@@ -158,9 +161,14 @@ def end_tokens(email: str, token_id: str | None) -> int:
     return len(mine)
 
 
-def reset_path(email: str) -> str:
-    """The path of a page for a new password."""
-    return f"/reset/{reset.new_ticket(account_of(email))}"
+def reset_link(email: str) -> str:
+    """A link to a page for a new password."""
+    account = account_of(email)
+    if not account.is_active:
+        raise click.ClickException(f"{account.email} is disabled: atelier accounts enable {account.email}")
+    settings: Settings = current_app.config["SETTINGS"]
+    site = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    return f"{site}/reset/{reset.new_ticket(account)}"
 
 
 def erase(email: str) -> str:

@@ -179,14 +179,43 @@ def test_the_operator_looks_after_accounts(run) -> None:
     assert made.output == "lea@example.org may sign in\n"
     assert run("accounts", "create", "lea@example.org", "--password", "walnut tractor seventeen").exit_code == 1
     assert run("accounts", "create", "b@example.org", "--password", "password1234").exit_code == 1
-    assert run("accounts", "reset", "lea@example.org").output.startswith("/reset/")
+    assert "does not look like" in run("accounts", "create", "lea", "--password", "walnut tractor seventeen").output
+    assert run("accounts", "reset", "lea@example.org").output.startswith("http://127.0.0.1:8080/reset/")
     assert "may order 5 pictures a day" in run("accounts", "quota", "lea@example.org", "5").output
     assert "as everybody" in run("accounts", "quota", "lea@example.org").output
     assert "disabled" in run("accounts", "disable", "lea@example.org").output
+    assert "accounts enable" in run("accounts", "reset", "lea@example.org").output
     assert "may sign in" in run("accounts", "enable", "lea@example.org").output
     assert run("accounts", "purge").output == "deleted: 0 sessions, 0 counters, 0 accounts\n"
     assert "erased" in run("accounts", "erase", "lea@example.org", "--yes").output
     assert "there is no account" in run("accounts", "reset", "lea@example.org").output
+
+
+def test_a_folder_without_a_portal_is_said_and_none_is_made_of_a_slip(run, tmp_path: Path) -> None:
+    slip = run("accounts", "disable", "lea@example.org")
+    assert slip.exit_code == 1
+    assert "there is no portal in" in slip.output
+    assert not (tmp_path / "data").exists()
+
+
+def test_check_tries_folder_database_and_mail(run, tmp_path: Path) -> None:
+    run("accounts", "create", "lea@example.org", "--password", "walnut tractor seventeen")
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700, "measurements are for their user alone"
+    (tmp_path / "data").chmod(0o755)
+    found = run("serve", "--check", ATELIER_MAIL_HOST="127.0.0.1", ATELIER_MAIL_PORT="9")
+    assert found.exit_code == 0
+    assert "others on this machine can look into" in found.output
+    assert "mail_host: 127.0.0.1:9 does not take mail" in found.output
+    (tmp_path / "data" / "atelier.sqlite3").write_bytes(b"no database at all" * 99)
+    assert "fault: database:" in run("serve", "--check").output
+    gone = run("serve", DATABASE_URL="postgresql://atelier@/postgres?host=/nowhere")
+    assert (gone.exit_code, "fault: database: database_url" in gone.output) == (2, True)
+
+
+def test_a_folder_that_cannot_be_written_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    found = CliRunner().invoke(main, ["serve", "--data", str(tmp_path / "file" / "data")])
+    assert (found.exit_code, "cannot be written" in found.output) == (2, True)
 
 
 def test_the_operator_makes_lists_and_ends_tokens(run) -> None:

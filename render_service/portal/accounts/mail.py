@@ -40,9 +40,19 @@ def send_reset(settings: Settings, address: str, link: str) -> None:
 
 
 def _send(settings: Settings, message: EmailMessage) -> None:
-    with smtplib.SMTP(settings.mail_host, settings.mail_port, timeout=TIMEOUT_S) as server:
+    with connect(settings) as server:
+        server.send_message(message)
+
+
+def connect(settings: Settings) -> smtplib.SMTP:
+    """The server for mail, signed in to; raises ``OSError`` and ``SMTPException``."""
+    server = smtplib.SMTP(settings.mail_host, settings.mail_port, timeout=TIMEOUT_S)
+    try:
         if settings.mail_tls:
             server.starttls(context=ssl.create_default_context())
         if settings.mail_user:
             server.login(settings.mail_user, settings.mail_password)
-        server.send_message(message)
+    except BaseException:
+        server.close()
+        raise
+    return server
