@@ -206,6 +206,8 @@ def test_check_tries_folder_database_and_mail(run, tmp_path: Path) -> None:
     assert found.exit_code == 0
     assert "others on this machine can look into" in found.output
     assert "mail_host: 127.0.0.1:9 does not take mail" in found.output
+    for file in (tmp_path / "data").glob("atelier.sqlite3*"):
+        file.unlink()
     (tmp_path / "data" / "atelier.sqlite3").write_bytes(b"no database at all" * 99)
     assert "fault: database:" in run("serve", "--check").output
     gone = run("serve", DATABASE_URL="postgresql://atelier@/postgres?host=/nowhere")
