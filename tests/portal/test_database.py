@@ -13,8 +13,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
+from flask_migrate import upgrade
 
-from render_service.portal.extensions import db
+from avatar_engine.export.whole_file import write_whole
+from render_service.portal.accounts.passwords import hash_password
+from render_service.portal.app import create_app
+from render_service.portal.config import Settings
+from render_service.portal.database import MIGRATIONS
+from render_service.portal.extensions import db, now
 from tests.portal.conftest import LEA, PASSWORD, Visitor, end, site, text_of
 
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
@@ -61,6 +67,59 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 def test_migrations_make_the_tables_that_the_code_describes(either: Flask) -> None:
     with either.app_context(), db.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
+def test_a_site_of_an_earlier_version_is_brought_up_to_date_with_all_that_is_in_it(
+    tmp_path: Path, revision: str
+) -> None:
+    old = create_app(Settings(data=tmp_path))
+    with old.app_context():
+        upgrade(directory=str(MIGRATIONS), revision=revision)
+        values = {
+            "id": "a" * 32, "email": "lea@example.org", "password_hash": hash_password(PASSWORD), "language": "fr",
+            "unit": "cm", "disabled": False, "created": now(), "seen": now(),
+        }  # fmt: skip
+        columns = ", ".join(values)
+        names = ", ".join(f":{name}" for name in values)
+        db.session.execute(db.text(f"INSERT INTO account ({columns}) VALUES ({names})"), values)  # noqa: S608
+        db.session.commit()
+    end(old)
+    visitor = Visitor(new := site(tmp_path))
+    assert visitor.sign_in().status_code == 302
+    assert "Vos" in visitor.get("/measure").text
+    visitor.measure()
+    end(new)
+
+
+def test_a_copy_taken_while_somebody_saves_is_a_whole_site(tmp_path: Path) -> None:
+    """The commands of docs/operations.md."""
+    visitor = Visitor(first := site(tmp_path / "data"))
+    visitor.sign_up()
+    person = visitor.measure(name="Before")
+    picture = first.config["SETTINGS"].renders() / "a-job" / "000.png"
+    write_whole(picture, b"a picture")
+    script = [line.removeprefix("    ") for line in commands_of("Backing up, moving and upgrading")]
+    place = str(tmp_path)
+    subprocess.run(["sh", "-ec", "\n".join(script).replace("/backup", f"{place}/backup")], check=True, cwd=tmp_path,
+                   env={**os.environ, "DATA": f"{place}/data"})  # fmt: skip
+    visitor.measure(name="After")
+    end(first)
+    restored = Visitor(second := site(tmp_path / "backup"))
+    assert restored.sign_in().status_code == 302
+    page = restored.get("/people").text
+    assert ("Before" in page, "After" in page) == (True, False)
+    assert restored.get(person).status_code == 200
+    assert (tmp_path / "backup" / "renders" / "a-job" / "000.png").read_bytes() == b"a picture"
+    assert second.config["SECRET_KEY"] == first.config["SECRET_KEY"]
+    assert (tmp_path / "backup").stat().st_mode & 0o077 == 0
+    end(second)
+
+
+def commands_of(heading: str) -> list[str]:
+    """The first block of commands under a heading of docs/operations.md."""
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    return text.split(f"## {heading}", 1)[1].split("```", 2)[1].strip("\n").splitlines()
 
 
 def test_an_account_lives_on_both_databases(either: Flask) -> None:
