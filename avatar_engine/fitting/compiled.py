@@ -6,6 +6,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from avatar_engine.fitting.facets import FLAT
+
 
 @numba.njit(cache=True, fastmath=False, inline="always")
 def _closest_on_triangle(p, a, b, c):  # type: ignore[no-untyped-def]
@@ -100,6 +102,111 @@ def nearest(  # type: ignore[no-untyped-def]
                                 best = closer
                                 root = np.sqrt(best)
     return found, weights
+
+
+@numba.njit(cache=True)
+def filled(first, last, shape):  # type: ignore[no-untyped-def]
+    """Where each cell's triangles start, (cells + 1,), and the triangles, cell by cell, as facets.py has it."""
+    starts = np.zeros(shape[0] * shape[1] * shape[2] + 1, np.int64)
+    for t in range(len(first)):
+        for x in range(first[t, 0], last[t, 0] + 1):
+            for y in range(first[t, 1], last[t, 1] + 1):
+                for z in range(first[t, 2], last[t, 2] + 1):
+                    starts[(x * shape[1] + y) * shape[2] + z + 1] += 1
+    for c in range(1, len(starts)):
+        starts[c] += starts[c - 1]
+    at = starts[:-1].copy()
+    items = np.empty(starts[-1], np.int32)
+    for t in range(len(first)):
+        for x in range(first[t, 0], last[t, 0] + 1):
+            for y in range(first[t, 1], last[t, 1] + 1):
+                for z in range(first[t, 2], last[t, 2] + 1):
+                    c = (x * shape[1] + y) * shape[2] + z
+                    items[at[c]] = t
+                    at[c] += 1
+    return starts, items
+
+
+@numba.njit(cache=True, inline="always")
+def _apart(low, high, i, other_low, other_high, t):  # type: ignore[no-untyped-def]
+    """Whether box i of some and box t of others have nothing in common."""
+    if low[i, 0] > other_high[t, 0] or high[i, 0] < other_low[t, 0]:
+        return True
+    if low[i, 1] > other_high[t, 1] or high[i, 1] < other_low[t, 1]:
+        return True
+    return low[i, 2] > other_high[t, 2] or high[i, 2] < other_low[t, 2]
+
+
+@numba.njit(cache=True, inline="always")
+def _is_first(x, y, z, first, i, other_first, t):  # type: ignore[no-untyped-def]
+    """Whether a cell is the first that the boxes i and t both touch."""
+    if x != max(first[i, 0], other_first[t, 0]) or y != max(first[i, 1], other_first[t, 1]):
+        return False
+    return z == max(first[i, 2], other_first[t, 2])
+
+
+@numba.njit(cache=True, inline="always")
+def _heights(one, other):  # type: ignore[no-untyped-def]
+    """Whether the corners (3, 3) of one triangle lie on both sides of the plane of the other."""
+    a, b, c = other[0], other[1], other[2]
+    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
+    vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
+    nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+    below = above = False
+    for k in range(3):
+        height = (one[k, 0] - a[0]) * nx + (one[k, 1] - a[1]) * ny + (one[k, 2] - a[2]) * nz
+        below |= height < 0.0
+        above |= height > 0.0
+    return below and above
+
+
+@numba.njit(cache=True)
+def _pierces(one, other):  # type: ignore[no-untyped-def]
+    """Whether an edge of one triangle (3, 3) passes through the other (Moeller, Trumbore, as crossings.py has it)."""
+    a, b, c = other[0], other[1], other[2]
+    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
+    vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
+    for k in range(3):
+        start, end = one[k], one[(k + 1) % 3]
+        dx, dy, dz = end[0] - start[0], end[1] - start[1], end[2] - start[2]
+        px, py, pz = dy * vz - dz * vy, dz * vx - dx * vz, dx * vy - dy * vx
+        scale = ux * px + uy * py + uz * pz
+        if abs(scale) < FLAT:
+            continue
+        sx, sy, sz = start[0] - a[0], start[1] - a[1], start[2] - a[2]
+        s = (sx * px + sy * py + sz * pz) / scale
+        qx, qy, qz = sy * uz - sz * uy, sz * ux - sx * uz, sx * uy - sy * ux
+        t = (dx * qx + dy * qy + dz * qz) / scale
+        along = (vx * qx + vy * qy + vz * qz) / scale
+        if s >= 0.0 and t >= 0.0 and s + t <= 1.0 and along >= 0.0 and along <= 1.0:
+            return True
+    return False
+
+
+@numba.njit(cache=True)
+def _crosses(one, other):  # type: ignore[no-untyped-def]
+    return _heights(one, other) and _heights(other, one) and (_pierces(one, other) or _pierces(other, one))
+
+
+@numba.njit(cache=True)
+def crossing(  # type: ignore[no-untyped-def]
+    corners, low, high, first, last, masks, others, labels, other_low, other_high, other_first, shape, starts, items
+):
+    """Pairs of triangles (n, 3, 3) and (t, 3, 3) that cross, each once: in the first cell that both boxes touch."""
+    rows, columns = [np.int64(0) for _ in range(0)], [np.int64(0) for _ in range(0)]
+    for i in range(len(low)):
+        for x in range(first[i, 0], last[i, 0] + 1):
+            for y in range(first[i, 1], last[i, 1] + 1):
+                for z in range(first[i, 2], last[i, 2] + 1):
+                    c = (x * shape[1] + y) * shape[2] + z
+                    for at in range(starts[c], starts[c + 1]):
+                        t = items[at]
+                        if labels[t] & masks[i] == 0 or _apart(low, high, i, other_low, other_high, t):
+                            continue
+                        if _is_first(x, y, z, first, i, other_first, t) and _crosses(corners[i], others[t]):
+                            rows.append(np.int64(i))
+                            columns.append(np.int64(t))
+    return np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64)
 
 
 @numba.njit(cache=True)

@@ -3,62 +3,123 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
+from avatar_engine.fitting.facets import FLAT, Cells, Facets, boxes, spread
+from avatar_engine.fitting.kernels import compiled
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.fitting.surface import Surface
 
-FLAT = 1e-12
+STEP = 0.0008
 
 
 def crossing_pairs(
-    vertices: FloatArray, triangles: IntArray, surface: Surface, masks: IntArray | None = None
+    vertices: FloatArray, triangles: IntArray, facets: Facets, masks: IntArray | None = None
 ) -> tuple[IntArray, IntArray]:
-    """Pairs of crossing triangles: rows of ``triangles`` (m, 3) and of the surface's, (k,) each.
+    """Pairs of crossing triangles: rows of ``triangles`` (m, 3) and of the facets', (k,) each, sorted.
 
     Vertices alone do not tell: an edge can pass through a fold or a tip with both of its ends outside.
 
     Parameters
     ----------
-    masks : (m,) label bits of the surface that each triangle is looked at against (all where not given)
+    masks : (m,) label bits of the facets that each triangle is looked at against (all where not given)
     """
     corners = vertices[triangles]
-    row, column = _near(corners, surface)
-    if masks is not None:
-        wanted = (surface.labels[column] & masks[row]) != 0
-        row, column = row[wanted], column[wanted]
-    one, two = corners[row], surface.vertices[surface.triangles[column]]
-    straddling = _straddles(one, two) & _straddles(two, one)
+    low, high = boxes(corners)
+    last = facets.shape - 1
+    cells = np.clip(facets.cells(low), 0, last), np.clip(facets.cells(high), 0, last)
+    masks = np.full(len(triangles), -1, dtype=np.int32) if masks is None else masks
+    kernels = compiled()
+    if kernels is None:
+        row, column = _crossing(corners, *_near(low, high, *cells, masks, facets), facets)
+    else:
+        row, column = kernels.crossing(
+            corners, low, high, *cells, masks, facets.corners, facets.labels, facets.low, facets.high, facets.first,
+            facets.shape, facets.starts, facets.items,
+        )  # fmt: skip
+    order = np.lexsort((column, row))
+    return row[order].astype(np.int32), column[order].astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Crossings:
+    """Pairs of triangles that crossed before and after an attempt to part them."""
+
+    before: int
+    left: int
+
+
+def uncross(x: FloatArray, triangles: IntArray, against: Sequence[tuple[Facets, IntArray]], rounds: int) -> Crossings:
+    """Move triangles that cross others out of them, STEP at a time along the normal of what they cross.
+
+    Tips between samples are found so, and what passes through a fold.
+
+    Parameters
+    ----------
+    x : (n, 3), changed in place
+    triangles : (m, 3)
+    against : facets, outward, with the label bits (m,) that each triangle is looked at against
+    """
+    rows = np.arange(len(triangles))
+    before = 0
+    for number in range(rounds + 1):
+        crossed = []
+        for facets, masks in against:
+            row, column = crossing_pairs(x, triangles[rows], facets, masks[rows])
+            corners = facets.corners[column]
+            normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+            crossed.append((rows[row], normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-15)))
+        found = np.concatenate([row for row, _ in crossed])
+        before = len(found) if number == 0 else before
+        if len(found) == 0 or number == rounds:
+            break
+        ids = triangles[found]
+        push_apart(x, ids, STEP * np.concatenate([normal for _, normal in crossed]))
+        moved = np.zeros(len(x), dtype=bool)
+        moved[ids] = True
+        rows = np.flatnonzero(moved[triangles].any(axis=1))
+    return Crossings(before, len(found))
+
+
+def push_apart(x: FloatArray, ids: IntArray, moves: FloatArray) -> None:
+    """Add to every vertex of x (n, 3) the mean of what its samples ``ids`` (k, c) ask for, ``moves`` (k, 3)."""
+    total, share = np.zeros_like(x), np.zeros(len(x))
+    for column in range(ids.shape[1]):
+        np.add.at(total, ids[:, column], moves)
+        np.add.at(share, ids[:, column], 1.0)
+    x += total / np.maximum(share, 1.0)[:, None]
+
+
+def _near(
+    low: FloatArray, high: FloatArray, first: Cells, last: Cells, masks: IntArray, facets: Facets
+) -> tuple[Cells, Cells]:
+    """Pairs of triangles whose boxes overlap, each once."""
+    owner, cells = spread(first, last, facets.shape)
+    filled = facets.starts[cells + 1] - facets.starts[cells]
+    row = np.repeat(owner, filled)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(filled) - filled, filled)
+    column = facets.items[np.repeat(facets.starts[cells], filled) + within].astype(np.int64)
+    apart = ((low[row] > facets.high[column]) | (high[row] < facets.low[column])).any(axis=1)
+    wanted = ~apart & ((facets.labels[column] & masks[row]) != 0)
+    codes = np.unique(row[wanted] * len(facets.triangles) + column[wanted])
+    return codes // len(facets.triangles), codes % len(facets.triangles)
+
+
+def _crossing(corners: FloatArray, row: Cells, column: Cells, facets: Facets) -> tuple[Cells, Cells]:
+    """Those of pairs of triangles, rows of corners (m, 3, 3) and of the facets', that cross."""
+    one, two = corners[row], facets.corners[column]
+    straddling = _straddles(one, two)
+    row, column, one, two = row[straddling], column[straddling], one[straddling], two[straddling]
+    straddling = _straddles(two, one)
     row, column, one, two = row[straddling], column[straddling], one[straddling], two[straddling]
     found = np.zeros(len(row), dtype=bool)
     for edges, faces in ((one, two), (two, one)):
         for k in range(3):
             found |= _passes(edges[:, k], edges[:, (k + 1) % 3], faces)
-    return row[found].astype(np.int32), column[found].astype(np.int32)
-
-
-def _near(corners: FloatArray, surface: Surface) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Pairs of triangles whose boxes overlap, each once."""
-    low, high = corners.min(axis=1), corners.max(axis=1)
-    last = np.asarray(surface.shape) - 1
-    first = np.clip(((low - surface.origin) / surface.cell).astype(np.int64), 0, last)
-    span = np.clip(((high - surface.origin) / surface.cell).astype(np.int64), 0, last) - first + 1
-    counts = span.prod(axis=1)
-    owner = np.repeat(np.arange(len(corners)), counts)
-    step = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-    x = first[owner, 0] + step // (span[owner, 1] * span[owner, 2])
-    y = first[owner, 1] + step // span[owner, 2] % span[owner, 1]
-    z = first[owner, 2] + step % span[owner, 2]
-    cells = (x * surface.shape[1] + y) * surface.shape[2] + z
-    filled = surface.starts[cells + 1] - surface.starts[cells]
-    row = np.repeat(owner, filled)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(filled) - filled, filled)
-    column = surface.items[np.repeat(surface.starts[cells], filled) + within].astype(np.int64)
-    other_low, other_high = surface.boxes
-    apart = ((low[row] > other_high[column]) | (high[row] < other_low[column])).any(axis=1)
-    codes = np.unique(row[~apart] * len(surface.triangles) + column[~apart])
-    return codes // len(surface.triangles), codes % len(surface.triangles)
+    return row[found], column[found]
 
 
 def _straddles(one: FloatArray, two: FloatArray) -> npt.NDArray[np.bool_]:

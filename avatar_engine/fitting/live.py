@@ -29,7 +29,9 @@ from avatar_engine.fitting.binding import (
 )
 from avatar_engine.fitting.cloth import ClothPlan
 from avatar_engine.fitting.contacts import TUCK_GAP, inside_band
+from avatar_engine.fitting.crossings import uncross
 from avatar_engine.fitting.dimensions import body_dimensions, waist_height
+from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.folds import facing_out
 from avatar_engine.fitting.reference import Reference, mean_body
 from avatar_engine.fitting.repair import DEEPEST as DEEP
@@ -61,6 +63,7 @@ ARMS = ARM_L | ARM_R
 STIFFNESS = 1e-3
 ROOM = 0.008
 ROUNDS = 3
+CROSSING_ROUNDS = 80
 NO_PAIRS = Pairs(np.zeros((0, 2), dtype=np.int32), 0.0)
 
 
@@ -72,6 +75,11 @@ class LiveBody:
         self.waist = waist_height(body)
         self.dimensions: Dimensions = body_dimensions(body)
         self.normals = vertex_normals(self.vertices, load_template().outer_triangles)
+
+    @cached_property
+    def facets(self) -> Facets:
+        """The outer skin, for what must not cross it."""
+        return Facets(self.vertices, load_template().outer_triangles)
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,11 @@ class Worn:
     def normals(self) -> FloatArray:
         """(n, 3) unit, area-weighted."""
         return vertex_normals(self.vertices, self.piece.outward)
+
+    @cached_property
+    def facets(self) -> Facets:
+        """The cloth, for what is worn over it and must not cross it."""
+        return Facets(self.vertices, self.piece.outward)
 
 
 class LivePiece:
@@ -134,6 +147,11 @@ class LivePiece:
             self._under[id(inner)] = Track(self.vertices, inner.vertices, inner.walk, wanted)
         return self._under[id(inner)]
 
+    def over(self, inner: LivePiece) -> IntArray:
+        """(m,) whether each triangle lies over a piece, 0 where that holds it inside its waistband."""
+        held = self._inside[self.triangles].any(axis=1) if inner.holds else np.zeros(len(self.triangles), dtype=bool)
+        return np.where(held, 0, 1).astype(np.int32)
+
 
 class LiveTight(LivePiece):
     """A piece of the skin-tight surface: carried along and kept off the skin."""
@@ -147,7 +165,7 @@ class LiveTight(LivePiece):
     def wear(self, body: LiveBody, offset: float) -> Worn:
         """The piece on a body, ``offset`` metres off its skin."""
         around = _Around(self, body, (), offset)
-        x = around.pushed_out(self.carried(body))
+        x = around.uncrossed(around.pushed_out(self.carried(body)))
         return Worn(self, x, flat_from_front(x, self.triangles), {})
 
 
@@ -178,7 +196,7 @@ class LiveGarment(LivePiece):
         for _ in range(FRAMES):
             planes = around.planes(x)
             step(cloth, x, velocity, planes, ring, NO_PAIRS, SUBSTEPS, SECONDS, DAMPING, fabric.friction)
-        x = around.tucked_in(around.pushed_out(x))
+        x = around.uncrossed(around.tucked_in(around.pushed_out(x)))
         around.refuse_if_inside(x, spec.id)
         return Worn(self, x, mesh.corner_uvs, ease_cm(body.dimensions, pattern))
 
@@ -194,7 +212,9 @@ class _Around:
         self._binding = [*self._skin, *inner]
         self._beside = Meeting(piece.brush, body.vertices, body.normals), BODY_GAP
         self._rings = piece.walk.rings
-        self._edges = piece.edges
+        self._edges, self._triangles = piece.edges, piece.triangles
+        self._crossable = [(body.facets, np.ones(len(piece.triangles), dtype=np.int32))]
+        self._crossable += [(worn.facets, piece.over(worn.piece)) for worn in under]
 
     def pushed_out(self, x: FloatArray) -> FloatArray:
         """Positions (n, 3) moved out of what is beside them, and then of everything that binds."""
@@ -227,6 +247,11 @@ class _Around:
                 break
             x += total / np.maximum(share, 1.0)[:, None]
             ids = ids[(share[ids] > 0.0).any(axis=1)]
+
+    def uncrossed(self, x: FloatArray) -> FloatArray:
+        """Positions (n, 3) moved until no triangle passes through skin or what is worn under it."""
+        uncross(x, self._triangles, self._crossable, CROSSING_ROUNDS)
+        return x
 
     def refuse_if_inside(self, x: FloatArray, garment: str) -> None:
         """Raise ``FitError`` where the skin under the cloth (n, 3) has more of it inside than can pass for clean."""

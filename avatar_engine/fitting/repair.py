@@ -9,7 +9,7 @@ import numpy as np
 
 from avatar_engine.errors import FitError
 from avatar_engine.fitting.contacts import shared_gaps
-from avatar_engine.fitting.crossings import crossing_pairs
+from avatar_engine.fitting.crossings import push_apart, uncross
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.surface import Contact, Surface
 from avatar_engine.words import phrase
@@ -18,7 +18,6 @@ CLEAR = 0.0015
 CYCLES = 8
 ROUNDS = 12
 CROSSING_ROUNDS = 10
-CROSSING_STEP = 0.0008
 NEAR = 0.004
 SKINS = 2
 DEEPEST = 0.003
@@ -37,12 +36,13 @@ def repair(
     Raises FitError where more than MOST_DEEP vertices stay deeper than DEEPEST in the body.
     """
     x = x.copy()
+    crossable = [(surface, np.bitwise_or.reduce(bits[triangles], axis=1)) for surface, bits in (*targets, *optional)]
     for _ in range(CYCLES):
         samples = [_Samples(ids, targets, optional) for ids in _sample_ids(triangles)]
         for _ in range(ROUNDS):
             if max(each.push(x) for each in samples) < 0.2 * CLEAR:
                 break
-        if _uncross(x, triangles, [*targets, *optional]):
+        if uncross(x, triangles, crossable, CROSSING_ROUNDS).before == 0:
             break
     depth = np.max([_depth(x, surface.contact(x, 0.02, bits)) for surface, bits in targets[:SKINS]], axis=0)
     if int((depth > DEEPEST).sum()) > MOST_DEEP:
@@ -88,39 +88,10 @@ class _Samples:
         for contact, gap in zip(contacts, gaps, strict=True):
             short = np.where(contact.faces(middles), gap - contact.distance, 0.0)
             bad = np.flatnonzero(short > 0.0)
-            _move(x, self.ids[bad], short[bad, None] * contact.normal[bad])
+            push_apart(x, self.ids[bad], short[bad, None] * contact.normal[bad])
             most = max(most, float(short.max(initial=0.0)))
         near = np.any([contact.distance < NEAR for contact in contacts], axis=0)
         self.ids = self.ids[near]
         self.bits = [bits[near] for bits in self.bits]
         self.hints = [contact.triangle[near] for contact in contacts]
         return most
-
-
-def _move(x: FloatArray, ids: IntArray, moves: FloatArray) -> None:
-    """Add to every vertex the mean of what its samples (k, c) ask for, (k, 3)."""
-    total, share = np.zeros_like(x), np.zeros(len(x))
-    for column in range(ids.shape[1]):
-        np.add.at(total, ids[:, column], moves)
-        np.add.at(share, ids[:, column], 1.0)
-    x += total / np.maximum(share, 1.0)[:, None]
-
-
-def _uncross(x: FloatArray, triangles: IntArray, against: Sequence[Target]) -> bool:
-    """Move triangles that still cross a surface out of it, a little at a time: tips between samples are found so.
-
-    Returns whether none did from the start.
-    """
-    bits = [np.bitwise_or.reduce(wanted[triangles], axis=1) for _, wanted in against]
-    for number in range(CROSSING_ROUNDS):
-        crossed = []
-        for (surface, _), mask in zip(against, bits, strict=True):
-            row, column = crossing_pairs(x, triangles, surface, mask)
-            corners = surface.vertices[surface.triangles[column]]
-            normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-            crossed.append((row, normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-15)))
-        rows = np.concatenate([row for row, _ in crossed])
-        if len(rows) == 0:
-            return number == 0
-        _move(x, triangles[rows], CROSSING_STEP * np.concatenate([normal for _, normal in crossed]))
-    return False

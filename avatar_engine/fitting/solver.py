@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from avatar_engine.fitting.cloth import Cloth
+from avatar_engine.fitting.kernels import compiled
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.fitting.surface import compiled
 
 GRAVITY = np.array([0.0, 0.0, -9.81])
 TOP_SPEED = 1.5

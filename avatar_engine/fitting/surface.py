@@ -4,26 +4,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
 
+from avatar_engine.fitting.facets import Facets
+from avatar_engine.fitting.kernels import compiled
 from avatar_engine.fitting.sections import FloatArray, IntArray
 
 BESIDE = 0.004
 FACING = 0.6
-
-
-@cache
-def compiled() -> ModuleType | None:
-    """The numba kernels, or None where numba is not installed."""
-    try:
-        from avatar_engine.fitting import compiled as kernels
-    except ImportError:
-        return None
-    return kernels
 
 
 @dataclass(frozen=True)
@@ -62,53 +52,24 @@ class Contact:
         return np.asarray(self.hit & (along >= FACING * np.linalg.norm(away, axis=1)))
 
 
-class Surface:
-    """Triangles to keep cloth out of.
+class Surface(Facets):
+    """Triangles to keep cloth out of: facets that know what is nearest to a point.
 
-    Parameters
-    ----------
-    vertices : (n, 3) float
-    triangles : (t, 3) int, outward when seen counter-clockwise
-    labels : (t,) int bit of the part that each triangle belongs to (1 where not given)
-    cell : grid size in metres; about the search radius
+    Parameters are those of ``Facets``; triangles are outward when seen counter-clockwise.
     """
 
     def __init__(
         self, vertices: FloatArray, triangles: IntArray, labels: IntArray | None = None, cell: float = 0.02
     ) -> None:
-        self.triangles = np.ascontiguousarray(triangles, dtype=np.int32)
-        self.labels = np.ones(len(triangles), dtype=np.int32) if labels is None else labels.astype(np.int32)
-        self.cell = cell
-        self.rim = _rim(self.triangles, len(vertices))
-        self.move(vertices)
+        self.rim = _rim(triangles, len(vertices))
+        super().__init__(vertices, triangles, labels, cell)
 
     def move(self, vertices: FloatArray) -> None:
         """Take new vertex positions (same topology)."""
-        self.vertices = np.ascontiguousarray(vertices, dtype=np.float64)
+        super().move(vertices)
         self.normals = vertex_normals(self.vertices, self.triangles)
-        corners = self.vertices[self.triangles]
-        self.centres = corners.mean(axis=1)
-        self.reaches = np.linalg.norm(corners - self.centres[:, None], axis=2).max(axis=1)
-        self.boxes = corners.min(axis=1), corners.max(axis=1)
-        self._fill(*self.boxes)
-
-    def _fill(self, low: FloatArray, high: FloatArray) -> None:
-        self.origin = low.min(axis=0) - 1e-6
-        first = ((low - self.origin) / self.cell).astype(np.int64)
-        last = ((high - self.origin) / self.cell).astype(np.int64)
-        self.shape = last.max(axis=0) + 1
-        span = last - first + 1
-        counts = span.prod(axis=1)
-        owner = np.repeat(np.arange(len(low)), counts)
-        step = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-        x = first[owner, 0] + step // (span[owner, 1] * span[owner, 2])
-        y = first[owner, 1] + step // span[owner, 2] % span[owner, 1]
-        z = first[owner, 2] + step % span[owner, 2]
-        cells = (x * self.shape[1] + y) * self.shape[2] + z
-        order = np.argsort(cells, kind="stable")
-        self.items = owner[order].astype(np.int32)
-        self.starts = np.zeros(int(self.shape.prod()) + 1, dtype=np.int64)
-        self.starts[1:] = np.cumsum(np.bincount(cells, minlength=int(self.shape.prod())))
+        self.centres = self.corners.mean(axis=1)
+        self.reaches = np.linalg.norm(self.corners - self.centres[:, None], axis=2).max(axis=1)
 
     def contact(
         self,

@@ -13,8 +13,8 @@ import numpy as np
 
 from avatar_engine.fitting.binding import neighbours
 from avatar_engine.fitting.cloth import nearest_ids
+from avatar_engine.fitting.kernels import compiled
 from avatar_engine.fitting.sections import FloatArray, IntArray
-from avatar_engine.fitting.surface import compiled
 
 FACING = 0.6
 FARTHEST_WALK = 40

@@ -13,9 +13,10 @@ from avatar_engine.assets import FOLDER, asset_names
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.template import load_template
 from avatar_engine.errors import AssetError, FitError
-from avatar_engine.fitting import reference, solver, track
+from avatar_engine.fitting import crossings, facets, reference, solver, track
 from avatar_engine.fitting.binding import triangle_parts
 from avatar_engine.fitting.crossings import crossing_pairs
+from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.live import LiveBody, skin_walk
 from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.fitting.outfit import Outfit
@@ -85,11 +86,19 @@ def test_a_size_that_is_too_small_is_refused() -> None:
 def test_numpy_and_numba_dress_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("numba")
     fast = dressed("heavy woman")
-    for module in (track, solver):
+    for module in (track, solver, crossings, facets):
         monkeypatch.setattr(module, "compiled", lambda: None)
     slow = wardrobe().dress(person("heavy woman"), WORN)
     for one, other in zip(fast.garments, slow.garments, strict=True):
         assert np.linalg.norm(one.vertices - other.vertices, axis=1).max() < 1e-4
+
+
+@pytest.mark.parametrize("garment", ["dress-a-line", "dress-maxi", "sweater"])
+def test_nothing_crosses_skin_or_base_layer_at_the_armholes_of_a_heavy_woman(garment: str) -> None:
+    body = person("heavy woman")
+    base_layer, worn = wardrobe().dress(body, [Choice(garment)]).garments
+    for inner in ((body.vertices, load_template().outer_triangles), (base_layer.vertices, base_layer.triangles)):
+        assert len(crossing_pairs(worn.vertices, worn.triangles, Facets(*inner))[0]) == 0
 
 
 def test_another_cut_takes_the_inside_of_a_panel_along() -> None:
