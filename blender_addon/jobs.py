@@ -21,6 +21,7 @@ import bpy
 
 from avatar_engine.export.whole_file import write_whole
 
+from .panels import paragraph
 from .words import reported
 
 SAID = re.compile(r"^@atelier (share|file|failed) (.*)$")
@@ -95,6 +96,8 @@ class Job:
 
 
 _running: list[Job] = []
+# What came of the last job of each operator, for its panel.
+_outcomes: dict[str, str] = {}
 
 
 def running() -> Job | None:
@@ -105,6 +108,11 @@ def running() -> Job | None:
 def new_folder() -> Path:
     """A folder for a job's files."""
     return Path(tempfile.mkdtemp(prefix="atelier-job-"))
+
+
+def outcome(operator: str) -> str:
+    """What came of the last job of an operator, in the user's language; "" before the first and while one works."""
+    return _outcomes.get(operator, "")
 
 
 def forget() -> None:
@@ -129,6 +137,7 @@ class JobOperator:
     def begin(self, context: bpy.types.Context, job: Job) -> set[str]:
         """Watch a job; without a window, until it is done."""
         _running.append(job)
+        _outcomes.pop(type(self).bl_idname, None)
         if bpy.app.background:
             while self._goes_on():
                 time.sleep(TICK)
@@ -139,14 +148,13 @@ class JobOperator:
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Each tick: how far it is."""
-        if running() is None:  # ended by the button, or with the extension
-            context.window_manager.event_timer_remove(self._timer)
-            self._redraw(context)
-            return {"CANCELLED"}
         if event.type == "ESC" and event.value == "PRESS":
             forget()
-            self.report({"INFO"}, reported("Cancelled: what is whole is kept"))
-            return {"RUNNING_MODAL"}
+        if running() is None:  # ended by Escape, by the button, or with the extension
+            context.window_manager.event_timer_remove(self._timer)
+            self._redraw(context)
+            self.tell({"INFO"}, reported("Cancelled: what is whole is kept"))
+            return {"CANCELLED"}
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
         if self._goes_on():
@@ -168,10 +176,15 @@ class JobOperator:
         job = running()
         forget()
         if job.problem:
-            self.report({"ERROR" if not bpy.app.background else "WARNING"}, job.problem)
+            self.tell({"ERROR" if not bpy.app.background else "WARNING"}, job.problem)
             return {"CANCELLED"}
-        self.report({"INFO"}, reported("{count} files in {folder}", count=len(job.made), folder=job.target))
+        self.tell({"INFO"}, reported("{count} files in {folder}", count=len(job.made), folder=job.target))
         return {"FINISHED"}
+
+    def tell(self, kind: set[str], text: str) -> None:
+        """In the status bar, where it soon goes, and in the panel, where it stays until the next job."""
+        self.report(kind, text)
+        _outcomes[type(self).bl_idname] = text
 
     def _redraw(self, context: bpy.types.Context) -> None:
         for window in context.window_manager.windows:
@@ -188,10 +201,12 @@ def is_free(operator: type[bpy.types.Operator]) -> bool:
     return True
 
 
-def draw_progress(layout: bpy.types.UILayout) -> None:
-    """How far the job is, and the button that ends it."""
+def draw_progress(layout: bpy.types.UILayout, context: bpy.types.Context, operator: str) -> None:
+    """How far the job is, and the button that ends it; afterwards, what came of the last one of this operator."""
     job = running()
     if job is not None:
         row = layout.row(align=True)
         row.progress(factor=job.share, text=f"{job.share:.0%}")
         row.operator("atelier.cancel_job", text="", icon="X")
+    elif outcome(operator):
+        paragraph(layout, context, outcome(operator), "INFO")

@@ -26,7 +26,7 @@ class ATELIER_PT_export(AvatarPanel, bpy.types.Panel):
         paragraph(
             layout, context, said("As asked for, in the A-pose; your own changes to the meshes stay here."), "INFO"
         )
-        jobs.draw_progress(layout)
+        jobs.draw_progress(layout, context, "atelier.export")
 
 
 CLASSES = (ATELIER_PT_export,)

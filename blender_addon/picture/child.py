@@ -45,6 +45,10 @@ def configure(scene, orders):
         scene.cycles.samples = orders["samples"]
         scene.cycles.use_adaptive_sampling = True
         scene.cycles.adaptive_threshold = orders["noise"]
+        try:
+            scene.cycles.denoiser = scene.cycles.denoiser or "OPENIMAGEDENOISE"
+        except TypeError:  # some systems build Blender without it, and Cycles would refuse the whole picture
+            scene.cycles.use_denoising = False
     else:
         scene.eevee.taa_render_samples = orders["samples"]
 
@@ -75,7 +79,11 @@ def main():
         place[0] = number
         walked(turned, centre, start, 2.0 * math.pi * number / count)
         scene.render.filepath = str(Path(orders["folder"]) / name)
-        bpy.ops.render.render(write_still=True)
+        try:
+            bpy.ops.render.render(write_still=True)
+        except RuntimeError as error:
+            say("failed", " ".join(dict.fromkeys(str(error).split("\n"))).removeprefix("Error: "))
+            os._exit(1)
         if not Path(scene.render.filepath).exists():
             say("failed", "no picture")
             os._exit(1)

@@ -33,7 +33,7 @@ class ATELIER_PT_render(AvatarPanel, bpy.types.Panel):
         row = layout.row()
         row.scale_y = 1.4
         row.operator("atelier.render", icon="RENDER_STILL", text_ctxt=CONTEXT)
-        jobs.draw_progress(layout)
+        jobs.draw_progress(layout, context, "atelier.render")
 
 
 CLASSES = (ATELIER_PT_render,)

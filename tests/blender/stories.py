@@ -256,6 +256,7 @@ def photographs_and_exports(extension: Path, folder: Path) -> None:
     bpy.context.view_layer.update()
     assert 3.5 < (scene.camera.matrix_world.translation - part(avatar, "rig").location).length < 9.0
     assert bpy.ops.atelier.render() == {"FINISHED"}
+    assert str(folder / "pictures") in sys.modules[f"{MODULE}.jobs"].outcome("atelier.render")
     still = pixels(folder / "pictures" / "Avatar.png")
     assert still.shape == (96, 64, 4)
     wall, chest = still[90, 4, :3], still[60:64, 30:34, :3].mean(axis=(0, 1))
