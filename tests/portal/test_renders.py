@@ -73,6 +73,8 @@ def test_pictures_are_ordered_watched_announced_and_taken_home(app: Flask, visit
     form = {"views": ["front", "back"], "quality": "draft", "pose": "walking", "key": "k1"}
     answer = visitor.post(f"/people/{person}/pictures", form)  # type: ignore[arg-type]
     place = answer.headers["Location"]
+    with app.app_context():
+        queue.hear("one")
     assert "this one is next" in text_of(visitor.get(place))
     assert visitor.get("/news").get_json() == {"open": 1, "words": "", "link": ""}
     make(app)

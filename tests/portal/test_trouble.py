@@ -21,6 +21,7 @@ from render_service.portal.accounts import profile
 from render_service.portal.accounts.models import SessionRow
 from render_service.portal.extensions import db, now
 from render_service.portal.people.models import MeasurementSet
+from render_service.portal.renders import queue
 from tests.portal.conftest import LEA, PASSWORD, Visitor, text_of
 
 FIELD = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
@@ -132,6 +133,24 @@ def test_a_full_disk_is_said_and_nothing_that_was_kept_is_lost(app: Flask, visit
     with app.app_context():
         assert db.session.scalar(db.text("PRAGMA integrity_check")) == "ok"
     assert visitor.client.post("/measure", data={**LEA, "csrf_token": token}).status_code == 302
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Nobody is in the studio"), ("fr", "Personne n'est au studio")])
+def test_without_a_worker_orders_are_taken_and_wait_and_everybody_is_told(
+    app: Flask, visitor: Visitor, language: str, words: str
+) -> None:
+    visitor.client.post("/language", data={"switch_language": language})
+    visitor.sign_up()
+    person = visitor.measure().rsplit("/", 1)[1]
+    assert words in unescape(text_of(visitor.get(f"/people/{person}/pictures")))
+    answer = visitor.ask("/renders", person=person)
+    assert (answer.status_code, answer.get_json()["state"]) == (201, "queued")
+    assert words in answer.get_json()["words"]
+    job = f"/renders/{answer.get_json()['id']}"
+    assert words in unescape(text_of(visitor.get(job)))
+    with app.app_context():
+        queue.hear("one")
+    assert words not in visitor.get(f"{job}/status").get_json()["words"], "somebody is back"
 
 
 def test_a_file_that_finds_no_room_is_said(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from render_service.portal.accounts.sessions import hashed
 from render_service.portal.accounts.views import Page, settings
 from render_service.portal.extensions import db
-from render_service.portal.renders import files, queue
+from render_service.portal.renders import files
 from render_service.portal.renders.models import RenderJob, Share
 from render_service.portal.renders.views import is_whole, own_job
 
@@ -32,7 +32,7 @@ def begin(job_id: str) -> Page:
     db.session.add(Share(job_id=job.id, token_hash=hashed(token)))
     db.session.commit()
     link = url_for("shares.show", token=token, _external=True)
-    return render_template("renders/show.html", job=job, workers=len(queue.executors()), link=link)
+    return render_template("renders/show.html", job=job, link=link)
 
 
 @shares.post("/renders/<job_id>/shares/<share_id>/end")

@@ -107,7 +107,7 @@ def show(job_id: str) -> Page:
     if job.state not in OPEN and not job.seen:
         job.seen = True
         db.session.commit()
-    return render_template("renders/show.html", job=job, workers=len(queue.executors()))
+    return render_template("renders/show.html", job=job)
 
 
 @renders.get("/renders/<job_id>/status")
@@ -318,6 +318,8 @@ def _reason(reason: dict[str, str] | None) -> str:
 
 
 def _state_words(job: RenderJob, before: int) -> str:
+    if job.state == QUEUED and not queue.executors():
+        return _("Nobody is in the studio at the moment; the order is kept until somebody is back.")
     if job.state == QUEUED and before:
         return ngettext(
             "Waiting: %(num)d order is before this one.", "Waiting: %(num)d orders are before this one.", before
