@@ -19,7 +19,7 @@ from garments.pattern import Pattern
 from garments.sizes import size_names
 
 BODY, TRIM = "body", "trim"
-SHOES = "shoes"
+SHOES, JACKET = "shoes", "jacket"
 BOTTOMS = ("trousers", "skirt")
 # Bands of these knits are made of rib.
 RIB = {"jersey": "rib", "knit": "rib", "fleece": "rib"}
@@ -57,6 +57,7 @@ class GarmentSpec:
     cut : the parameters of the pattern program
     flutes : whether the garment is a skirt that falls in flutes from the waist
     over_skirt : those that differ when the garment is worn over such a skirt, whose flutes it could not enclose
+    under_jacket : those that differ when a jacket is worn over the garment
     tucked : those that differ when the garment is tucked in; empty for one that cannot be
     tucked_into : categories of bottoms that it is tucked into where a look does not say
     target_ease : ease that the cut has, as a fraction of the body's girth, per measurement key
@@ -76,6 +77,7 @@ class GarmentSpec:
     slots: Mapping[str, str]
     cut: Mapping[str, float]
     over_skirt: Mapping[str, float]
+    under_jacket: Mapping[str, float]
     target_ease: Mapping[str, float]
     least_ease: Mapping[str, float]
     flutes: bool = False
@@ -94,9 +96,15 @@ class GarmentSpec:
         """Measurement keys at which its ease is declared."""
         return (*self.target_ease, *self.least_ease)
 
-    def for_outfit(self, fluted: bool) -> GarmentSpec:
-        """The spec as cut when worn with a fluted skirt or without."""
-        return replace(self, cut={**self.cut, **self.over_skirt}) if fluted else self
+    def for_outfit(self, fluted: bool, under_jacket: bool = False) -> GarmentSpec:
+        """The spec as cut when worn with a fluted skirt or without, and under a jacket or not."""
+        changes = {**(self.over_skirt if fluted else {}), **(self.under_jacket if under_jacket else {})}
+        return replace(self, cut={**self.cut, **changes}) if changes else self
+
+    @property
+    def is_under_jacket(self) -> bool:
+        """Whether this is the spec as worn under a jacket, where that differs."""
+        return bool(self.under_jacket) and self.under_jacket.items() <= self.cut.items()
 
     @property
     def waistband(self) -> Waistband | None:
@@ -164,7 +172,7 @@ def _read(folder: str, text: str) -> GarmentSpec:
     fault = next(spec_faults(row), None)
     if fault is not None:
         raise SpecError(folder, fault)
-    row = {"over_skirt": {}, "least_ease": {}} | row
+    row = {"over_skirt": {}, "under_jacket": {}, "least_ease": {}} | row
     row |= {key: tuple(row.get(key, ())) for key in ("covers", "hides", "pieces", "tucked_into")}
     return GarmentSpec(folder=folder, **row)
 

@@ -47,7 +47,7 @@ NEEDED: Mapping[str, type] = {
     "target_ease": dict,
 }
 UNDRAWABLE = ("no_pattern", "not_finite")
-OPTIONAL = ("flutes", "pieces", "slot_fabrics", "over_skirt", "tucked", "tucked_into", "least_ease")
+OPTIONAL = ("flutes", "pieces", "slot_fabrics", "over_skirt", "under_jacket", "tucked", "tucked_into", "least_ease")
 
 Draft = Callable[[Dimensions, Mapping[str, float]], Pattern]
 

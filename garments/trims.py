@@ -83,4 +83,20 @@ class Pleats:
     slot: str = "body"
 
 
-Trim = Patch | Button | Cord | Loop | Crease | Pleats
+@dataclass(frozen=True)
+class Puff:
+    """Thick, soft cloth in place of a folded-over panel: a hood that lies on the back, rolled along its fold.
+
+    Parameters
+    ----------
+    roll_cm : how thick the roll along the fold is
+    back_cm : how far the pouch stands off at the centre of the back
+    """
+
+    panel: str
+    roll_cm: float
+    back_cm: float
+    slot: str = "body"
+
+
+Trim = Patch | Button | Cord | Loop | Crease | Pleats | Puff

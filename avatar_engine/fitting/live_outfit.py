@@ -35,7 +35,7 @@ class LiveWardrobe:
 
     def __init__(self, reference: Callable[[GarmentSpec], Reference] = load_reference) -> None:
         self._reference = reference
-        self._cut: dict[tuple[str, bool], LiveGarment] = {}
+        self._cut: dict[tuple[str, bool, bool], LiveGarment] = {}
         self._tight: dict[tuple[str, tuple[str, ...]], LiveTight] = {}
 
     def dress(self, body: Body, choices: Sequence[Choice]) -> Outfit:
@@ -73,7 +73,7 @@ class LiveWardrobe:
         return worn_garment(spec, choice, on.vertices, made.triangles, on.corner_uvs, bands, bones, on.ease)
 
     def _wear_cut(self, live: LiveBody, spec: GarmentSpec, choice: Choice, worn: list[Worn]) -> FittedGarment:
-        key = (spec.id, spec.is_tucked)
+        key = (spec.id, spec.is_tucked, spec.is_under_jacket)
         if key not in self._cut:
             self._cut[key] = LiveGarment(spec, self._reference(reference_spec(spec)))
         piece = self._cut[key]

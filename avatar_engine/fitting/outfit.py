@@ -34,7 +34,7 @@ from avatar_engine.fitting.trims import stitch_distances, trims_on
 from avatar_engine.tucking import tucked_in, untuckable, waistband_of
 from avatar_engine.words import near_names
 from garments import Dimensions, GarmentSpec, catalogue, fabrics
-from garments.catalogue import RIB
+from garments.catalogue import JACKET, RIB
 from garments.prints import Print
 from garments.sizes import MADE_TO_MEASURE, is_size
 
@@ -182,8 +182,9 @@ def layered(choices: Sequence[Choice]) -> tuple[Choice | None, tuple[str, ...], 
 def _cut_for(specs: Sequence[GarmentSpec], tucked: Sequence[bool]) -> list[GarmentSpec]:
     """Specs as they are cut beside each other: tucked into the waistband, or short over a fluted skirt."""
     band, fluted = waistband_of(specs), any(spec.flutes for spec in specs)
+    outermost = max((spec.layer for spec in specs if spec.category == JACKET), default=-1)
     return [
-        spec.tucked_in(band) if inside and band is not None else spec.for_outfit(fluted)
+        spec.tucked_in(band) if inside and band is not None else spec.for_outfit(fluted, spec.layer < outermost)
         for spec, inside in zip(specs, tucked, strict=True)
     ]
 

@@ -56,8 +56,9 @@ def mean_dimensions() -> Dimensions:
 
 
 def reference_spec(spec: GarmentSpec) -> GarmentSpec:
-    """The spec whose drape is carried to all bodies: as in the wardrobe, tucked into REFERENCE_BOTTOM where it is."""
+    """The spec whose drape is carried to all bodies: tucked into REFERENCE_BOTTOM or under a jacket where it is."""
     own, band = catalogue()[spec.id], catalogue()[REFERENCE_BOTTOM].waistband
+    own = own.for_outfit(fluted=False, under_jacket=spec.is_under_jacket)
     return own.tucked_in(band) if spec.is_tucked and band is not None else own
 
 

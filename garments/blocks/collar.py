@@ -61,11 +61,12 @@ def split_at(panel: Panel, x: float, left: str, right: str) -> tuple[Panel, Pane
 
 
 def split_neck(panel: Panel) -> Panel:
-    """A front in one piece whose neck is two edges, neck_left and neck_right, that meet at the centre."""
-    left, right = _crossing(panel.edge("neck"), 0.0)
+    """A front or back in one piece whose neck is two edges, neck_left and neck_right, that meet at the centre."""
+    first, second = _crossing(panel.edge("neck"), 0.0)
+    names = ("neck_right", "neck_left") if panel.placement.sector == "back" else ("neck_left", "neck_right")
     edges = []
     for edge in panel.edges:
-        edges += [Edge("neck_left", left), Edge("neck_right", right)] if edge.name == "neck" else [edge]
+        edges += [Edge(names[0], first), Edge(names[1], second)] if edge.name == "neck" else [edge]
     return Panel(panel.name, tuple(edges), panel.placement, panel.slot)
 
 

@@ -10,13 +10,14 @@ import numpy as np
 from garments.blocks.band import ring
 from garments.blocks.bodice import bodice, hem_level
 from garments.blocks.collar import collar, split_at, split_neck
+from garments.blocks.hood import hood_halves
 from garments.blocks.sleeve import sleeve
 from garments.blocks.top import add_tuck, sleeve_seams
 from garments.curves import Points, line, point
 from garments.dimensions import Dimensions
 from garments.girths import chest_girth, hip_girth
 from garments.pattern import Panel, Pattern, Placement, Seam
-from garments.trims import Button, Cord, Patch, Trim
+from garments.trims import Button, Cord, Patch, Puff, Trim
 
 PLACKET = 3.2
 FIRST_BUTTON = 5.0
@@ -56,11 +57,14 @@ def shirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
 
 
 def hoodie(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
-    """A pullover whose hood lies on the back; ``cut``: as for a shirt, hemband, hemband_shrink, pocket (cm
-    wide) and cord (cm that the drawstring hangs down).
+    """A pullover whose hood lies on the back: drawn as a collar that falls there, and cut as two halves.
+
+    ``cut``: as for a shirt, hemband, hemband_shrink, pocket (cm wide), cord (cm that the drawstring hangs down), hood
+    (height of its halves on paper), hood_roll and hood_back (cm that it stands off around the neck and on the back; a
+    roll of 0 lies flat).
     """
     whole, back = bodice(dims, cut)
-    front = split_neck(whole)
+    front, back = split_neck(whole), split_neck(back)
     left = sleeve(dims, cut, front.edge("armscye_left").length_cm, back.edge("armscye_left").length_cm)
     panels: list[Panel] = [front, back, left, left.mirror("sleeve_right", Placement("sleeve", "right"))]
     seams = [
@@ -72,12 +76,15 @@ def hoodie(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     _add_cuffs(panels, seams, cut)
     hem = [(end, _length(panels, end)) for end in (("front", "hem"), ("back", "hem"))]
     band, sewn = ring("hemband", hem, cut["hemband"], cut["hemband_shrink"], above=False, slot="trim")
-    necks = (("front", "neck_left"), ("back", "neck"), ("front", "neck_right"))
+    necks = (("front", "neck_left"), ("back", "neck_left"), ("back", "neck_right"), ("front", "neck_right"))
     more, fold = collar([(end, _length(panels, end)) for end in necks], cut, "body")
     panels.append(band)
     girths = {"chest_girth": chest_girth(panels), "hip_girth": hip_girth(panels, dims)}
-    trims = (Patch("front", _kangaroo(whole, cut["pocket"])), *_cords(front, cut["cord"]))
-    return Pattern((*panels, *more), (*seams, *sewn, *fold), (), girths, trims)
+    halves = hood_halves(front.edge("neck_left").length_cm, back.edge("neck_left").length_cm, cut)
+    trims: list[Trim] = [Patch("front", _kangaroo(whole, cut["pocket"])), *_cords(front, cut["cord"])]
+    if cut["hood_roll"] > 0.0:
+        trims.append(Puff("collar", cut["hood_roll"], cut["hood_back"]))
+    return Pattern((*panels, *more), (*seams, *sewn, *fold), (), girths, tuple(trims), tuple(halves))
 
 
 def _body_seams() -> list[Seam]:

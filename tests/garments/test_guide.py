@@ -28,7 +28,18 @@ def test_every_key_of_a_garment_is_explained():
     for key in (*NEEDED, *OPTIONAL):
         name = (
             f"[{key}]"
-            if key in ("name", "slots", "cut", "slot_fabrics", "over_skirt", "tucked", "target_ease", "least_ease")
+            if key
+            in (
+                "name",
+                "slots",
+                "cut",
+                "slot_fabrics",
+                "over_skirt",
+                "under_jacket",
+                "tucked",
+                "target_ease",
+                "least_ease",
+            )
             else key
         )
         assert f"| `{name}` |" in GUIDE, key

@@ -11,11 +11,11 @@ import pytest
 
 from avatar_engine.fitting.sew import edge_length_for, sew
 from avatar_engine.fitting.surface import vertex_normals
-from avatar_engine.fitting.trim_shapes import FACE, PLEAT_ROWS, RETURN, located
+from avatar_engine.fitting.trim_shapes import FACE, PLEAT_ROWS, PUFF_COLUMNS, RETURN, located
 from avatar_engine.fitting.trims import trims_on
 from garments import catalogue
 from garments.sizes import size_dimensions
-from garments.trims import Button, Cord, Crease, Loop, Patch
+from garments.trims import Button, Cord, Crease, Loop, Patch, Puff
 
 THICKNESS = 0.001
 
@@ -100,6 +100,31 @@ def test_a_drawstring_is_a_round_cord_on_each_side_of_the_hoods_opening():
     points = trims.points(flat(mesh), np.tile([0.0, 0.0, 1.0], (mesh.count, 1)), THICKNESS)
     assert points[:, 2].max() - THICKNESS == pytest.approx(0.0047, abs=2e-4)
     assert set(trims.slots) == {"cords"}
+
+
+def test_a_hood_worn_down_takes_the_place_of_its_collar_and_stands_off_the_back():
+    mesh = sewn("hoodie")
+    puff = next(trim for trim in mesh.pattern.trims if isinstance(trim, Puff))
+    trims = trims_on(replace(mesh, pattern=replace(mesh.pattern, trims=(puff,))))
+    assert {mesh.panels[i].panel.name for i in np.unique(mesh.triangle_panels[~trims.kept])} == {"collar"}
+    # Folded over, the panel shows the side that its normals point away from.
+    out = -trims.offsets[:, 2].reshape(-1, PUFF_COLUMNS)
+    middle, end = out[:, PUFF_COLUMNS // 2], out[:, 0]
+    assert puff.back_cm - 1.0 < 100.0 * middle.max() < puff.back_cm + 1.0
+    assert 100.0 * end.max() < 1.2 * puff.roll_cm
+    assert middle[-1] == pytest.approx(0.0003)
+    found = trims.triangles
+    points = trims.points(flat(mesh), np.tile([0.0, 0.0, 1.0], (mesh.count, 1)), 0.0)
+    assert vertex_normals(points, found)[:, 2].mean() < -0.3
+
+
+def test_under_a_jacket_a_hood_lies_flat():
+    spec = catalogue()["hoodie"]
+    under = spec.for_outfit(fluted=False, under_jacket=True)
+    assert under.is_under_jacket
+    assert not spec.is_under_jacket
+    pattern = under.draft(size_dimensions("men", "M"))
+    assert not any(isinstance(trim, Puff) for trim in pattern.trims)
 
 
 def test_every_pleat_reaches_under_the_next():

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -81,8 +82,11 @@ def _with_folded(fabric: Fabric, width: float, pieces: Sequence[Piece], doubled:
     A band of cloth that does not stretch may lie along the cloth as well as across it.
     """
     usable = width - SELVEDGES
-    folded = _nested([(piece, _along_grain(piece)) for piece in doubled], usable / 2, left=True)
-    done = {laid.number for laid in folded}
+    pairs = [(piece, _along_grain(piece)) for piece in doubled for _ in range(_folded_times(piece))]
+    folded = _nested(pairs, usable / 2, left=True)
+    often = Counter(laid.number for laid in folded)
+    done = {piece.number for piece in doubled if often[piece.number] == _folded_times(piece)}
+    folded = [laid for laid in folded if laid.number in done]
     whole: list[tuple[Piece, Points]] = []
     seamed: list[int] = []
     for piece in (each for each in pieces if each.number not in done):
@@ -104,6 +108,11 @@ def _with_folded(fabric: Fabric, width: float, pieces: Sequence[Piece], doubled:
         tuple(sorted(missing.items())),
         tuple(number for number in seamed if number in laid),
     )
+
+
+def _folded_times(piece: Piece) -> int:
+    """How often a piece is laid on folded cloth, which gives two of it, or one that lies along the fold."""
+    return piece.count if piece.on_fold else piece.count // 2
 
 
 def _nested(shapes: Sequence[tuple[Piece, Points]], width: float, left: bool = False, turn: bool = False) -> list[Laid]:

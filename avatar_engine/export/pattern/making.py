@@ -19,6 +19,8 @@ OVERLAP_CM = 2.0
 POCKET_LEAST_CM = 6.0
 PATCH = "patch"
 LEFT, RIGHT = "front_left", "front_right"
+HOOD_LEFT, HOOD_RIGHT = "hood_left", "hood_right"
+WORN_DOWN = ("collar_stand", "collar")
 
 
 def as_made(pattern: Pattern) -> Pattern:
@@ -31,6 +33,8 @@ def as_made(pattern: Pattern) -> Pattern:
     for name in sorted(name for name in buttoned - {LEFT, RIGHT} if not name.endswith("_right")):
         if any(edge.name == "free" for edge in pattern.panel(name).edges):
             pattern = _buttoned_band(pattern, name)
+    if any(panel.name == HOOD_LEFT for panel in pattern.inner):
+        pattern = _hooded(pattern)
     return spread(replace(pattern, panels=(*pattern.panels, *_pockets(pattern), *pattern.inner)))
 
 
@@ -60,6 +64,22 @@ def _buttoned_fronts(pattern: Pattern) -> Pattern:
         seams = _unclosed(seams, stand)
     trims = tuple(_on_centre(trim) if trim.panel == LEFT else trim for trim in pattern.trims)
     return replace(pattern, panels=tuple(panels.values()), seams=tuple(seams), trims=trims)
+
+
+def _hooded(pattern: Pattern) -> Pattern:
+    """A hood's halves in place of the collar that stands for the hood worn down, sewn together and to the neckline."""
+    seams = [seam for seam in pattern.seams if not {seam.first[0], seam.second[0]} & set(WORN_DOWN)]
+    seams.append(Seam((HOOD_LEFT, "crown"), (HOOD_RIGHT, "crown")))
+    for half, side in ((HOOD_LEFT, "left"), (HOOD_RIGHT, "right")):
+        seams += [Seam((part, f"neck_{side}"), (half, f"neck_{part}")) for part in ("front", "back")]
+    halves = [panel for panel in pattern.inner if panel.name in (HOOD_LEFT, HOOD_RIGHT)]
+    return replace(
+        pattern,
+        panels=(*(panel for panel in pattern.panels if panel.name not in WORN_DOWN), *halves),
+        seams=tuple(seams),
+        trims=tuple(trim for trim in pattern.trims if trim.panel not in WORN_DOWN),
+        inner=tuple(panel for panel in pattern.inner if panel not in halves),
+    )
 
 
 def _reaching(front: Panel) -> Panel:

@@ -15,9 +15,10 @@ from avatar_engine.export.pattern.making import as_made
 from avatar_engine.export.pattern.piece import FOLD, Piece
 from avatar_engine.export.pattern.pieces import pieces_of
 from garments import Dimensions, Fabric, GarmentSpec, Pattern
+from garments.curves import length
 from garments.sewing import allowance_name, closure, dimension_names, notions, steps
 from garments.sizes import MADE_TO_MEASURE
-from garments.trims import Button
+from garments.trims import Button, Cord
 
 BODY_SLOT = "body"
 
@@ -122,6 +123,9 @@ class PaperPattern:
         values["zip"] = f"{opening.zip_cm:.0f}" if opening else ""
         values["buttons"] = str(len(buttons))
         values["button_size"] = " / ".join(sorted({f"{20 * button.radius_cm:.0f}" for button in buttons}))
+        openings = [e.length_cm for p in self.made.panels for e in p.edges if e.name == "hood_opening"]
+        hanging = [length(trim.line) for trim in self.made.trims if isinstance(trim, Cord)]
+        values["cord"] = f"{5.0 * np.ceil((sum(openings) + sum(hanging)) / 5.0):.0f}"
         values["front"] = self.number(fronts[0], 0) if fronts else ""
         for piece in self.pieces:
             if piece.stem == "waistband":

@@ -212,6 +212,22 @@ def test_pockets_are_pieces_with_a_hem_where_the_hand_goes_in():
     assert next(piece for piece in paper("jacket").pieces if piece.stem == "pocket").count == 2
 
 
+def test_a_hood_is_cut_as_two_lined_halves_that_fit_the_neckline_and_each_other():
+    order = paper("hoodie")
+    stems = {piece.stem: piece.count for piece in order.pieces}
+    assert stems["hood"] == 4
+    assert "collar" not in stems
+    made = order.made
+    hood = [seam for seam in made.seams if seam.second[0].startswith("hood")]
+    assert len(hood) == 5
+    assert max(made.mismatch_cm(seam) for seam in hood) < 0.05
+    piece = next(piece for piece in order.pieces if piece.stem == "hood")
+    assert next(line.allowance for line in piece.lines if line.name == "hood_opening") == 3.0
+    string = next(notion for notion in order.notions() if notion.startswith("Drawstring"))
+    opening = made.panel("hood_left").edge("hood_opening").length_cm
+    assert 2.0 * opening + 40.0 <= float(string.split()[1]) <= 2.0 * opening + 50.0
+
+
 def test_a_pleated_skirt_has_the_cloth_that_its_pleats_fold_away():
     order = paper("skirt-pleated")
     pleats = next(trim for trim in order.pattern.trims if isinstance(trim, Pleats) and trim.panel == "front")
