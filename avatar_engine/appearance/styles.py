@@ -39,6 +39,7 @@ class HairStyle:
     unruly: float
     cards: int
     card_width: float
+    card_segments: int = 4
     hem: float | None = None
     clear_face: float = 0.0
     curl: float = 0.0

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from avatar_engine.fitting import Outfit
 
 SKIN_TEXTURE, EYE_TEXTURE = 1024, 256
-SKIN_ROUGHNESS, EYE_ROUGHNESS, HAIR_ROUGHNESS = 0.55, 0.06, 0.5
+SKIN_ROUGHNESS, EYE_ROUGHNESS, HAIR_ROUGHNESS = 0.55, 0.06, 0.58
 HAIR_CUTOFF = 0.35
 ClothColours = Mapping[str, FloatArray]
 NO_COLOURS: ClothColours = MappingProxyType({})

@@ -118,11 +118,15 @@ export class Avatar {
     const response = await fetch(path);
     if (!response.ok || path !== this.hair.path) return;
     const geometry = hairGeometry(await response.json());
-    const material = new MeshStandardMaterial({ roughness: 0.5, alphaTest: 0.35, side: DoubleSide });
+    // Coverage by samples gives strands soft edges without sorting.
+    const material = new MeshPhysicalMaterial({ roughness: 0.55, specularIntensity: 0.55, alphaTest: 0.35, alphaToCoverage: true,
+      transparent: true, side: DoubleSide });
     this.#texture(material, path.replace(".json?", ".png?"));
     this.#cutHair();
     this.hair.mesh = new Mesh(geometry, material);
     this.hair.mesh.matrixAutoUpdate = false;
+    // Strips that shade one another look like a helmet; their texture has the shade of what lies deep.
+    this.hair.mesh.userData.unshaded = true;
     this.group.add(this.hair.mesh);
     this.#carryHair();
     // Hair that comes before the body must not be what the camera is set to.

@@ -57,7 +57,7 @@ export class Stage {
   frame(object) {
     object.traverse((each) => {
       each.castShadow = true;
-      each.receiveShadow = true;
+      each.receiveShadow = !each.userData.unshaded;
     });
     this.box.setFromObject(object);
     if (!this.fitted) {
