@@ -26,6 +26,7 @@ from . import (
     wardrobe,
 )
 from .batch import blender as command
+from .measurements import overlay
 
 # Each has CLASSES, those that others point to first; panels appear in this order.
 MODULES: tuple[ModuleType, ...] = (
@@ -53,6 +54,7 @@ def register() -> None:
     bpy.types.Scene.atelier = bpy.props.PointerProperty(type=scene_state.SceneState)
     bpy.app.translations.register(__package__, translations.table())
     live.watch()
+    overlay.watch()
     command.register()
 
 
@@ -61,6 +63,7 @@ def unregister() -> None:
     jobs.forget()
     command.unregister()
     live.forget()
+    overlay.forget()
     pictures.forget()
     engine.forget()
     bpy.app.translations.unregister(__package__)

@@ -14,7 +14,8 @@ from .scene.camera import FRAMINGS
 from .scene.presets import presets, studios
 from .words import CONTEXT
 
-FIELDS = [("none", "None", "")] + [(row.key, row.name_en, row.definition_en) for row in MEASUREMENTS]
+NO_FIELD = "none"
+FIELDS = [(NO_FIELD, "None", "")] + [(row.key, row.name_en, row.definition_en) for row in MEASUREMENTS]
 
 ENGINES = [("CYCLES", "Cycles", "True to light"), ("EEVEE", "EEVEE", "Quick")]
 MOST_FRAMES = 360
@@ -22,6 +23,13 @@ MOST_FRAMES = 360
 
 def _titled(names: Iterable[str]) -> list[tuple[str, str, str]]:
     return [(name, name.replace("_", " ").title(), "") for name in names]
+
+
+def _redraw(scene_state, context) -> None:
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()
 
 
 def _is_avatar(scene_state, collection) -> bool:
@@ -57,7 +65,7 @@ class SceneState(bpy.types.PropertyGroup):
     """Kept with the scene."""
 
     avatar: PointerProperty(name="Avatar", type=bpy.types.Collection, poll=_is_avatar, translation_context=CONTEXT)
-    shown_tape: EnumProperty(name="Tape", items=FIELDS, translation_context=CONTEXT)
+    shown_tape: EnumProperty(name="Tape", items=FIELDS, update=_redraw, translation_context=CONTEXT)
     studio: EnumProperty(name="Backdrop", items=_titled(studios()), translation_context=CONTEXT)
     camera: EnumProperty(name="Camera", items=_titled(FRAMINGS), translation_context=CONTEXT)
     engine: EnumProperty(name="Engine", items=ENGINES, translation_context=CONTEXT)

@@ -7,13 +7,13 @@ from functools import cache
 
 import numpy as np
 
+from avatar_engine.body.hull import hull
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
 from avatar_engine.fitting.sections import (
     ARM_BONES,
     FloatArray,
     bones_of,
-    hull,
     level,
     part_edges,
     perimeter,

@@ -8,13 +8,13 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from avatar_engine.body.hull import hull
 from avatar_engine.body.template import load_template
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 
 ARM_BONES = ("upperarm", "lowerarm", "hand", "thumb", "index", "middle", "ring", "pinky")
-DIRECTIONS = np.stack([trig(np.arange(24) * np.pi / 12.0) for trig in (np.cos, np.sin)])
 LEG_BONES = ("thigh", "calf", "foot", "ball")
 
 
@@ -52,36 +52,6 @@ def level(vertices: FloatArray, edges: npt.NDArray[np.intp], z: float) -> FloatA
     """Convex outline in x, y of a horizontal section, counter-clockwise seen from above, (k, 2)."""
     points = section(vertices, edges, np.array([0.0, 0.0, z]), np.array([0.0, 0.0, 1.0]))
     return hull(points[:, :2])
-
-
-def hull(points: FloatArray) -> FloatArray:
-    """Convex hull of (n, 2) points, counter-clockwise (Andrew's monotone chain); (0, 2) for fewer than three points."""
-    if len(points) < 3:
-        return np.zeros((0, 2))
-    ordered = np.unique(_outermost(points), axis=0).tolist()
-    return np.array(_chain(ordered)[:-1] + _chain(ordered[::-1])[:-1])
-
-
-def _outermost(points: FloatArray) -> FloatArray:
-    """Points (n, 2) without most of those that lie inside the polygon of the farthest ones in DIRECTIONS."""
-    corners = points[(points @ DIRECTIONS).argmax(axis=0)]
-    sides = np.roll(corners, -1, axis=0) - corners
-    away = points[:, None] - corners
-    left = sides[:, 0] * away[..., 1] - sides[:, 1] * away[..., 0]
-    inside = ((left > 0.0) | (np.abs(sides).sum(axis=1) == 0.0)).all(axis=1)
-    return np.asarray(points[~inside])
-
-
-def _chain(points: list[list[float]]) -> list[list[float]]:
-    chain: list[list[float]] = []
-    for p in points:
-        while len(chain) > 1:
-            (ax, ay), (bx, by) = chain[-2:]
-            if (bx - ax) * (p[1] - ay) - (by - ay) * (p[0] - ax) > 0.0:
-                break
-            chain.pop()
-        chain.append(p)
-    return chain
 
 
 def perimeter(outline: FloatArray) -> float:

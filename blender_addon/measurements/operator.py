@@ -15,6 +15,7 @@ from avatar_engine.measurements import KEYS, Person, parse_people
 from .. import avatars, live
 from ..create import new_avatar, stand
 from ..panels import AvatarOperator
+from ..scene_state import FIELDS, NO_FIELD
 from ..state import AvatarState
 from ..words import CONTEXT, language, reported
 from .data import presets
@@ -111,4 +112,21 @@ class ATELIER_OT_import_people(ImportHelper, bpy.types.Operator):
         stand(context, avatar, place)
 
 
-CLASSES = (ATELIER_OT_preset, ATELIER_OT_unpin, ATELIER_OT_import_people)
+class ATELIER_OT_show_tape(AvatarOperator, bpy.types.Operator):
+    """Show on the body where the tape of this measurement goes, or hide it"""
+
+    bl_idname = "atelier.show_tape"
+    bl_label = "Show the Tape"
+    bl_options = {"INTERNAL"}
+    bl_translation_context = CONTEXT
+
+    measurement: EnumProperty(items=FIELDS, options={"HIDDEN"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """The one that is shown is hidden."""
+        chosen = context.scene.atelier
+        chosen.shown_tape = NO_FIELD if chosen.shown_tape == self.measurement else self.measurement
+        return {"FINISHED"}
+
+
+CLASSES = (ATELIER_OT_preset, ATELIER_OT_unpin, ATELIER_OT_import_people, ATELIER_OT_show_tape)

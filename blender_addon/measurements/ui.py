@@ -13,7 +13,7 @@ from ..state import AvatarState
 from ..words import CONTEXT, said
 from .data import GROUPS, places
 
-SPREAD_SHARE = 0.56  # of the row beside the label: the field; its interval takes the rest
+SPREAD_SHARE = 0.58  # of the row beside the label: the field; its interval takes the rest
 TITLES = {"overall": "Overall", "torso": "Torso", "arms": "Arms", "legs": "Legs"}
 
 
@@ -84,6 +84,11 @@ class ATELIER_PT_measurements(AvatarPanel, bpy.types.Panel):
             beside.active = False
             beside.label(text=interval(context, state.spread[place]), translate=False)
         row.prop(state, "pinned", index=place, text="", icon="PINNED" if pinned else "UNPINNED", emboss=False)
+        shown = context.scene.atelier.shown_tape == key
+        tape = row.operator("atelier.show_tape", text="", icon="DRIVER_DISTANCE", emboss=shown, depress=shown)
+        tape.measurement = key
+        if shown:
+            paragraph(column, context, said(MEASUREMENTS[place].definition_en))
 
     def _besides(self, body: bpy.types.UILayout, state: AvatarState) -> None:
         column = body.column(align=True)
@@ -96,6 +101,7 @@ class ATELIER_PT_measurements(AvatarPanel, bpy.types.Panel):
             field.prop(state, name, text="")
             icon = "PINNED" if getattr(state, known) else "UNPINNED"
             row.prop(state, known, text="", icon=icon, emboss=False)
+            row.label(text="", icon="BLANK1")
 
 
 class ATELIER_PT_tape(AvatarPanel, bpy.types.Panel):

@@ -167,6 +167,41 @@ def wardrobe(extension: Path, folder: Path) -> None:
     assert max(legend[6][:2]) < 0.3, "6 cm are violet"
 
 
+def tapes(extension: Path, folder: Path) -> None:
+    install(extension)
+    bpy.ops.atelier.create(dressed=False)
+    avatar, overlay = bpy.data.collections["Avatar"], sys.modules[f"{MODULE}.measurements.overlay"]
+    state, rig = avatar.atelier, part(avatar, "rig")
+    state.stature, state.waist_girth = 1.72, 0.80
+    live().bring_up(avatar)
+    assert overlay.lines(avatar, "none") == ()
+
+    def length(key: str) -> float:
+        return np.linalg.norm(np.diff(overlay.lines(avatar, key)[0], axis=0), axis=1).sum()
+
+    assert abs(length("waist_girth") - 0.80) < 0.002
+    assert abs(length("stature") - 1.72) < 0.002
+    for place, key in enumerate(sys.modules[f"{MODULE}.state"].KEYS):
+        assert abs(length(key) - state.measured[place]) < 0.02, key
+    wrist = overlay.lines(avatar, "wrist_girth")[0].mean(axis=0)
+    state.pose = "relaxed"
+    live().bring_up(avatar)
+    bpy.context.view_layer.update()
+    lowered = overlay.lines(avatar, "wrist_girth")[0].mean(axis=0)
+    assert lowered[0] < wrist[0] - 0.1, "the tape goes along with the arm"
+    rig.location.x = 2.0
+    bpy.context.view_layer.update()
+    assert abs(overlay.lines(avatar, "wrist_girth")[0].mean(axis=0)[0] - lowered[0] - 2.0) < 1e-4
+    assert bpy.ops.atelier.show_tape(measurement="hip_girth") == {"FINISHED"}
+    assert bpy.context.scene.atelier.shown_tape == "hip_girth"
+    bpy.ops.atelier.show_tape(measurement="hip_girth")
+    assert bpy.context.scene.atelier.shown_tape == "none"
+    state.stature = 17.0
+    assert overlay.lines(avatar, "hip_girth") == (), "no tape around a body that cannot be"
+    bpy.data.objects.remove(rig)
+    assert overlay.lines(avatar, "hip_girth") == ()
+
+
 def bad_input(extension: Path, folder: Path) -> None:
     install(extension)
     bpy.ops.atelier.create(dressed=False)

@@ -51,6 +51,7 @@ def test_one_zip_holds_the_extension_and_one_wheel_of_our_own(extension: Path) -
         "installs_and_leaves",
         "measures_and_dresses",
         "wardrobe",
+        "tapes",
         "bad_input",
         "keeps_in_the_file",
         "photographs_and_exports",

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from avatar_engine.body.hull import hull
 from avatar_engine.body.shape import Body
 from avatar_engine.fitting.dimensions import landmark
-from avatar_engine.fitting.sections import FloatArray, hull, part_edges, section
+from avatar_engine.fitting.sections import FloatArray, part_edges, section
 
 AROUND = 72
 CLEARANCE = 0.0032

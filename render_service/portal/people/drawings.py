@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from shapely import MultiPoint, Polygon, convex_hull, make_valid, union_all
+from shapely import Polygon, make_valid, union_all
 from shapely.geometry import MultiPolygon
 
-from avatar_engine.body import slicing
 from avatar_engine.body.layout import LEVEL_GIRTHS, LIMB_GIRTHS, load_layout
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.tape import LEVELS, landmarks
-from avatar_engine.body.tape_values import limb_girths
+from avatar_engine.body.tape_paths import tape_loop
 from avatar_engine.body.template import FloatArray, load_template
 
 SPRITE = Path(__file__).parents[1] / "templates" / "people" / "drawings.svg"
@@ -27,7 +26,6 @@ SCALE = 100.0  # drawing units per metre
 SMOOTH_M = 0.0012
 SMALLEST_HOLE = 20.0  # square drawing units; smaller ones are the eyes' sockets
 DOT = 0.016  # of a drawing's edge
-UP = np.array([0.0, 0.0, 1.0])
 # Outline to the turn about the vertical and the tilt from above that it is seen with, degrees.
 VIEWS = {"front": (0.0, 0.0), "back": (180.0, 0.0), "turned": (28.0, 14.0)}
 
@@ -85,23 +83,6 @@ def outline(vertices: FloatArray, view: str) -> str:
 def path(points: FloatArray, closed: bool = False) -> str:
     """Points (n, 2) as an SVG path."""
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + ("Z" if closed else "")
-
-
-def tape_loop(vertices: FloatArray, key: str) -> tuple[FloatArray, FloatArray]:
-    """(n, 3) points of a girth's tape in order, and (3,) the normal of its plane."""
-    layout, points = load_layout(), landmarks(vertices)
-    if key in LEVEL_GIRTHS:
-        part, name = LEVEL_GIRTHS[key]
-        origin, normal, within = UP * LEVELS[name](vertices, layout).value, UP, layout.regions[part]
-    else:
-        limb = LIMB_GIRTHS[key]
-        start, way = points[limb.start], points[limb.end] - points[limb.start]
-        _, chosen = limb_girths(vertices[None], layout, key)
-        origin, normal = start + limb.fractions[int(chosen[0])] * way, way / np.linalg.norm(way)
-        within = layout.regions[key]
-    section, axes = slicing.cut(vertices, within, origin, normal).points, slicing.plane_axes(normal)
-    hull = np.array(convex_hull(MultiPoint((section - origin) @ axes.T)).exterior.coords)
-    return origin + hull @ axes, normal
 
 
 def girth_marks(vertices: FloatArray, key: str, view: str) -> str:
