@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from avatar_engine.body.hull import hull
 from avatar_engine.fitting.footwear.last import AROUND, FEATHER, Last
 from avatar_engine.fitting.footwear.part import Part
-from avatar_engine.fitting.sections import FloatArray, IntArray, hull, resampled
+from avatar_engine.fitting.sections import FloatArray, IntArray, resampled
 
 TOE = -0.5 * np.pi
 WAIST = 0.42
