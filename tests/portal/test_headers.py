@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from render_service.portal.headers import POLICY
-from tests.portal.conftest import Visitor, site
+from tests.portal.conftest import PASSWORD, Visitor, site
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/nothing-here", "/static/portal.css", "/healthz", "/openapi.json"])
@@ -32,6 +32,13 @@ def test_personal_pages_are_kept_by_no_cache(visitor: Visitor) -> None:
     for path in ("/people", "/measure", visitor.measure(), "/login"):
         assert visitor.get(path).headers["Cache-Control"] == "no-store"
     assert "max-age" in visitor.get("/static/portal.css").headers["Cache-Control"]
+
+
+def test_a_browser_is_told_to_forget_pictures_when_one_leaves(visitor: Visitor) -> None:
+    visitor.sign_up()
+    assert visitor.post("/logout").headers["Clear-Site-Data"] == '"cache"'
+    visitor.sign_in()
+    assert visitor.post("/profile/erase", {"current": PASSWORD}).headers["Clear-Site-Data"] == '"cache"'
 
 
 def test_https_is_asked_for_in_production_alone(visitor: Visitor, tmp_path: Path) -> None:

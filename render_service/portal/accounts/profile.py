@@ -17,7 +17,7 @@ from render_service.portal.accounts.models import SessionRow
 from render_service.portal.accounts.passwords import hash_password, is_password
 from render_service.portal.accounts.sessions import end_entrances, end_sessions, has_ended, own_session
 from render_service.portal.accounts.tokens import tokens_of
-from render_service.portal.accounts.views import Page, page, signed_in, too_many
+from render_service.portal.accounts.views import Page, leave, page, signed_in, too_many
 from render_service.portal.database import forget_log
 from render_service.portal.extensions import db
 from render_service.portal.people.bodies import forget_bodies
@@ -137,7 +137,7 @@ def erase() -> Page:
         forget_files()
         forget_bodies()
         flash(_("Your account and everything in it is erased."))
-        return redirect(url_for("pages.landing"))
+        return leave()
     return page(form, "accounts/erase.html")
 
 

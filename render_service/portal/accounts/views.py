@@ -101,7 +101,7 @@ def sign_out() -> Page:
     own_session().renew()
     db.session.commit()
     flash(_("You are signed out."))
-    return redirect(url_for("pages.landing"))
+    return leave()
 
 
 @accounts.route("/reset", methods=["GET", "POST"])
@@ -160,6 +160,13 @@ def enter(account: Account, remembered: bool) -> None:
     login_user(account)
     session.keep()
     db.session.commit()
+
+
+def leave() -> BaseResponse:
+    """To the first page, with word to the browser to forget what it kept of this site's pictures."""
+    response = redirect(url_for("pages.landing"))
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def spelt(email: str | None) -> str:
