@@ -17,6 +17,7 @@ from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.colour import Colour
 from avatar_engine.harmony import CONTRAST, LAYER_CONTRAST, LOWER_CHROMA, contrast, harmonious
 from avatar_engine.look import BeardChoice, GarmentChoice, HairChoice, Look
+from avatar_engine.tucking import untuckable
 from garments import GarmentSpec, catalogue, fabrics
 from garments.catalogue import BODY
 from garments.prints import DRAWN, Print
@@ -85,7 +86,8 @@ def seeded_look(
     when = season or _one(chance, seasons())
     stylist = _Stylist(chance, wearer, like, when)
     worn = stylist.outfit()
-    choices = stylist.dyed(worn)
+    # Drawn apart, so that what is tucked in changes nothing else of a look.
+    choices = _tucked(stylist.dyed(worn), style()["tucked"][like], Random(f"tucked {seed}"))  # noqa: S311
     look = Look(garments=choices, seed=seed)
     return _with_appearance(look, chance, wearer) if appearance else look
 
@@ -97,21 +99,38 @@ def _with_appearance(look: Look, chance: Random, wearer: str) -> Look:
     styles = [key for key in hair_styles() if key not in left_out]
     hair = HairChoice(_one(chance, styles), _one(chance, natural["hair"]))
     look = replace(look, hair=hair, skin_tone=tone, eye_colour=_one(chance, natural["eyes"]))
-    return _with_years(look, chance, wearer)
+    return _with_years(look, chance, wearer, natural)
 
 
-def _with_years(look: Look, chance: Random, wearer: str) -> Look:
+def _with_years(look: Look, chance: Random, wearer: str, natural: dict[str, Any]) -> Look:
     """The look with an undertone, an age with the grey that goes with it, and a beard where the wearer may have one."""
     habits = style()["habits"]
     under = _one(chance, tuple(load_palette().undertones))
     youngest, oldest = habits["ages"]
     age = int(youngest + (oldest - youngest) * chance.random() ** 2)
     grey = chance.random() * (age - habits["grey_from"]) / (oldest - habits["grey_from"])
+    colour = look.hair.colour
+    if colour in habits["late"] and age < habits["late_from"]:
+        # The young have the colour that people of their kind have most.
+        colour = max((each for each in natural["hair"] if each not in habits["late"]), key=natural["hair"].count)
     # What is grey already does not turn grey.
-    hair = replace(look.hair, grey=0 if look.hair.colour == "grey" else max(0, round(100.0 * grey)))
+    hair = replace(look.hair, colour=colour, grey=0 if colour == "grey" else max(0, round(100.0 * grey)))
     bearded = chance.random() < habits["beards"].get(wearer, 0.0)
     beard = BeardChoice(_one(chance, tuple(beards()))) if bearded else look.beard
     return replace(look, hair=hair, undertone=under, skin_age=age, beard=beard)
+
+
+def _tucked(choices: tuple[GarmentChoice, ...], shares: dict[str, float], chance: Random) -> tuple[GarmentChoice, ...]:
+    """The outfit, its top tucked into trousers or shorts as often as ``shares`` says for its category."""
+    specs = [catalogue()[choice.garment] for choice in choices]
+    bottom = next((spec.category for spec in specs if spec.waistband is not None), "")
+    drawn = chance.random()
+    for place, spec in enumerate(specs):
+        asked = [True if at == place else choice.tucked for at, choice in enumerate(choices)]
+        willing = bottom in style()["tucked"]["into"] and drawn < shares.get(spec.category, 0.0)
+        if willing and untuckable(specs, asked) is None:
+            return (*choices[:place], replace(choices[place], tucked=True), *choices[place + 1 :])
+    return choices
 
 
 def _one(chance: Random, options: Sequence[Item]) -> Item:

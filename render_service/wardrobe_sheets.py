@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole wardrobe on contact sheets: every garment on three bodies, hair styles, skin tones, looks by seed.
+"""The whole wardrobe on contact sheets: every garment on three bodies, hair styles, beards, skin tones, looks by seed.
 
 Run it with ``python -m render_service.wardrobe_sheets --out out/wardrobe``.
 """
@@ -7,18 +7,20 @@ Run it with ``python -m render_service.wardrobe_sheets --out out/wardrobe``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import cycle
 from pathlib import Path
 
 import click
 
+from avatar_engine.appearance.beard import beards
 from avatar_engine.appearance.palette import load_palette
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.cli_support import Console, ExitCode, exit_code_of, make_folder, progress, surface
 from avatar_engine.fitting.advice import SizeAdvice, size_advice
 from avatar_engine.fitting.dimensions import body_dimensions
+from avatar_engine.look import BeardChoice
 from avatar_engine.measurements import Person, parse_people
 from avatar_engine.seeded_look import seeded_look
 from blender_addon.scene.dressing import Order
@@ -31,21 +33,25 @@ from render_service.production import Failed, Finished, Production, Style
 
 BODIES = Path(__file__).parent / "samples" / "bodies.csv"
 PICTURES = "pictures"
-CELL, COLUMNS, FEW_COLUMNS = (320, 480), 6, 5
+CELL, COLUMNS = (320, 480), 6
 # Sheets of garments, by the framing that shows them.
 GARMENT_SHEETS = {"torso": "tops", "legs": "bottoms", "neck_down": "dresses", "feet": "shoes"}
-HAIR, SKIN, LOOKS = "hair", "skin", "looks"
-SHEETS = (*GARMENT_SHEETS.values(), HAIR, SKIN, LOOKS)
+HAIR, BEARDS, SKIN, LOOKS = "hair", "beards", "skin", "looks"
+SHEETS = (*GARMENT_SHEETS.values(), HAIR, BEARDS, SKIN, LOOKS)
+COLUMNS_OF = {HAIR: 5, SKIN: 5, BEARDS: 3}
 TITLES = {
     "tops": "sheet_tops",
     "bottoms": "sheet_bottoms",
     "dresses": "sheet_dresses",
     "shoes": "sheet_shoes",
     HAIR: "wardrobe_hair",
+    BEARDS: "wardrobe_beards",
     SKIN: "wardrobe_skin",
     LOOKS: "sheet_looks",
 }
 LOOKS_SHOWN = 12
+# Beards on a light, a middle and a dark skin, with the hair and the years that go with it.
+BEARDED = ((3, "light_brown", "short", 30), (6, "black", "short", 45), (9, "black", "shaved", 60))
 DARKEST_WITH_BROWN_HAIR = 6
 
 
@@ -84,6 +90,7 @@ def sheets(language: str) -> Iterator[Sheet]:
         shown = [spec for spec in catalogue().values() if framing_of(spec) == framing]
         yield Sheet(name, framing, tuple(_worn(spec, person, language) for spec in shown for person in people()))
     yield Sheet(HAIR, HAIR_FRAMING, tuple(_hair(language)))
+    yield Sheet(BEARDS, "close_up", tuple(_beards(language)))
     yield Sheet(SKIN, "close_up", tuple(_skin(language)))
     yield Sheet(LOOKS, "front", tuple(_looks(language)))
 
@@ -111,6 +118,17 @@ def _hair(language: str) -> Iterator[Shot]:
     for style, person, colour in zip(hair_styles().values(), heads, colours, strict=False):
         order = Order(f"hair-{style.key}", person, hair_look(style.key, colour.key))
         yield Shot(order, style.name[language], (colour.names[language],))
+
+
+def _beards(language: str) -> Iterator[Shot]:
+    """Every beard on three skin tones."""
+    man = next(person for person in people() if person.measurements.sex == "male")
+    palette = load_palette()
+    for style in beards().values():
+        for tone, colour, hair, age in BEARDED:
+            look = replace(hair_look(hair, colour, tone), beard=BeardChoice(style.key), skin_age=age)
+            lines = (palette.hair[colour].names[language], f"{palette.skin[tone - 1]}")
+            yield Shot(Order(f"beard-{style.key}-{tone}", man, look), style.name[language], lines)
 
 
 def _skin(language: str) -> Iterator[Shot]:
@@ -170,7 +188,7 @@ def _lay_out(sheet: Sheet, out: Path, path: Path, console: Console) -> None:
     for shot in sheet.shots:
         picture = out / PICTURES / f"{shot.order.name}.png"
         entries.append(Entry(picture if picture.exists() else None, shot.name, shot.lines))
-    columns = FEW_COLUMNS if sheet.name in (HAIR, SKIN) else COLUMNS
+    columns = COLUMNS_OF.get(sheet.name, COLUMNS)
     write_sheet(entries, console.word(TITLES[sheet.name]), path, columns, CELL)
 
 

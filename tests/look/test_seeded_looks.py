@@ -15,6 +15,7 @@ from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.colour import Colour, hue_distance
 from avatar_engine.look import Look, look_text, parse_look
 from avatar_engine.seeded_look import occasions, role_of, seasons, seeded_look, style, tasteful, wearers
+from avatar_engine.tucking import untuckable
 from garments import GarmentSpec, catalogue, fabrics
 from garments.prints import DRAWN
 
@@ -149,6 +150,40 @@ def test_grey_goes_with_age_and_beards_with_men():
         assert sorted(ages)[75] < 42
 
 
+def test_nobody_is_grey_all_over_before_fifty():
+    found = [seeded_look(seed, appearance=True) for seed in range(600)]
+    grey = [look.skin_age for look in found if look.hair.colour == "grey"]
+    assert grey
+    assert min(grey) >= 50
+
+
+def test_shirts_are_tucked_into_trousers_at_the_office_and_seldom_at_leisure():
+    shares = {}
+    for like in ("office", "casual"):
+        pairs = [
+            choice
+            for seed in range(300)
+            for look in [seeded_look(seed, "male", like)]
+            for choice in look.garments
+            if catalogue()[choice.garment].category == "shirt"
+            and any(catalogue()[each.garment].category == "trousers" for each in look.garments)
+        ]
+        assert len(pairs) > 40
+        shares[like] = sum(choice.tucked is True for choice in pairs) / len(pairs)
+    assert shares["office"] > 0.65
+    assert 0.1 < shares["casual"] < 0.4
+
+
+def test_what_is_tucked_in_is_the_innermost_top_over_a_waistband():
+    tucked = 0
+    for look in looks():
+        specs = [catalogue()[choice.garment] for choice in look.garments]
+        assert untuckable(specs, [choice.tucked for choice in look.garments]) is None
+        tucked += sum(choice.tucked is True for choice in look.garments)
+        assert all(choice.tucked is not False for choice in look.garments)
+    assert tucked > 30
+
+
 def test_a_garment_added_to_the_wardrobe_is_worn_without_being_named_anywhere(monkeypatch):
     kilt = replace(catalogue()["skirt-circle"], id="kilt", category="kilt")
     poncho = replace(catalogue()["jacket"], id="poncho", category="poncho", layer=6)
@@ -171,6 +206,9 @@ def test_style_names_only_what_exists():
     cloth += [each[key] for each in style()["season"].values() for key in ("cloth", "avoid")]
     assert {name for row in cloth for name in row} <= set(fabrics())
     assert set(style()["cloth"]) <= named
+    tucked = style()["tucked"]
+    assert set(tucked) == {"into", *occasions()}
+    assert {*tucked["into"], *(name for like in occasions() for name in tucked[like])} <= named
 
 
 @pytest.mark.parametrize("season", seasons())

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from avatar_engine.appearance.beard import beards
 from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.look import GarmentChoice, Look
 from blender_addon.scene.camera import FRAMINGS
@@ -35,6 +36,9 @@ def test_every_garment_is_worn_by_three_people(whole: dict[str, Sheet]) -> None:
 def test_every_style_and_every_tone_is_shown_and_no_file_stands_for_two(whole: dict[str, Sheet]) -> None:
     assert {shot.order.look.hair.style for shot in whole["hair"].shots} == set(hair_styles())
     assert [shot.order.look.skin_tone for shot in whole["skin"].shots] == list(range(1, 11))
+    bearded = [(shot.order.look.beard.style, shot.order.look.skin_tone) for shot in whole["beards"].shots]
+    assert bearded == [(style, tone) for style in beards() for tone in (3, 6, 9)]
+    assert {shot.order.person.measurements.sex for shot in whole["beards"].shots} == {"male"}
     names = [shot.order.name for sheet in whole.values() for shot in sheet.shots]
     assert len(names) == len(set(names))
     assert {sheet.camera for sheet in whole.values()} <= FRAMINGS.keys()
