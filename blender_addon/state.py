@@ -213,6 +213,7 @@ class AvatarState(bpy.types.PropertyGroup):
         name="Detail Seed", description="Freckles and strands of hair", min=0, update=_touch,
         translation_context=CONTEXT,
     )  # fmt: skip
+    metarig: PointerProperty(type=bpy.types.Object)
     pose: EnumProperty(name="Pose", items=choices.poses(), update=_touch, translation_context=CONTEXT)
 
 

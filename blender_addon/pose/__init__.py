@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pose: poses of the engine on the avatar's bones."""
+"""Pose: poses of the engine on the avatar's bones, and a rig of Rigify's to pose by."""
 
-from . import ui
+from . import operator, ui
 
-CLASSES = ui.CLASSES
+CLASSES = (*operator.CLASSES, *ui.CLASSES)

@@ -7,7 +7,7 @@ import bpy
 
 from .. import avatars
 from ..panels import AvatarPanel, labelled, paragraph
-from ..words import said
+from ..words import CONTEXT, said
 
 
 class ATELIER_PT_pose(AvatarPanel, bpy.types.Panel):
@@ -22,6 +22,9 @@ class ATELIER_PT_pose(AvatarPanel, bpy.types.Panel):
         labelled(self.layout, avatar.atelier, "pose")
         if avatars.part(avatar, avatars.RIG) is not None:
             paragraph(self.layout, context, said("Bones that you move yourself are left as they are."), "INFO")
+        column = self.layout.column(align=True)
+        column.operator("atelier.metarig", icon="ARMATURE_DATA", text_ctxt=CONTEXT)
+        column.operator("atelier.follow_rigify", icon="CONSTRAINT_BONE", text_ctxt=CONTEXT)
 
 
 CLASSES = (ATELIER_PT_pose,)

@@ -52,6 +52,7 @@ def test_one_zip_holds_the_extension_and_one_wheel_of_our_own(extension: Path) -
         "measures_and_dresses",
         "wardrobe",
         "tapes",
+        "rigify",
         "bad_input",
         "keeps_in_the_file",
         "photographs_and_exports",

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From an avatar's bones to a rig of Rigify's, and back: the avatar follows it."""
+
+from __future__ import annotations
+
+import bpy
+
+from .. import avatars
+from ..choices import OWN_POSE
+from ..panels import AvatarOperator
+from ..words import CONTEXT, reported, said
+from .metarig import add_metarig, follow_rig, generated_rig
+
+
+class ATELIER_OT_metarig(AvatarOperator, bpy.types.Operator):
+    """Add Rigify's human metarig on the joints of this avatar; generate its rig, then let the avatar follow it"""
+
+    bl_idname = "atelier.metarig"
+    bl_label = "Add Rigify Metarig"
+    bl_translation_context = CONTEXT
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Whether Rigify is enabled and the avatar has its bones."""
+        if not super().poll(context):
+            return False
+        if not hasattr(bpy.types, "POSE_OT_rigify_generate"):
+            cls.poll_message_set(said("Enable the add-on Rigify in the preferences"))
+            return False
+        if context.mode != "OBJECT" or avatars.part(avatars.active_avatar(context), avatars.RIG) is None:
+            told = "The rig of this avatar was deleted" if context.mode == "OBJECT" else "Leave to Object Mode first"
+            cls.poll_message_set(said(told))
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """A new one; metarigs that were added before stay, with the artist's changes."""
+        avatar = avatars.active_avatar(context)
+        for each in context.selected_objects:
+            each.select_set(False)
+        avatar.atelier.metarig = add_metarig(context, avatar)
+        return {"FINISHED"}
+
+
+class ATELIER_OT_follow_rigify(AvatarOperator, bpy.types.Operator):
+    """Let body, clothes and hair follow the rig that Rigify has generated; remove the constraints to undo it"""
+
+    bl_idname = "atelier.follow_rigify"
+    bl_label = "Follow Rigify Rig"
+    bl_translation_context = CONTEXT
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Whether a rig was generated from this avatar's metarig."""
+        if not super().poll(context):
+            return False
+        avatar = avatars.active_avatar(context)
+        if generated_rig(avatar.atelier.metarig) is None or avatars.part(avatar, avatars.RIG) is None:
+            cls.poll_message_set(said("First add the metarig and generate its rig (Object Data > Rigify)"))
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """By constraints on the avatar's own bones."""
+        avatar = avatars.active_avatar(context)
+        avatar.atelier.pose = OWN_POSE
+        count = follow_rig(avatars.part(avatar, avatars.RIG), generated_rig(avatar.atelier.metarig))
+        self.report({"INFO"}, reported("{count} bones follow", count=count))
+        return {"FINISHED"}
+
+
+CLASSES = (ATELIER_OT_metarig, ATELIER_OT_follow_rigify)
