@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 FRONTEND := render_service/portal/frontend
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 
-.PHONY: help demo wardrobe serve viewer test test-blender crashes load bench extension lint format clean
+.PHONY: help demo wardrobe serve viewer test test-blender crashes screens load bench extension lint format clean
 
 help:  ## what one can do here
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 20
@@ -36,6 +36,9 @@ test-blender: $(VENV)/.test  ## the extension in Blender 4.2 to 5.2, windows and
 
 crashes: $(VENV)/.test  ## kill portal and render worker 50 times each, and look for what they confirmed
 	ATELIER_KILLS=50 $(BIN)/python -m pytest -rP tests/portal/test_crashes.py tests/jobs/test_executor.py
+
+screens: $(VENV)/.test $(FRONTEND)/node_modules/.package-lock.json  ## the portal's pages as a browser's journey sees them, into out/screens (5 minutes)
+	ATELIER_SCREENSHOTS=out/screens $(BIN)/python -m pytest tests/journeys
 
 load: $(VENV)/.test  ## 200 visitors at once for a minute: how long pages and avatars take
 	$(BIN)/python -m render_service.bench_portal

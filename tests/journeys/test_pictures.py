@@ -56,7 +56,7 @@ SEEN = """
 """
 WORDS = {
     "en": {"cancelled": "Cancelled.", "ready": f"Pictures of {NAME} are ready.", "gone": "There is nothing here"},
-    "fr": {"cancelled": "Annulé.", "ready": f"Les images de {NAME} sont prêtes.", "gone": "Il n'y a rien ici"},
+    "fr": {"cancelled": "Annulée.", "ready": f"Les images de {NAME} sont prêtes.", "gone": "Il n'y a rien ici"},
 }
 
 

@@ -21,6 +21,7 @@ from tests.portal.conftest import PASSWORD, Visitor, text_of
 def token_of(visitor: Visitor, scope: str) -> dict[str, str]:
     page = visitor.post("/profile/tokens", {"token_name": "my script", "scope": scope}).text
     found = re.search(r'value="(atelier_[^"]{43})"', page)
+    assert 'value="my script"' not in page, "the next one is for something else"
     assert found
     assert found.group(1) not in visitor.get("/profile/tokens").text, "shown once"
     return {"Authorization": f"Bearer {found.group(1)}"}

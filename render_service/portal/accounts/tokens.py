@@ -64,6 +64,7 @@ def overview() -> Page:
             form.token_name.errors = [_("There are %(most)d tokens already: please end some.", most=MOST)]
             return page(form, "accounts/tokens.html", rows=tokens_of(account), made="")
         made = new_token(account, form.token_name.data or "", form.scope.data)
+        form.token_name.data = ""  # the next one is for something else
     return page(form, "accounts/tokens.html", rows=tokens_of(account), made=made)
 
 
