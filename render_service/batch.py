@@ -15,10 +15,11 @@ import click
 
 from avatar_engine.exit_codes import ExitCode
 from avatar_engine.words import phrase, system_language
+from garments.sizes import MADE_TO_MEASURE
 from render_service.contact_sheet import Entry, write_sheet
 
 SHEET = "contact-sheet.jpg"
-CELL = (320, 480)
+CELL_WIDTH = 320
 COLUMNS = 6
 MOST_ENTRIES = 600
 # All options are the batch's own, in Blender as here.
@@ -57,14 +58,24 @@ def _run(command: str, arguments: Sequence[str]) -> None:
     os._exit(code)
 
 
-def sheet(out: Path, title: str, entries: Sequence[dict[str, Any]], language: str) -> None:
-    """Write OUT/contact-sheet.jpg of the first pictures; those that Pillow cannot read are left out."""
-    shown = [_entry(out, entry) for entry in entries if not entry["file"].endswith(".exr")][:MOST_ENTRIES]
-    if shown:
-        write_sheet(shown, title, out / SHEET, COLUMNS, CELL)
+def sheet(out: Path, title: str, entries: Sequence[dict[str, Any]], language: str) -> bool:
+    """Write OUT/contact-sheet.jpg of the first pictures; False where Pillow can read none of them, as of EXR."""
+    shown = [entry for entry in entries if not entry["file"].endswith(".exr")][:MOST_ENTRIES]
+    if not shown:
+        return False
+    height = round(CELL_WIDTH * shown[0]["height_px"] / shown[0]["width_px"])
+    write_sheet([entry_of(out, entry, language) for entry in shown], title, out / SHEET, COLUMNS, (CELL_WIDTH, height))
+    return True
 
 
-def _entry(out: Path, entry: dict[str, Any]) -> Entry:
+def entry_of(out: Path, entry: dict[str, Any], language: str) -> Entry:
+    """A picture with who it shows, in what, from where, and in which sizes."""
     what = ", ".join(filter(None, [entry["look"], entry["colourway"] if entry["colourway"] != "own" else ""]))
-    sizes = ", ".join(dict.fromkeys(worn["size"] for worn in entry["garments"]))
-    return Entry(out / entry["file"], entry["subject"], (what, entry["camera"].replace("_", " "), sizes))
+    seen = phrase(f"camera_{entry['camera']}").say(language)
+    if entry["turn_deg"]:
+        seen = f"{seen}, {entry['turn_deg']:.0f}°"
+    sizes = dict.fromkeys(worn["size"] for worn in entry["garments"])
+    worn = ", ".join(
+        phrase("size_made_to_measure").say(language) if size == MADE_TO_MEASURE else size for size in sizes
+    )
+    return Entry(out / entry["file"], entry["subject"], (what, seen, worn))

@@ -31,9 +31,10 @@ class Entry:
 
 
 def _fitted(path: Path, cell: Size) -> Image.Image:
-    """The picture scaled and cropped about its centre to a cell of the sheet."""
+    """The picture scaled and cropped about its centre to a cell of the sheet, on paper where it is transparent."""
     with Image.open(path) as picture:
-        whole = picture.convert("RGB")
+        seen = picture.convert("RGBA")
+    whole = Image.alpha_composite(Image.new("RGBA", seen.size, PAPER), seen).convert("RGB")
     scale = max(cell[0] / whole.width, cell[1] / whole.height)
     size = (math.ceil(whole.width * scale), math.ceil(whole.height * scale))
     left, top = (size[0] - cell[0]) // 2, (size[1] - cell[1]) // 2

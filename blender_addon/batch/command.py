@@ -21,7 +21,7 @@ from .plan import PlanFile, check_subjects, load_plan, named_looks, naming
 from .shots import Picture, Plan, Shot
 from .told import Told
 
-Sheet = Callable[[Path, str, Sequence[dict[str, Any]], str], Path | None]
+Sheet = Callable[[Path, str, Sequence[dict[str, Any]], str], bool]
 # A line of progress: number and total, what came of it, seconds, the file.
 LINE = "[atelier] {number}/{total} {state} {seconds:.1f}s {file}"
 
@@ -32,7 +32,8 @@ def main(arguments: Sequence[str], program: str, sheet: Sheet | None = None) -> 
     Parameters
     ----------
     program : how the command is called, for its help
-    sheet : writes a contact sheet where there is a library for pictures: folder, title, entries, language
+    sheet : writes a contact sheet where there is a library for pictures: folder, title, entries, language; False where
+        it can show none of them
     """
     told = Told(language_of(arguments))
     try:
@@ -164,8 +165,8 @@ class _Batch:
     def _write_sheet(self, out: Path, entries: list[dict[str, Any]]) -> None:
         if self._sheet is None:
             self._told.word("sheet_elsewhere")
-        else:
-            self._sheet(out, self._title, entries, self._told.language)
+        elif not self._sheet(out, self._title, entries, self._told.language):
+            self._told.word("sheet_of_light")
 
 
 def _blender_version() -> str:
