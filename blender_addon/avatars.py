@@ -12,6 +12,7 @@ from .scene.skin import MADE
 BODY, RIG, GARMENT, EYES, CORNEA, HAIR, BROWS, LASHES, BEARD = (
     "body", "rig", "garment", "eyes", "cornea", "hair", "brows", "lashes", "beard",
 )  # fmt: skip
+CHANGEABLE_MODES = ("OBJECT", "POSE")
 # What every avatar has; garments come and go.
 NEEDED = (RIG, BODY, EYES, CORNEA, HAIR, BROWS, LASHES, BEARD)
 
@@ -39,6 +40,11 @@ def active_avatar(context: bpy.types.Context) -> bpy.types.Collection | None:
                 return collection
     last = context.scene.atelier.avatar
     return last if last in found else (found[0] if found else None)
+
+
+def can_change(avatar: bpy.types.Collection) -> bool:
+    """Whether no object of the avatar is being edited by hand."""
+    return all(thing.mode in CHANGEABLE_MODES for thing in avatar.all_objects)
 
 
 def parts(avatar: bpy.types.Collection, role: str) -> list[bpy.types.Object]:

@@ -14,9 +14,9 @@ from .colours import channels
 from .panels import AtelierPanel, AvatarOperator, paragraph
 from .parts.body import is_reshaped
 from .state import AvatarState, GarmentState
-from .words import CONTEXT, reported
+from .upgrade import FORMAT
+from .words import CONTEXT, refused, reported
 
-VERSION = "0.1.0"
 FIRST_OUTFIT = ("trainers", "trousers-straight", "t-shirt")
 APART = 1.2  # metres between avatars
 
@@ -26,7 +26,7 @@ def new_avatar(context: bpy.types.Context, name: str, dressed: bool = True) -> b
     avatar = bpy.data.collections.new(name)
     context.scene.collection.children.link(avatar)
     state = avatar.atelier
-    state.version = VERSION
+    state.format = FORMAT
     state.face_seed = face_seed(avatar.name) % 2**31
     for garment in FIRST_OUTFIT if dressed else ():
         put_on(state, garment)
@@ -79,8 +79,7 @@ class ATELIER_OT_create(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Objects can be added in Object Mode alone."""
         if context.mode != "OBJECT":
-            cls.poll_message_set(reported("Avatars are added in Object Mode"))
-            return False
+            return refused(cls, "Avatars are added in Object Mode")
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:

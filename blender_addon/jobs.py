@@ -22,7 +22,7 @@ import bpy
 from avatar_engine.export.whole_file import write_whole
 
 from .panels import paragraph
-from .words import reported
+from .words import refused, reported
 
 SAID = re.compile(r"^@atelier (share|file|failed) (.*)$")
 TICK = 0.2
@@ -43,6 +43,7 @@ class Job:
         self.folder, self.target = folder, target
         self.share, self.problem = 0.0, ""
         self.made: list[Path] = []
+        self.timer: bpy.types.Timer | None = None
         self._read = 0
         self._log = folder / "log.txt"
         orders = folder / "orders.json"
@@ -89,6 +90,8 @@ class Job:
 
     def end(self) -> None:
         """End the child, wherever it is, and remove what it has not handed over."""
+        if self.timer is not None:
+            bpy.context.window_manager.event_timer_remove(self.timer)
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
@@ -142,7 +145,7 @@ class JobOperator:
             while self._goes_on():
                 time.sleep(TICK)
             return self._over(context)
-        self._timer = context.window_manager.event_timer_add(TICK, window=context.window)
+        job.timer = context.window_manager.event_timer_add(TICK, window=context.window)
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
@@ -151,7 +154,6 @@ class JobOperator:
         if event.type == "ESC" and event.value == "PRESS":
             forget()
         if running() is None:  # ended by Escape, by the button, or with the extension
-            context.window_manager.event_timer_remove(self._timer)
             self._redraw(context)
             self.tell({"INFO"}, reported("Cancelled: what is whole is kept"))
             return {"CANCELLED"}
@@ -160,7 +162,6 @@ class JobOperator:
         if self._goes_on():
             self._redraw(context)
             return {"PASS_THROUGH"}
-        context.window_manager.event_timer_remove(self._timer)
         self._redraw(context)
         return self._over(context)
 
@@ -196,8 +197,7 @@ class JobOperator:
 def is_free(operator: type[bpy.types.Operator]) -> bool:
     """Whether a job may start; the button says why where it may not."""
     if running() is not None:
-        operator.poll_message_set(reported("Another job is at work: wait for it, or press Escape"))
-        return False
+        return refused(operator, "Another job is at work: wait for it, or press Escape")
     return True
 
 

@@ -14,8 +14,8 @@ from bpy.app.handlers import persistent
 
 from avatar_engine.errors import AvatarError
 
-from . import avatars, update
-from .words import explained
+from . import avatars, update, upgrade
+from .words import explained, said
 
 TICK = 0.05
 # The body follows each tick; clothes wait until the hand rests a moment, hair until it has left.
@@ -54,7 +54,7 @@ def _tick() -> float | None:
     now = time.monotonic()
     for avatar in list(avatars.all_avatars()):
         uid = avatar.session_uid
-        if uid not in _touched or now - _touched[uid] < SETTLED[_stage[uid]] or not update.can_change(avatar):
+        if uid not in _touched or now - _touched[uid] < SETTLED[_stage[uid]] or not avatars.can_change(avatar):
             continue
         done = _attempt(avatar, _stage[uid], complete=False)
         following = update.STAGES[update.STAGES.index(_stage[uid]) + 1 :]
@@ -70,6 +70,10 @@ def _tick() -> float | None:
 
 def _attempt(avatar: bpy.types.Collection, stage: str, complete: bool) -> bool:
     state = avatar.atelier
+    if upgrade.is_newer(avatar):
+        state.problem = said("A newer version of Atelier has saved this avatar: update the extension to change it.")
+        return False
+    upgrade.bring_in(avatar)
     try:
         update.run(avatar, stage, complete)
     except AvatarError as error:

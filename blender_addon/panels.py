@@ -8,7 +8,7 @@ import textwrap
 import bpy
 
 from . import avatars
-from .words import CONTEXT, said
+from .words import CONTEXT, refused
 
 TAB = "Atelier"
 LABEL_SHARE = 0.4
@@ -39,13 +39,16 @@ class AvatarOperator:
     """An operator that needs an avatar, and says so."""
 
     bl_options = {"REGISTER", "UNDO"}
+    changes_avatar = True
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether there is an avatar to work on."""
-        if avatars.active_avatar(context) is None:
-            cls.poll_message_set(said("There is no avatar in this scene"))
-            return False
+        """Whether there is an avatar to work on, and none of its objects is being edited by hand."""
+        avatar = avatars.active_avatar(context)
+        if avatar is None:
+            return refused(cls, "There is no avatar in this scene")
+        if cls.changes_avatar and not avatars.can_change(avatar):
+            return refused(cls, "An object of this avatar is being edited: leave to Object Mode first")
         return True
 
 

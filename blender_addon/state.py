@@ -129,7 +129,7 @@ class AvatarState(bpy.types.PropertyGroup):
     """One avatar: what was asked, and what came of it. Lengths are metres; fields show the scene's units."""
 
     is_avatar: BoolProperty()
-    version: StringProperty()
+    format: IntProperty()
     problem: StringProperty()
     problem_field: StringProperty()
 

@@ -20,12 +20,6 @@ from .parts.skinned import read_places
 BODY, CLOTHES, DETAILS = "body", "clothes", "details"
 STAGES = (BODY, CLOTHES, DETAILS)
 SKIN_TEXTURE_PX = 1024
-CHANGEABLE_MODES = ("OBJECT", "POSE")
-
-
-def can_change(avatar: bpy.types.Collection) -> bool:
-    """Whether no object of the avatar is being edited by hand."""
-    return all(thing.mode in CHANGEABLE_MODES for thing in avatar.all_objects)
 
 
 def run(avatar: bpy.types.Collection, stage: str, complete: bool) -> None:

@@ -29,3 +29,9 @@ def reported(text: str, **values: object) -> str:
 def explained(error: AvatarError) -> str:
     """An error of the engine in the user's language."""
     return error.say(language())
+
+
+def refused(operator: type[bpy.types.Operator], reason: str) -> bool:
+    """The answer of a button that cannot act: it says why, in the user's language."""
+    operator.poll_message_set(said(reason))
+    return False

@@ -15,7 +15,7 @@ from ..measurements.operator import brought_up
 from ..panels import AvatarOperator
 from ..parts.body import is_reshaped
 from ..parts.type_keys import add_type_keys
-from ..words import CONTEXT, explained, said
+from ..words import CONTEXT, explained, refused
 
 SEEDS = [("variation_seed", "Body", ""), ("face_seed", "Face", ""), ("detail_seed", "Details", "")]
 
@@ -53,8 +53,7 @@ class ATELIER_OT_type_keys(AvatarOperator, bpy.types.Operator):
         body = avatars.part(avatars.active_avatar(context), avatars.BODY)
         if body is None or is_reshaped(body):
             told = "Objects of this avatar were deleted." if body is None else "The body was reshaped by hand."
-            cls.poll_message_set(said(told))
-            return False
+            return refused(cls, told)
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -33,6 +33,7 @@ class ATELIER_OT_export(jobs.JobOperator, AvatarOperator, ExportHelper, bpy.type
     bl_label = "Export"
     bl_options = {"REGISTER"}
     bl_translation_context = CONTEXT
+    changes_avatar = False
 
     kind: EnumProperty(name="Format", items=FORMATS, options={"HIDDEN"}, translation_context=CONTEXT)
     filename_ext = ""

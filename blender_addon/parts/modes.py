@@ -18,6 +18,12 @@ def editing(thing: bpy.types.Object) -> Iterator[None]:
     if mode != "OBJECT":
         bpy.ops.object.mode_set(mode="OBJECT")
     chosen = list(layer.objects.selected)
+    # An object in a hidden or excluded collection, or of another scene, cannot be edited: it is shown for the moment.
+    home = bpy.context.scene.collection.objects
+    borrowed = not thing.visible_get() and home.get(thing.name) is None
+    if borrowed:
+        home.link(thing)
+        layer.update()
     hidden = thing.hide_get(), thing.hide_viewport
     thing.hide_set(False)
     thing.hide_viewport = False
@@ -29,6 +35,8 @@ def editing(thing: bpy.types.Object) -> Iterator[None]:
         bpy.ops.object.mode_set(mode="OBJECT")
         thing.hide_set(hidden[0])
         thing.hide_viewport = hidden[1]
+        if borrowed:
+            home.unlink(thing)
         for each in layer.objects:
             each.select_set(each in chosen)
         layer.objects.active = before

@@ -12,7 +12,7 @@ from .. import avatars, jobs
 from ..panels import AvatarOperator
 from ..scene.presets import presets
 from ..studio.set_up import ANCHOR, studio_of
-from ..words import CONTEXT, reported, said
+from ..words import CONTEXT, refused, reported
 
 CHILD = Path(__file__).with_name("child.py")
 
@@ -24,6 +24,7 @@ class ATELIER_OT_render(jobs.JobOperator, AvatarOperator, bpy.types.Operator):
     bl_label = "Render"
     bl_options = {"REGISTER"}
     bl_translation_context = CONTEXT
+    changes_avatar = False
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -31,8 +32,7 @@ class ATELIER_OT_render(jobs.JobOperator, AvatarOperator, bpy.types.Operator):
         if not super().poll(context) or not jobs.is_free(cls):
             return False
         if context.scene.camera is None:
-            cls.poll_message_set(said("The scene has no camera: set up a studio, or add one"))
-            return False
+            return refused(cls, "The scene has no camera: set up a studio, or add one")
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -8,7 +8,7 @@ import bpy
 from .. import avatars
 from ..choices import OWN_POSE
 from ..panels import AvatarOperator
-from ..words import CONTEXT, reported, said
+from ..words import CONTEXT, refused, reported
 from .metarig import add_metarig, follow_rig, generated_rig
 
 
@@ -25,12 +25,10 @@ class ATELIER_OT_metarig(AvatarOperator, bpy.types.Operator):
         if not super().poll(context):
             return False
         if not hasattr(bpy.types, "POSE_OT_rigify_generate"):
-            cls.poll_message_set(said("Enable the add-on Rigify in the preferences"))
-            return False
+            return refused(cls, "Enable the add-on Rigify in the preferences")
         if context.mode != "OBJECT" or avatars.part(avatars.active_avatar(context), avatars.RIG) is None:
             told = "The rig of this avatar was deleted" if context.mode == "OBJECT" else "Leave to Object Mode first"
-            cls.poll_message_set(said(told))
-            return False
+            return refused(cls, told)
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -56,8 +54,7 @@ class ATELIER_OT_follow_rigify(AvatarOperator, bpy.types.Operator):
             return False
         avatar = avatars.active_avatar(context)
         if generated_rig(avatar.atelier.metarig) is None or avatars.part(avatar, avatars.RIG) is None:
-            cls.poll_message_set(said("First add the metarig and generate its rig (Object Data > Rigify)"))
-            return False
+            return refused(cls, "First add the metarig and generate its rig (Object Data > Rigify)")
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -7,7 +7,7 @@ import bpy
 
 from .. import avatars
 from ..panels import AvatarOperator
-from ..words import CONTEXT, said
+from ..words import CONTEXT, refused
 from .set_up import set_up, studio_of, take_down
 
 
@@ -17,6 +17,7 @@ class ATELIER_OT_studio(AvatarOperator, bpy.types.Operator):
     bl_idname = "atelier.studio"
     bl_label = "Set Up Studio"
     bl_translation_context = CONTEXT
+    changes_avatar = False
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -25,8 +26,7 @@ class ATELIER_OT_studio(AvatarOperator, bpy.types.Operator):
             return False
         avatar = avatars.active_avatar(context)
         if avatars.part(avatar, avatars.RIG) is None or avatars.part(avatar, avatars.BODY) is None:
-            cls.poll_message_set(said("Objects of this avatar were deleted."))
-            return False
+            return refused(cls, "Objects of this avatar were deleted.")
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -47,8 +47,7 @@ class ATELIER_OT_remove_studio(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Whether there is one."""
         if studio_of(context.scene) is None:
-            cls.poll_message_set(said("There is no studio in this scene"))
-            return False
+            return refused(cls, "There is no studio in this scene")
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:

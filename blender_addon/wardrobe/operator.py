@@ -15,7 +15,7 @@ from ..create import put_on
 from ..measurements.operator import brought_up
 from ..panels import AvatarOperator
 from ..state import GarmentState
-from ..words import CONTEXT, reported, said
+from ..words import CONTEXT, refused, reported, said
 from .garment import LEAST_COLOURS
 
 NEXT_COLOUR = (0.75, 0.2, 0.2)
@@ -69,8 +69,7 @@ class ChosenGarmentOperator(AvatarOperator):
         if not super().poll(context):
             return False
         if not avatars.active_avatar(context).atelier.garments:
-            cls.poll_message_set(said("Nothing is worn over the base layer"))
-            return False
+            return refused(cls, "Nothing is worn over the base layer")
         return True
 
 

@@ -273,6 +273,66 @@ def bad_input(extension: Path, folder: Path) -> None:
     assert bpy.ops.atelier.import_people(filepath=str(folder / "nowhere.csv")) == {"CANCELLED"}
 
 
+def spoilt(extension: Path, folder: Path) -> None:
+    install(extension)
+    bpy.ops.atelier.create()
+    avatar = bpy.data.collections["Avatar"]
+    state, body, shirt = avatar.atelier, part(avatar, "body"), part(avatar, "garment", "t-shirt")
+    layer = bpy.context.view_layer
+    layer.objects.active = body
+    bpy.ops.object.mode_set(mode="EDIT")
+    assert not bpy.ops.atelier.wear.poll(), "a mesh is being edited"
+    assert not bpy.ops.atelier.restore.poll()
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert bpy.ops.atelier.wear.poll()
+    for hide in ("exclude", "hide_viewport"):
+        setattr(layer.layer_collection.children["Avatar"], hide, True)
+        state.stature = 1.66 if hide == "exclude" else 1.77
+        assert live().bring_up(avatar), hide
+        setattr(layer.layer_collection.children["Avatar"], hide, False)
+        layer.update()
+        assert abs(shown(body)[:, 2].max() - state.stature) < 0.003
+        assert not [each for each in bpy.context.scene.collection.objects if each.atelier.role], (
+            "all are where they were"
+        )
+    head = part(avatar, "rig").data.bones["head"].head_local.z
+    assert 1.5 < head < 1.7
+    other = bpy.data.scenes.new("Other")
+    bpy.context.window.scene = other
+    state.stature = 1.58
+    assert live().bring_up(avatar), "it stands in another scene"
+    assert part(avatar, "rig").data.bones["head"].head_local.z < head - 0.1
+    bpy.context.window.scene = bpy.data.scenes["Scene"]
+    cloth = shirt.data.materials[0]
+    nodes = cloth.node_tree.nodes
+    nodes.remove(nodes["Cloth"])
+    state.format = 0
+    assert live().bring_up(avatar)
+    assert state.format == sys.modules[f"{MODULE}.upgrade"].FORMAT
+    assert "Cloth" in shirt.data.materials[0].node_tree.nodes, "cloth of a first version is made anew"
+    nodes = shirt.data.materials[0].node_tree.nodes
+    nodes.remove(nodes["Cloth"])
+    state.garments["T-shirt"].colours["body"].colour = (0.0, 1.0, 0.0)
+    assert live().bring_up(avatar), "an artist's own material is left alone"
+    height = shown(body)[:, 2].max()
+    state.format, state.stature = 99, 1.9
+    assert not live().bring_up(avatar)
+    assert "newer version" in state.problem
+    assert shown(body)[:, 2].max() == height
+    state.format = 1
+    jobs = sys.modules[f"{MODULE}.jobs"]
+    (folder / "sleep.py").write_text("import time\ntime.sleep(600)\n")
+    job = jobs.Job(folder / "sleep.py", {}, jobs.new_folder(), folder)
+    jobs._running.append(job)
+    assert not bpy.ops.atelier.export.poll(), "another job is at work"
+    assert job.poll()
+    objects = len(avatar.objects)
+    bpy.ops.preferences.addon_disable(module=MODULE)
+    assert job._process.returncode is not None, "the child ends with the extension"
+    assert not job.folder.exists()
+    assert len(bpy.data.collections["Avatar"].objects) == objects
+
+
 def keeps_in_the_file(extension: Path, folder: Path) -> None:
     install(extension)
     bpy.ops.atelier.create(dressed=False)

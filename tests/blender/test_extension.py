@@ -54,6 +54,7 @@ def test_one_zip_holds_the_extension_and_one_wheel_of_our_own(extension: Path) -
         "tapes",
         "rigify",
         "bad_input",
+        "spoilt",
         "keeps_in_the_file",
         "photographs_and_exports",
         "shape_keys",
