@@ -179,7 +179,7 @@ class JobOperator:
         if job.problem:
             self.tell({"ERROR" if not bpy.app.background else "WARNING"}, job.problem)
             return {"CANCELLED"}
-        self.tell({"INFO"}, reported("{count} files in {folder}", count=len(job.made), folder=job.target))
+        self.tell({"INFO"}, found_in(job.made))
         return {"FINISHED"}
 
     def tell(self, kind: set[str], text: str) -> None:
@@ -192,6 +192,14 @@ class JobOperator:
             for area in window.screen.areas:
                 if area.type == "VIEW_3D":
                     area.tag_redraw()
+
+
+def found_in(paths: list[Path]) -> str:
+    """Where the files of a job are."""
+    folder = paths[0].parent
+    if len(paths) == 1:
+        return reported("{name} is in {folder}", name=paths[0].name, folder=folder)
+    return reported("{count} files are in {folder}", count=len(paths), folder=folder)
 
 
 def is_free(operator: type[bpy.types.Operator]) -> bool:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +21,7 @@ from .kinds import KINDS
 from .options import FULL_NAMES, UsageError, language_of, read
 from .plan import PlanFile, check_subjects, load_plan, named_looks, naming
 from .shots import Picture, Plan, Shot
-from .told import Told
+from .told import Told, unusable
 
 Sheet = Callable[[Path, str, Sequence[dict[str, Any]], str], bool]
 # A line of progress: number and total, what came of it, seconds, the file.
@@ -49,8 +51,7 @@ def main(arguments: Sequence[str], program: str, sheet: Sheet | None = None) -> 
         told.error(error)
         return int(exit_code_of(error))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        told.error(AvatarError(phrase("output_error", path=error.filename or options.out or "", reason=reason)))
+        told.error(unusable(error, options.out))
         return int(ExitCode.BAD_INPUT)
     except KeyboardInterrupt:
         told.word("interrupted")
@@ -77,6 +78,8 @@ class _Batch:
         if out.exists() and not out.is_dir():
             raise AvatarError(phrase("folder_is_file", path=out))
         out.mkdir(parents=True, exist_ok=True)
+        if not os.access(out, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(out))
         sweep(out)
         blender = _blender_version()
         entries: list[dict[str, Any]] = []

@@ -75,7 +75,7 @@ class ATELIER_OT_export(jobs.JobOperator, AvatarOperator, ExportHelper, bpy.type
             self.report({"WARNING"}, f"{path}: {error.strerror}")
             return {"CANCELLED"}
         if self.kind == ".glb":
-            self.tell({"INFO"}, reported("{count} files in {folder}", count=1, folder=path.parent))
+            self.tell({"INFO"}, jobs.found_in([path]))
             return {"FINISHED"}
         folder = jobs.new_folder()
         (folder / "avatar.glb").write_bytes(content)

@@ -96,6 +96,7 @@ def main() -> None:
         f"bare Cycles                {HOUR / usual:6.0f} images/h",
         f"batch, a further colourway {HOUR / dyed:6.0f} images/h  {dyed / usual:.2f} x",
         f"batch, dressing and all    {HOUR * len(made) / sum(made):6.0f} images/h  {sum(made) / sum(alone):.2f} x",
+        f"dressing, building and {len(CAMERAS)} backdrops, once a look: {sum(made) - sum(alone):.0f} s of one core",
     )
     print("\n".join(lines), flush=True)
     sys.stdout.flush()

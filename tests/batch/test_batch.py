@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -17,6 +18,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from blender_addon.batch.command import main
+from blender_addon.batch.told import unusable
 from tests.batch.conftest import COMMAND, ROOT, atelier, write_files
 
 LINE = re.compile(r"^\[atelier\] (\d+)/(\d+) (done|kept|failed) ([\d.]+)s (.+)$", re.MULTILINE)
@@ -171,6 +174,27 @@ def test_an_output_that_is_a_file_is_refused(project: Path) -> None:
     )
     assert done.returncode == 2
     assert "is a file" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "cannot be used (writing or reading"), ("fr", "inutilisable (il n'est pas permis")]
+)
+def test_a_folder_that_cannot_be_written_is_said_before_anybody_is_dressed(
+    project: Path, language: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("bpy")
+    # Root may write everywhere: the system's answer to somebody else.
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "out")
+    arguments = ["render", project / "people.csv", "--look", project / "summer.toml", "--out", project / "out"]
+    assert main([*map(str, arguments), "--lang", language], "atelier") == 2
+    assert capsys.readouterr().err.startswith(f"{project / 'out'}{' :' if language == 'fr' else ':'} {said}")
+    assert not list((project / "out").iterdir())
+
+
+def test_a_full_disk_is_said_of_the_folder_and_not_of_a_hidden_file() -> None:
+    error = OSError(errno.ENOSPC, "No space left on device", "out/.Ann.png.71.part")
+    assert unusable(error, None).say("en") == "out: cannot be used (there is no room left)"
+    assert "il n'y a plus de place" in unusable(error, None).say("fr")
 
 
 def started(arguments: list[object]) -> subprocess.Popen[str]:
