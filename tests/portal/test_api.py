@@ -150,7 +150,7 @@ def test_the_description_names_every_route_of_the_interface_and_no_other(app: Fl
         if rule.endpoint.startswith("api.")
         and not rule.rule.startswith("/viewer/")
         and rule.endpoint not in ("api.openapi", "api.explain")
-    } | {("/renders", "POST"), ("/renders/{job_id}/status", "GET")}
+    } | {("/renders", "POST"), ("/renders/{job_id}/status", "GET"), ("/people/{person_id}/looks", "POST")}
     assert told == routes
     names = set(document["components"]["schemas"])
     assert {each["$ref"].rsplit("/", 1)[1] for each in refs(document)} == names

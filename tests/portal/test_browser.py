@@ -185,6 +185,39 @@ def test_the_viewer_is_used_by_keyboard_and_by_buttons(browse: Callable[..., Bro
     assert page.complaints() == []
 
 
+def test_looks_are_kept_with_a_picture_and_compared(browse: Callable[..., Browser]) -> None:
+    page = browse(1100, 800, "en")
+    page.open("/measure")
+    page.type(stature="170")
+    page.send(".sticky .button")
+    page.until(DRAWN)
+    person = page.driver.current_url
+    for name, garment in (("Dress", "dress-sheath"), ("Shirt", "shirt")):
+        page.driver.find_element(By.CSS_SELECTOR, f"[name=garment][value={garment}]").send_keys(" ")
+        page.until("return document.querySelector('[data-status]').textContent === 'Ready.'")
+        page.type(**{"look-name": name})
+        page.click("[data-keep-form] button")
+        page.until(f"return document.querySelector('[data-status]').textContent.includes('“{name}”')")
+    page.until("return [...document.querySelectorAll('.look-card img')].every((each) => each.naturalWidth === 360)")
+    page.check()
+    page.driver.get(f"{person}/looks")
+    page.check()
+    page.driver.get(f"{person}/compare")
+    page.until("return [...document.querySelectorAll('[data-message]')].every((each) => each.hidden)")
+    page.check()
+    assert "Sheath dress" in page.text("[data-choice=left]")
+    assert "Shirt" in page.text("[data-choice=right]")
+    page.click("[data-swap]")
+    assert "Shirt" in page.text("[data-choice=left]")
+    page.click("[name=layout][value=over]")
+    page.driver.find_element(By.CSS_SELECTOR, "[data-wipe]").send_keys(Keys.HOME)
+    assert page.driver.execute_script("return document.querySelector('[data-side=right]').style.clipPath") == (
+        "inset(0px 0px 0px 0%)"
+    )
+    page.check()
+    assert page.complaints() == []
+
+
 def test_a_form_switches_its_language_and_works_without_scripts(browse: Callable[..., Browser]) -> None:
     page = browse(375, 700, "en", scripts=False)
     page.open("/measure")

@@ -43,6 +43,7 @@ def test_a_second_user_finds_nothing_of_the_first(app: Flask, visitor: Visitor, 
         own["session_id"] = db.session.scalar(select(SessionRow.id)) or ""
     own["job_id"] = visitor.ask("/renders", person=own["person_id"]).get_json()["id"]
     own["share_id"], own["token_id"] = share_and_token(app, visitor, own["job_id"])
+    own["look_id"] = visitor.ask(f"/people/{own['person_id']}/looks", name="Sunday", look={}).get_json()["id"]
     stranger, nobody = another(), another()
     stranger.sign_up("stranger@example.org")
     walked = 0

@@ -15,7 +15,7 @@ from render_service.portal.accounts.models import Account
 from render_service.portal.accounts.tokens import tokens_of
 from render_service.portal.extensions import db
 from render_service.portal.people.bodies import body_glb, body_of
-from render_service.portal.people.models import MeasurementSet, Person
+from render_service.portal.people.models import MeasurementSet, Person, SavedLook
 from render_service.portal.renders.files import folder_of
 from render_service.portal.renders.models import RenderJob
 
@@ -36,6 +36,9 @@ def everything(account: Account) -> IO[bytes]:
         archive.writestr("atelier.json", json.dumps(content, ensure_ascii=False, indent=2))
         for person in people:
             archive.writestr(f"people/{person.id}/body.glb", body_glb(body_of(person.latest.measurements())))
+            for saved in person.looks:
+                if saved.picture is not None:
+                    archive.writestr(f"people/{person.id}/looks/{saved.id}.webp", saved.picture, zipfile.ZIP_STORED)
         for job in jobs:
             folder = folder_of(current_app.config["SETTINGS"], job.id)
             for path in sorted(folder.glob("[!.]*")):
@@ -73,6 +76,7 @@ def _person(person: Person) -> dict[str, Any]:
         "name": person.name,
         "created": person.created.isoformat(),
         "look": person.look,
+        "looks": [_saved(each) for each in person.looks],
         "measurements": [_set(each) for each in person.sets],
     }
 
@@ -86,6 +90,10 @@ def _job(job: RenderJob) -> dict[str, Any]:
         "state": job.state,
         **job.wish,
     }
+
+
+def _saved(each: SavedLook) -> dict[str, Any]:
+    return {"id": each.id, "name": each.name, "created": each.created.isoformat(), "look": each.look}
 
 
 def _set(each: MeasurementSet) -> dict[str, Any]:

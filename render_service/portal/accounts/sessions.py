@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any, cast
 
@@ -38,9 +39,10 @@ class TableSession(dict[str, Any], SessionMixin):
     """
 
     def __init__(self, row: SessionRow | None = None, token: str = "") -> None:
-        super().__init__(dict(row.content) if row else {})
+        # Lists in it are changed in place: the row's own have to stay what they were for a change to be seen.
+        super().__init__(deepcopy(row.content) if row else {})
         self.row, self.token, self.remembered = row, token, bool(row and row.remembered)
-        self._before = dict(self)
+        self._before = deepcopy(dict(self))
 
     @property
     def changed(self) -> bool:

@@ -49,6 +49,7 @@ def document() -> dict[str, Any]:
     renders = {
         "/renders": {"post": _order()},
         "/renders/{job_id}/status": {"get": _status()},
+        "/people/{person_id}/looks": {"post": _keep_look()},
     }
     return {
         "openapi": "3.1.0",
@@ -105,6 +106,13 @@ def _status() -> dict[str, Any]:
         "404": _problem("No such order."),
     }
     return {"summary": "How an order stands", "parameters": [job], "responses": answers}
+
+
+def _keep_look() -> dict[str, Any]:
+    told = _post("A look kept under a name, with a small picture", "NamedLook", "KeptLook")
+    person = {"name": "person_id", "in": "path", "required": True, "schema": {"type": "string"}}
+    answers = told["responses"] | {"201": _content("Kept.", "KeptLook"), "200": _content("Kept anew.", "KeptLook")}
+    return told | {"parameters": [person], "responses": answers | {"409": _problem("As many looks as there may be.")}}
 
 
 def _problem(words: str) -> dict[str, Any]:
@@ -224,6 +232,14 @@ def _schemas() -> dict[str, Any]:
             avatar={"type": ["string", "null"]},
             reason=text,
         ),
+        "NamedLook": _object(
+            ("name", "look"),
+            name={**text, "minLength": 1},
+            look=look,
+            picture={"type": ["string", "null"], "description": "PNG, JPEG or WebP in base64"},
+        )
+        | {"additionalProperties": False},
+        "KeptLook": _object(("id", "name", "new", "strip"), id=text, name=text, new=flag, strip=text),
         "Problem": _object(
             ("type", "title", "status", "detail"),
             type=text,

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the person appears: the page's fields are the rows of render_service/portal/look_fields.py, read by their keys.
+export const valueAt = (look, key) => key.split(".").reduce((found, name) => found?.[name], look);
+
+// Every field's value in a look, as text by its key; `usual` where the look does not say.
+export function appearance(look, usual) {
+  return Object.fromEntries(Object.entries(usual).map(([key, value]) => [key, String(valueAt(look, key) ?? value)]));
+}
+
 export function bindPerson(state, { seen, posed }) {
   const fields = new Map([...document.querySelectorAll("[data-field]")].map((field) => [field.dataset.field, field]));
 
@@ -37,7 +44,7 @@ export function bindPerson(state, { seen, posed }) {
 
   function restore() {
     for (const [key, field] of fields) {
-      const value = key.split(".").reduce((found, name) => found?.[name], state.look);
+      const value = valueAt(state.look, key);
       const range = field.querySelector("input[type=range]");
       if (range) {
         if ("unset" in field.dataset) range.dataset.unset = range.min;

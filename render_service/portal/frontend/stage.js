@@ -9,6 +9,8 @@ const VIEWS = { front: 0, quarter: Math.PI / 5, side: Math.PI / 2, back: Math.PI
 const FIELD_DEGREES = 26;
 const ZOOM = 1.2;
 const FASTEST_RATIO = 2;
+const TOGETHER = 1e-10; // square metres between cameras that stand alike
+const PAPER = "#f3eee7";
 
 export class Stage {
   constructor(canvas, lost, restored) {
@@ -96,6 +98,46 @@ export class Stage {
     this.camera.position.copy(this.controls.target).add(offset);
     this.controls.update();
     this.draw();
+  }
+
+  // Another stage's camera goes where this one's goes.
+  follow(other) {
+    other.controls.addEventListener("change", () => {
+      const [own, its] = [this.camera.position, other.camera.position];
+      if (own.distanceToSquared(its) < TOGETHER && this.controls.target.distanceToSquared(other.controls.target) < TOGETHER) return;
+      own.copy(its);
+      this.controls.target.copy(other.controls.target);
+      this.controls.minDistance = other.controls.minDistance;
+      this.controls.maxDistance = other.controls.maxDistance;
+      this.controls.update();
+      this.draw();
+    });
+  }
+
+  // The whole person as a small WebP (PNG where a browser writes none) in base64, whatever the camera looks at.
+  async snapshot(width, height) {
+    const [position, target] = [this.camera.position.clone(), this.controls.target.clone()];
+    const ratio = this.renderer.getPixelRatio();
+    this.renderer.setPixelRatio(1);
+    this.renderer.setSize(width, height, false);
+    this.camera.aspect = width / height;
+    this.camera.updateProjectionMatrix();
+    this.look("quarter");
+    this.renderer.render(this.scene, this.camera);
+    const paper = Object.assign(document.createElement("canvas"), { width, height });
+    const pen = paper.getContext("2d");
+    pen.fillStyle = PAPER;
+    pen.fillRect(0, 0, width, height);
+    pen.drawImage(this.canvas, 0, 0, width, height);
+    this.renderer.setPixelRatio(ratio);
+    this.#resize();
+    this.camera.position.copy(position);
+    this.controls.target.copy(target);
+    this.controls.update();
+    this.renderer.render(this.scene, this.camera);
+    const blob = await new Promise((resolve) => paper.toBlob(resolve, "image/webp", 0.85));
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
   }
 
   savePicture(name) {

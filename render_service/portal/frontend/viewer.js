@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The avatar's page: what is moved or chosen goes to the server, what comes back is drawn.
 import { Avatar } from "./avatar.js";
+import { compare } from "./compare.js";
 import { bindMap } from "./map.js";
 import { bindPerson } from "./person.js";
+import { bindSaved } from "./saved.js";
 import { Server } from "./server.js";
 import { bindShape } from "./shape.js";
 import { Stage } from "./stage.js";
@@ -10,9 +12,9 @@ import { bindTools } from "./tools.js";
 import { bindWardrobe } from "./wardrobe.js";
 
 const root = document.getElementById("viewer");
-const message = root.querySelector("[data-message]");
-const status = root.querySelector("[data-status]");
-const words = root.dataset;
+const message = root?.querySelector("[data-message]");
+const status = root?.querySelector("[data-status]");
+const words = root?.dataset;
 
 function say(text, wrong = false) {
   status.textContent = text;
@@ -55,8 +57,17 @@ function begin() {
     },
     posed: () => wardrobe.change().then(() => refresh(words.feature)),
   });
-  wardrobe.restore();
-  person.restore();
+  function putOn(look) {
+    state.look = look;
+    wardrobe.restore();
+    person.restore();
+  }
+
+  bindSaved(words, state, stage, say, (look) => {
+    putOn(look);
+    wardrobe.change().then(() => refresh(words.feature));
+  });
+  putOn(state.look);
   refresh(words.feature).then((answer) => {
     if (!answer) {
       message.textContent = words.failed;
@@ -67,4 +78,6 @@ function begin() {
   });
 }
 
-begin();
+if (root) begin();
+const pair = document.getElementById("compare");
+if (pair) compare(pair);

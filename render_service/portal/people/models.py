@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from avatar_engine.measurements import Measurements, Sex, complete
@@ -30,6 +30,13 @@ class Person(Base):
     created: Mapped[datetime] = mapped_column(Moment, default=now)
     sets: Mapped[list[MeasurementSet]] = relationship(
         back_populates="person", order_by="MeasurementSet.taken", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    looks: Mapped[list[SavedLook]] = relationship(
+        back_populates="person",
+        order_by="SavedLook.created.desc()",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
     )
 
     @property
@@ -60,3 +67,21 @@ class MeasurementSet(Base):
         """All 15, blanks predicted."""
         sex: Sex | None = self.sex if self.sex in ("female", "male") else None  # type: ignore[assignment]
         return complete(self.given, sex, self.weight_kg, self.age_years)
+
+
+class SavedLook(Base):
+    """A look kept under a name; goes with its person.
+
+    look : values of a look's file; picture : a small WebP of the viewer, None where the browser sent none
+    """
+
+    __tablename__ = "saved_look"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    look: Mapped[dict[str, Any]] = mapped_column(JSON)
+    picture: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    created: Mapped[datetime] = mapped_column(Moment, default=now)
+    person: Mapped[Person] = relationship(back_populates="looks")

@@ -28,6 +28,7 @@ from render_service.portal.people.chart import charts
 from render_service.portal.people.claim import own_people, own_person, owned
 from render_service.portal.people.entry import GROUPS, UNITS, Entry, Mistake, entry_of, read_entry, typed_text
 from render_service.portal.people.models import LONGEST_NAME, MeasurementSet, Person
+from render_service.portal.people.names import plain_name
 from render_service.portal.people.slips import definition_of, name_of
 from render_service.portal.renders.files import forget_files
 from render_service.portal.wardrobe import (
@@ -113,7 +114,7 @@ def history(person_id: str) -> Page:
 def rename(person_id: str) -> Page:
     """Another name."""
     person = own_person(person_id)
-    person.name = _name(request.form.get("name")) or person.name
+    person.name = plain_name(request.form.get("name")) or person.name
     db.session.commit()
     return redirect(url_for("people.show", person_id=person.id))
 
@@ -205,7 +206,7 @@ def save_entry(entry: Entry, person: Person | None, name: str = "") -> Person:
     if person is None:
         count = len(own_people())
         usual = _("Person %(number)d", number=count + 1) if count else _("Me")
-        person = owned(Person(name=_name(name) or usual))
+        person = owned(Person(name=plain_name(name) or usual))
         db.session.add(person)
     person.sets.append(
         MeasurementSet(
@@ -244,8 +245,3 @@ def predictions(entry: Entry) -> dict[str, dict[str, object]]:
         for i, key in enumerate(KEYS)
         if not found.given[i]
     }
-
-
-def _name(text: str | None) -> str:
-    plain = "".join(letter if letter.isprintable() else " " for letter in text or "")
-    return " ".join(plain.split())[:LONGEST_NAME]

@@ -38,11 +38,11 @@ from render_service.portal.languages import is_switching, language
 from render_service.portal.look_fields import POSES
 from render_service.portal.people.claim import own_person
 from render_service.portal.people.models import Person
+from render_service.portal.people.saved import look_asked
 from render_service.portal.renders import files, queue
 from render_service.portal.renders.choices import QUALITIES, REASONS, STEPS, TURNTABLE, VIEWS, shots
 from render_service.portal.renders.models import CANCELLED, DONE, FAILED, OPEN, QUEUED, RenderJob
 from render_service.portal.renders.orders import Order, OrderRefused, left_of, quota_of, take
-from render_service.portal.wardrobe import worn_words
 
 renders = Blueprint("renders", __name__)
 SMALL_PX = 400
@@ -71,12 +71,13 @@ def order(person_id: str) -> Page:
     person = own_person(person_id)
     if request.method == "GET" or is_switching():
         return _form(person)
+    _look_id, look = look_asked(person, request.form)
     chosen = Order(
         person,
         request.form.getlist("views"),
         request.form.get("quality", ""),
         request.form.get("pose", ""),
-        dict(person.look),
+        look,
         request.form.get("key") or None,
     )
     try:
@@ -274,7 +275,8 @@ def order_by_program() -> Response:
 
 
 def _form(person: Person, refused: str = "") -> Page:
-    chosen: dict[str, Any] = USUAL | {"pose": person.look.get("pose", USUAL["pose"])}
+    look_id, look = look_asked(person, request.values)
+    chosen: dict[str, Any] = USUAL | {"pose": look.get("pose", USUAL["pose"])}
     if request.method == "POST":
         chosen = {"views": request.form.getlist("views")}
         chosen |= {name: request.form.get(name, str(USUAL[name])) for name in ("quality", "pose")}
@@ -284,7 +286,8 @@ def _form(person: Person, refused: str = "") -> Page:
         person=person,
         chosen=chosen,
         refused=refused,
-        worn=worn_words(person.look),
+        look_id=look_id,
+        looks=person.looks,
         views=VIEWS,
         qualities=QUALITIES,
         poses=POSES,
