@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from render_service.portal.accounts.models import Rate
 from render_service.portal.errors import answer, typed_fields
 from render_service.portal.extensions import BY_TOKEN, db
-from render_service.portal.origins import SAFE
+from render_service.portal.origins import SAFE, visitor_address
 
 MINUTE_S = 60
 ADDRESS_TIMES = 4  # an address may have so many times what one account may
@@ -104,7 +104,7 @@ def _count() -> Response | None:
     most = getattr(current_app.config["SETTINGS"], limit.option) if limit else 0
     if limit is None or not most:
         return None
-    subjects = [(f"address\n{request.remote_addr or ''}", most * ADDRESS_TIMES)]
+    subjects = [(f"address\n{visitor_address()}", most * ADDRESS_TIMES)]
     if current_user.is_authenticated:
         subjects.insert(0, (f"account\n{current_user.id}", most))
     moment = time.time()

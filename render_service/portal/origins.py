@@ -3,9 +3,24 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from flask import Flask, abort, request
 
+NETWORK_BITS = 64
 SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def visitor_address() -> str:
+    """Where a request comes from, for counting: of IPv6 the network of 64 bits, for one visitor has all of it."""
+    given = request.remote_addr or ""
+    try:
+        address = ipaddress.ip_address(given.partition("%")[0])
+    except ValueError:
+        return given
+    if address.version == 4:
+        return given
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, NETWORK_BITS), strict=False))
 
 
 def refuse_other_sites(app: Flask) -> None:

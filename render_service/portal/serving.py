@@ -23,7 +23,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from render_service.portal.api.shapes import warm
-from render_service.portal.app import create_app
+from render_service.portal.app import LARGEST_BODY, create_app
 from render_service.portal.config import Settings, as_json, from_json
 from render_service.portal.watch.logs import write_logs
 from render_service.portal.watch.metrics import TOGETHER
@@ -32,6 +32,7 @@ REPOSITORY = Path(__file__).parents[2]
 MOST_CONNECTIONS = 1000  # browsers hold them open between pages; waitress's usual 100 kept the next visitors waiting
 IDLE_CONNECTION_S = 60
 BACKLOG = 1024
+LARGEST_HEAD = 32 * 1024
 SWITCH_S = 0.001  # how long a thread that computes may keep pages waiting; Python's usual is five times as long
 END_S = 10.0
 PAUSE_S = 1.0  # before one that ended is started again
@@ -63,6 +64,8 @@ def serve(app: Flask, bound: socket.socket) -> None:
         connection_limit=MOST_CONNECTIONS,
         asyncore_use_poll=True,  # select knows 1,024 files at most, poll any number
         channel_timeout=IDLE_CONNECTION_S,
+        max_request_body_size=4 * LARGEST_BODY,  # what is not much too large is refused with words, by the application
+        max_request_header_size=LARGEST_HEAD,
     )
     threading.Thread(target=warm, daemon=True, name="warm").start()
     sys.setswitchinterval(SWITCH_S)

@@ -16,6 +16,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from avatar_engine.export.whole_file import write_whole
+from render_service.portal import limits
 from render_service.portal.accounts.passwords import hash_password
 from render_service.portal.app import create_app
 from render_service.portal.config import Settings
@@ -134,6 +135,14 @@ def test_an_account_lives_on_both_databases(either: Flask) -> None:
     assert visitor.get("/profile/export").status_code == 200
     assert visitor.post("/profile/erase", {"current": PASSWORD}).status_code == 302
     assert visitor.get(person).status_code == 404
+
+
+def test_requests_are_counted_on_both_databases(either: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits.time, "time", lambda: 1_900_000_000.0)
+    most = either.config["SETTINGS"].limit_sign_up * limits.ADDRESS_TIMES
+    visitor = Visitor(either)
+    answers = [visitor.post("/signup", {"email": "no", "password": "x"}).status_code for _ in range(most + 1)]
+    assert answers == [422] * most + [429]
 
 
 def test_a_second_account_of_one_address_is_refused(either: Flask) -> None:

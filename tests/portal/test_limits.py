@@ -16,6 +16,7 @@ from render_service.portal.accounts.models import Rate
 from render_service.portal.config import Settings
 from render_service.portal.extensions import db
 from render_service.portal.limits import ADDRESS_TIMES, LIMITS, OTHERWISE, UNCOUNTED, forget_rates, limit_of
+from render_service.portal.origins import visitor_address
 from tests.portal.conftest import LEA, Visitor, end, site, text_of
 
 FEW = {name: 2 for name in Settings.__dataclass_fields__ if name.startswith("limit_")}
@@ -136,3 +137,22 @@ def test_with_0_nothing_is_counted(tmp_path: Path, another: Callable[[], Visitor
         assert db.session.scalars(select(Rate)).all() == []
     end(free)
     assert 429 not in answers
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("2001:db8:1:2::7", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::7", "2001:db8:1:3::7", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+    ],
+)
+def test_a_visitor_gains_nothing_by_changing_within_a_network_of_ipv6(
+    app: Flask, first: str, second: str, same: bool
+) -> None:
+    seen = []
+    for address in (first, second):
+        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            seen.append(visitor_address())
+    assert (seen[0] == seen[1]) == same

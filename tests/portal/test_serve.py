@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from click.testing import CliRunner, Result
@@ -51,12 +52,21 @@ def test_one_command_runs_the_site(tmp_path: Path) -> None:
         with urllib.request.urlopen(address.group(), timeout=20) as answer:  # noqa: S310
             assert b"Atelier" in answer.read()
             assert "Server" not in answer.headers
+        _refuses(address.group(), b"x" * 300_000, b"256 kB are read at most")
+        _refuses(address.group(), b"x" * 2_000_000, b"Too Large")
     finally:
         process.terminate()
         process.wait(30)
         process.stdout.close()
     assert (tmp_path / "atelier.sqlite3").exists()
     assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def _refuses(address: str, body: bytes, words: bytes) -> None:
+    """What is too large, with words where it is not much too large; nothing of it is stored."""
+    with pytest.raises(HTTPError, match="413") as refused:
+        urllib.request.urlopen(urllib.request.Request(address + "login", body), timeout=20)  # noqa: S310
+    assert words in refused.value.read()
 
 
 def test_a_worker_runs_beside_the_site_and_is_started_again(tmp_path: Path) -> None:

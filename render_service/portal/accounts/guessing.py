@@ -12,12 +12,13 @@ import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import current_app, request
+from flask import current_app
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from render_service.portal.accounts.models import Attempts
 from render_service.portal.extensions import db, now
+from render_service.portal.origins import visitor_address
 
 FORGOTTEN = timedelta(hours=24)
 LONGEST_DELAY_S = 900
@@ -89,5 +90,5 @@ def _count(key: str, row: Attempts | None) -> None:
 
 
 def _key(guard: Guard, about: tuple[str, ...]) -> str:
-    text = "\n".join((guard.name, request.remote_addr or "", *about))
+    text = "\n".join((guard.name, visitor_address(), *about))
     return hmac.new(current_app.config["SECRET_KEY"].encode(), text.encode(), hashlib.sha256).hexdigest()
