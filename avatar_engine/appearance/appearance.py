@@ -18,6 +18,7 @@ from avatar_engine.appearance.growth import grow_hair
 from avatar_engine.appearance.head import Anchors
 from avatar_engine.appearance.lashes import grow_lashes
 from avatar_engine.appearance.palette import EyeColour, eye_colour, hair_colour, skin_albedo
+from avatar_engine.appearance.relief import normal_map
 from avatar_engine.appearance.skin import lines_at, lines_relief, skin_texture
 from avatar_engine.appearance.strands import Strands
 from avatar_engine.appearance.styles import HairStyle, hair_style
@@ -74,6 +75,10 @@ class Appearance:
     def lines_relief(self, size: int = 1024) -> npt.NDArray[np.uint8]:
         """(size, size, 1) depth of the lines of age, in the skin's texture coordinates, 255 the deepest."""
         return lines_relief(self.lines, size)
+
+    def normal_map(self, size: int = 1024) -> npt.NDArray[np.uint8]:
+        """(size, size, 3) relief of the skin as normals in tangent space, in its texture coordinates."""
+        return normal_map(self.lines, size)
 
     def eye_texture(self, size: int = 512) -> npt.NDArray[np.uint8]:
         """(size, size, 3) sRGB texture of either eye, first row on top."""

@@ -54,7 +54,10 @@ def avatar_glb(body: Body, outfit: Outfit, appearance: Appearance, cloth_colours
 
 def _skin_looks(appearance: Appearance) -> dict[str, Material]:
     skin = Material(
-        "skin", roughness=SKIN_ROUGHNESS, texture=picture_file(appearance.skin_texture(SKIN_TEXTURE), "JPEG")
+        "skin",
+        roughness=SKIN_ROUGHNESS,
+        texture=picture_file(appearance.skin_texture(SKIN_TEXTURE), "JPEG"),
+        normals=picture_file(appearance.normal_map(SKIN_TEXTURE), "JPEG"),
     )
     inner = Material("mouth", linear_colour("#8c4a45"), 0.4)
     return {"skin": skin, "eye_socket": skin, "mouth": inner, "tongue": inner}

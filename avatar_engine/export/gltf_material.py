@@ -31,6 +31,7 @@ class Material:
     ----------
     colour : linear RGB, multiplied with the texture where there is one
     texture : JPEG or PNG file in sRGB, with alpha where the surface has holes
+    normals : JPEG or PNG file of normals in tangent space, or None
     alpha : "OPAQUE", "MASK" or "BLEND"
     sheen : linear RGB of the fuzz of cloth, or None
     """
@@ -39,6 +40,7 @@ class Material:
     colour: tuple[float, float, float] = (1.0, 1.0, 1.0)
     roughness: float = 0.5
     texture: bytes | None = None
+    normals: bytes | None = None
     alpha: str = "OPAQUE"
     alpha_cutoff: float = 0.5
     two_sided: bool = False
@@ -54,6 +56,8 @@ class Material:
         if self.texture is not None:
             surface["baseColorTexture"] = {"index": builder.texture(self.texture)}
         item: dict[str, Any] = {"name": self.name, "pbrMetallicRoughness": surface, "alphaMode": self.alpha}
+        if self.normals is not None:
+            item["normalTexture"] = {"index": builder.texture(self.normals)}
         if self.alpha == "MASK":
             item["alphaCutoff"] = self.alpha_cutoff
         if self.two_sided:

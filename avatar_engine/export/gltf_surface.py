@@ -81,6 +81,35 @@ def split_corners(triangles: IntArray, corner_uvs: FloatArray) -> tuple[IntArray
     )
 
 
+def vertex_tangents(points: FloatArray, normals: FloatArray, uvs: FloatArray, triangles: IntArray) -> FloatArray:
+    """Tangents (n, 4) as glTF's normal maps want them: where U grows, and whether V grows to the left of it (1) or
+    right (-1), seen from outside.
+
+    Parameters
+    ----------
+    points, normals : (n, 3)
+    uvs : (n, 2), V upwards
+    triangles : (m, 3)
+    """
+    a, b, c = (triangles[:, corner] for corner in range(3))
+    first, second = points[b] - points[a], points[c] - points[a]
+    (u1, v1), (u2, v2) = (uvs[b] - uvs[a]).T, (uvs[c] - uvs[a]).T
+    area = u1 * v2 - u2 * v1
+    sign = np.where(area < 0, -1.0, 1.0)
+    along = (first * v2[:, None] - second * v1[:, None]) * sign[:, None]
+    total, turned = np.zeros_like(points), np.zeros(len(points))
+    for corner in (a, b, c):
+        np.add.at(total, corner, along)
+        np.add.at(turned, corner, area)
+    flat = total - normals * np.einsum("ni,ni->n", total, normals)[:, None]
+    # A point without any triangle that spans the texture takes any direction along the surface.
+    least = np.eye(3)[np.abs(normals).argmin(axis=1)]
+    anyway = np.cross(normals, least)
+    flat = np.where(np.linalg.norm(flat, axis=1, keepdims=True) > 1e-15, flat, anyway)
+    flat = flat / np.linalg.norm(flat, axis=1, keepdims=True)
+    return np.column_stack([flat, np.where(turned < 0, -1.0, 1.0)])
+
+
 def add_surface(builder: GltfBuilder, surface: Surface, skeleton: Skeleton) -> int:
     """Add a surface as a node with a skinned mesh, one primitive per material; the node's index."""
     normals = surface.normals
@@ -89,6 +118,10 @@ def add_surface(builder: GltfBuilder, surface: Surface, skeleton: Skeleton) -> i
     shown = surface.triangle_materials >= 0
     vertices, uvs, triangles = split_corners(surface.triangles[shown], surface.corner_uvs[shown])
     attributes = _attributes(builder, surface, normals, vertices, uvs)
+    if any(material.normals is not None for material in surface.materials):
+        tangents = vertex_tangents(surface.points[vertices], normals[vertices], uvs / UV_STEPS, triangles)
+        turned = np.column_stack([to_y_up(tangents[:, :3]), tangents[:, 3]]).astype(np.float32)
+        attributes["TANGENT"] = builder.accessor(turned, "VEC4", target=VERTICES)
     index_type = np.uint16 if len(vertices) < UV_STEPS else np.uint32
     primitives: list[dict[str, Any]] = []
     for number, material in enumerate(surface.materials):

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from avatar_engine.appearance import Appearance
 from avatar_engine.appearance.palette import skin_albedo
+from avatar_engine.appearance.relief import LINE_DEPTH, LINE_STRENGTH
 from avatar_engine.appearance.skin import gloss, skin_depth
 
 from .nodes import PRINCIPLED, node_of
@@ -28,7 +29,6 @@ PORES = (0.22, 0.42)
 ROUGHNESS, SHINE = (0.47, 0.68), 0.20
 PORE_SPACING = 0.0014
 MADE = "atelier_made"  # marks pictures that go with the material they were made for
-LINE_DEPTH = 0.0015  # metres, of the deepest lines of age
 
 
 def image_from_array(name: str, pixels: npt.NDArray[np.uint8], colour: bool = True) -> bpy.types.Image:
@@ -96,7 +96,7 @@ def _lines(tree: bpy.types.NodeTree, appearance: Appearance, name: str) -> bpy.t
     texture.interpolation = "Cubic"
     bump = tree.nodes.new("ShaderNodeBump")
     bump.invert = True
-    bump.inputs["Strength"].default_value = 0.8
+    bump.inputs["Strength"].default_value = LINE_STRENGTH
     bump.inputs["Distance"].default_value = LINE_DEPTH
     tree.links.new(texture.outputs["Color"], bump.inputs["Height"])
     return bump

@@ -41,6 +41,26 @@ def test_a_dressed_avatar_stays_under_three_megabytes(path):
     assert path.stat().st_size < 3 * MEGABYTE
 
 
+def test_skin_alone_has_relief(path, open_glb):
+    materials = open_glb(path).document["materials"]
+    assert {each["name"] for each in materials if "normalTexture" in each} == {"skin"}
+
+
+def test_tangents_follow_the_texture_to_its_right(path, open_glb):
+    glb = open_glb(path)
+    points, normals, tangents = (glb.attribute("body", name) for name in ("POSITION", "NORMAL", "TANGENT"))
+    uvs = glb.attribute("body", "TEXCOORD_0").astype(float)
+    a, b, c = glb.triangles("body").T
+    (u1, v1), (u2, v2) = (uvs[b] - uvs[a]).T, (uvs[c] - uvs[a]).T
+    across = (points[b] - points[a]) * v2[:, None] - (points[c] - points[a]) * v1[:, None]
+    # V counts downwards in the file.
+    across *= np.sign(u1 * v2 - u2 * v1)[:, None]
+    cosine = np.einsum("ni,ni->n", across, tangents[a, :3]) / np.maximum(np.linalg.norm(across, axis=1), 1e-15)
+    assert np.mean(cosine > 0.8) > 0.97
+    np.testing.assert_allclose(np.einsum("ni,ni->n", tangents[:, :3], normals), 0.0, atol=1e-5)
+    assert set(np.unique(tangents[:, 3])) == {1.0}
+
+
 def test_the_same_avatar_gives_the_same_bytes(person, path):
     assert avatar_glb(*person) == path.read_bytes()
 

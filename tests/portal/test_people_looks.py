@@ -57,6 +57,7 @@ def test_a_style_in_a_colour_is_a_mesh_and_a_texture(visitor: Visitor) -> None:
         "/viewer/skin/5.jpg?skin.age=17",
         "/viewer/skin/5.jpg?skin.age=old",
         "/viewer/hair/bob/auburn.json?beard.style=goatee",
+        "/viewer/relief/17.jpg",
         "/viewer/eyes/plaid.jpg",
         "/viewer/garment/..%2F..%2Fsecret.webp",
         "/viewer/style/mohawk.webp",
@@ -74,6 +75,14 @@ def test_skin_grows_darker_along_the_scale_and_is_kept_by_browsers(visitor: Visi
         with Image.open(io.BytesIO(answer.data)) as picture:
             light.append(np.asarray(picture).mean())
     assert light == sorted(light, reverse=True)
+
+
+def test_lines_of_age_are_in_relief(visitor: Visitor) -> None:
+    spread = []
+    for age in (18, 50, 80):
+        with Image.open(io.BytesIO(visitor.get(f"/viewer/relief/{age}.jpg").data)) as picture:
+            spread.append(np.asarray(picture)[..., :2].std())
+    assert spread == sorted(set(spread))
 
 
 def test_beards_grey_hair_and_undertones_show_in_the_viewer(visitor: Visitor) -> None:

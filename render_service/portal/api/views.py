@@ -19,6 +19,7 @@ from avatar_engine.appearance.beard import beard_style
 from avatar_engine.appearance.dye import HairDye, beard_dye
 from avatar_engine.appearance.eyes import eye_texture
 from avatar_engine.appearance.palette import eye_colour, hair_colour, load_palette
+from avatar_engine.appearance.relief import normal_map
 from avatar_engine.appearance.skin import lines_at, skin_texture
 from avatar_engine.appearance.styles import hair_style, hair_styles
 from avatar_engine.errors import AvatarError, LookError
@@ -129,6 +130,12 @@ def skin(tone: int) -> Response:
     return _lasting(Response(_skin(_look(**{"skin.tone": str(tone)})), mimetype="image/jpeg"))
 
 
+@api.get("/viewer/relief/<int:age>.jpg")
+def relief(age: int) -> Response:
+    """Lines and pores of the skin at an age, as normals in tangent space."""
+    return _lasting(Response(_relief(lines_at(_look(**{"skin.age": str(age)}).skin_age)), mimetype="image/jpeg"))
+
+
 @api.get("/viewer/eyes/<colour>.jpg")
 def eyes(colour: str) -> Response:
     """An iris of a colour of the palette."""
@@ -215,6 +222,11 @@ def _skin(look: Look) -> bytes:
             look.skin_tone, dye.natural, cover, BROW_SHADOW, look.seed, SKIN_PX, look.undertone, lines, beard=shadow
         )
     )
+
+
+@lru_cache(maxsize=16)
+def _relief(lines: float) -> bytes:
+    return _jpeg(normal_map(lines, SKIN_PX))
 
 
 @lru_cache(maxsize=16)

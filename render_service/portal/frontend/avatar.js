@@ -10,6 +10,7 @@ const TEXTURES_KEPT = 32;
 // What of a look shows in the skin's picture and in the hair.
 const IN_SKIN = ["hair.style", "hair.colour", "hair.roots", "hair.grey", "beard.style", "beard.colour", "skin.undertone", "skin.age", "seed"];
 const IN_HAIR = ["hair.roots", "hair.highlights", "hair.grey", "beard.style", "beard.colour"];
+const YOUNG = 18;
 const HUNDREDTHS = 0.01;
 
 export class Avatar {
@@ -38,6 +39,7 @@ export class Avatar {
     const query = (keys) => new URLSearchParams(keys.filter((key) => values[key]).map((key) => [key, values[key]]));
     const [tone, eyes] = [values["skin.tone"], values["eyes.colour"]];
     this.#texture(this.people.skin, `${this.words.skin.replace(/\d+\.jpg$/, `${tone}.jpg`)}?${query(IN_SKIN)}`);
+    this.#texture(this.people.skin, this.words.relief.replace(/\d+\.jpg$/, `${values["skin.age"] || YOUNG}.jpg`), "normalMap");
     this.#texture(this.people.eye, this.words.eyes.replace(/[^/]+\.jpg$/, `${eyes}.jpg`));
     const hair = this.words.hair.replace("STYLE", values["hair.style"]).replace("COLOUR", encodeURIComponent(values["hair.colour"]));
     this.#comb(`${hair}?${query(IN_HAIR)}`);
@@ -61,12 +63,14 @@ export class Avatar {
     this.stage.frame(this.group);
   }
 
-  #texture(material, path) {
-    material.userData.path = path;
+  // A picture for a material: its colours, or as "normalMap" its relief.
+  #texture(material, path, use = "map") {
+    const named = use === "map" ? "path" : use;
+    material.userData[named] = path;
     const set = (texture) => {
       // What was asked for last is shown, in whatever order the pictures arrive.
-      if (material.userData.path !== path) return;
-      material.map = texture;
+      if (material.userData[named] !== path) return;
+      material[use] = texture;
       material.needsUpdate = true;
       this.stage.draw();
     };
@@ -75,7 +79,7 @@ export class Avatar {
       return;
     }
     new TextureLoader().load(path, (texture) => {
-      texture.colorSpace = SRGBColorSpace;
+      if (use === "map") texture.colorSpace = SRGBColorSpace;
       texture.flipY = true;
       texture.anisotropy = 4;
       this.textures.set(path, texture);
@@ -103,7 +107,7 @@ export class Avatar {
   #forget() {
     const used = new Set();
     this.group.traverse((each) => [each.material].flat().forEach((material) => used.add(material?.userData.path)));
-    Object.values(this.people).forEach((material) => used.add(material.userData.path));
+    Object.values(this.people).forEach((material) => used.add(material.userData.path).add(material.userData.normalMap));
     for (const [path, texture] of this.textures) {
       if (this.textures.size <= TEXTURES_KEPT) return;
       if (used.has(path)) continue;
