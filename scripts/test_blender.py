@@ -9,6 +9,7 @@ go to ``out/blender``. The versions are kept in ``.venv/blender`` (about 6 GB).
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,14 +21,8 @@ from build_extension import ROOT, build
 
 KEPT, OUT = ROOT / ".venv/blender", ROOT / "out/blender"
 TESTS = ROOT / "tests/blender"
-STORIES = (
-    "installs_and_leaves",
-    "measures_and_dresses",
-    "bad_input",
-    "keeps_in_the_file",
-    "photographs_and_exports",
-    "shape_keys",
-    "batches",
+STORIES = re.findall(
+    r"^def (\w+)\(extension: Path, folder: Path\)", (TESTS / "stories.py").read_text("utf-8"), re.MULTILINE
 )
 MODULES = {
     "4.2.23": "3.11",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -20,6 +21,7 @@ from tests.batch.conftest import atelier
 ROOT = Path(__file__).parent.parent.parent
 LARGEST_ZIP = 60_000_000
 STORIES = Path(__file__).with_name("stories.py")
+NAMES = re.findall(r"^def (\w+)\(extension: Path, folder: Path\)", STORIES.read_text("utf-8"), re.MULTILINE)
 
 
 @pytest.fixture(scope="session")
@@ -45,22 +47,7 @@ def test_one_zip_holds_the_extension_and_one_wheel_of_our_own(extension: Path) -
     assert not [name for name in names if "__pycache__" in name]
 
 
-@pytest.mark.parametrize(
-    "story",
-    [
-        "installs_and_leaves",
-        "measures_and_dresses",
-        "wardrobe",
-        "tapes",
-        "rigify",
-        "bad_input",
-        "spoilt",
-        "keeps_in_the_file",
-        "photographs_and_exports",
-        "shape_keys",
-        "batches",
-    ],
-)
+@pytest.mark.parametrize("story", NAMES)
 def test_in_blender(extension: Path, tmp_path: Path, story: str) -> None:
     play(story, extension, tmp_path)
 
