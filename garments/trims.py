@@ -25,6 +25,20 @@ class Patch:
 
 
 @dataclass(frozen=True)
+class Topstitch:
+    """Stitches that show, along a line (n, 2) of a panel; ``rows`` of them, to the left of the line as it runs.
+
+    ``lift_cm``: how far they lie over the cloth, more where that is a patch.
+    """
+
+    panel: str
+    line: Points
+    rows: int = 1
+    lift_cm: float = 0.05
+    slot: str = "body"
+
+
+@dataclass(frozen=True)
 class Button:
     """A round button; ``at`` (2,) in the panel's coordinates."""
 
@@ -99,4 +113,4 @@ class Puff:
     slot: str = "body"
 
 
-Trim = Patch | Button | Cord | Loop | Crease | Pleats | Puff
+Trim = Patch | Topstitch | Button | Cord | Loop | Crease | Pleats | Puff

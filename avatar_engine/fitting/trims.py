@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from avatar_engine.fitting.folded_shapes import HEM
+from avatar_engine.fitting.hung import Hung
 from avatar_engine.fitting.sections import FloatArray
 from avatar_engine.fitting.sew import SewnMesh
 from avatar_engine.fitting.surface import vertex_normals
-from avatar_engine.fitting.trim_shapes import HEM, Hung, shape_of
+from avatar_engine.fitting.trim_shapes import shape_of
 from garments.trims import Pleats, Puff, Trim
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from garments.blocks.collar import collar, split_at, split_neck
 from garments.blocks.hood import hood_halves
 from garments.blocks.sleeve import sleeve
 from garments.blocks.top import add_tuck, sleeve_seams
+from garments.blocks.topstitching import topstitching
 from garments.curves import Points, line, point
 from garments.dimensions import Dimensions
 from garments.girths import chest_girth, hip_girth
@@ -31,7 +32,8 @@ def shirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
 
     ``cut``: the bodice's and the sleeve's, the collar's, cuff and cuff_shrink, front_gap (cm that each front ends short
     of the centre; below 0 the left one laps over by that), buttons (how many down the front), chest_pocket and
-    hip_pocket (width in cm, 0 for none).
+    hip_pocket (width in cm, 0 for none), thread_rows (of stitches that show; without it there are none) and yoke (how
+    far the yokes reach down from the neck behind, cm).
     """
     whole, back = bodice(dims, cut)
     gap = cut["front_gap"]
@@ -53,6 +55,8 @@ def shirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
         girths["hip_girth"] = hip_girth(panels, dims)
     untucked = {key: value for key, value in cut.items() if key != "tuck_level"}
     trims = _front_trims(fronts, cut, hem_level(dims, untucked)) + _cuff_buttons(panels, cut)
+    if "thread_rows" in cut:
+        trims += topstitching([*fronts, back], more[-1], trims, cut)
     return Pattern((*panels, *more), (*seams, *sewn), anchors, girths, tuple(trims))
 
 

@@ -31,6 +31,7 @@ SLOTS: dict[str, LazyString] = {
     BODY: _("Colour"),
     TRIM: _("Trim"),
     "buttons": _("Buttons"),
+    "thread": _("Stitches"),
     "sole": _("Sole"),
     "laces": _("Laces"),
     "cords": _("Cords"),

@@ -34,7 +34,7 @@ def test_every_garment_is_listed_with_names_sizes_cloth_and_colours(listed: dict
     assert shirt["name"] == {"en": "Shirt", "fr": "Chemise"}
     assert (shirt["sizes"][0], shirt["sizes"][-1]) == ("made-to-measure", "4XL")
     assert set(shirt["fabrics"]) == set(fabrics())
-    assert {"body", "trim", "buttons"} == set(shirt["colours"])
+    assert {"body", "trim", "buttons", "thread"} == set(shirt["colours"])
     assert listed["sizes"]["women"]["M"] == {"EU": [40, 42], "FR": [42, 44], "UK": [14, 16], "US": [10, 12]}
 
 

@@ -9,13 +9,14 @@ from functools import cache
 import numpy as np
 import pytest
 
+from avatar_engine.fitting.folded_shapes import FACE, PLEAT_ROWS, PUFF_COLUMNS, RETURN
+from avatar_engine.fitting.hung import located
 from avatar_engine.fitting.sew import edge_length_for, sew
 from avatar_engine.fitting.surface import vertex_normals
-from avatar_engine.fitting.trim_shapes import FACE, PLEAT_ROWS, PUFF_COLUMNS, RETURN, located
 from avatar_engine.fitting.trims import trims_on
 from garments import catalogue
 from garments.sizes import size_dimensions
-from garments.trims import Button, Cord, Crease, Loop, Patch, Puff
+from garments.trims import Button, Cord, Crease, Loop, Patch, Puff, Topstitch
 
 THICKNESS = 0.001
 
@@ -116,6 +117,28 @@ def test_a_hood_worn_down_takes_the_place_of_its_collar_and_stands_off_the_back(
     found = trims.triangles
     points = trims.points(flat(mesh), np.tile([0.0, 0.0, 1.0], (mesh.count, 1)), 0.0)
     assert vertex_normals(points, found)[:, 2].mean() < -0.3
+
+
+def test_stitches_follow_pockets_edges_and_collar_and_lie_on_the_side_that_shows():
+    mesh = sewn("jacket")
+    chosen = tuple(trim for trim in mesh.pattern.trims if isinstance(trim, Topstitch))
+    pocket = next(trim for trim in mesh.pattern.trims if isinstance(trim, Patch) and trim.panel == "front_right")
+    assert {trim.panel for trim in chosen} == {"front_left", "front_right", "back", "collar"}
+    centre = pocket.outline.mean(axis=0)
+    around = next(trim for trim in chosen if trim.panel == "front_right" and len(trim.line) == 4)
+    away = np.abs(around.line - centre)
+    assert 0.5 * np.ptp(pocket.outline[:, 0]) - away[:, 0] == pytest.approx(0.5)
+    assert around.rows == 2
+    for panel, side in (("back", 1.0), ("collar", -1.0)):
+        only = tuple(trim for trim in chosen if trim.panel == panel)
+        trims = trims_on(replace(mesh, pattern=replace(mesh.pattern, trims=only)))
+        assert np.sign(trims.offsets[:, 2]).tolist() == [side] * len(trims.offsets)
+        first, second = (trims.corner_uvs[:, k] - trims.corner_uvs[:, 0] for k in (1, 2))
+        facing = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+        assert np.sign(facing).tolist() == [side] * len(facing)
+        # Stitches of 2.4 mm, of thread 0.85 mm wide.
+        assert 0.5 * np.abs(facing).sum() / (0.5 * len(facing)) == pytest.approx(0.00245 * 0.00085, rel=0.1)
+        assert set(trims.slots) == {"thread"}
 
 
 def test_under_a_jacket_a_hood_lies_flat():
