@@ -42,7 +42,7 @@ BACKMOST = 86.0
 LENGTHS = np.array(
     [(-1.1, 0.55), (-0.98, 0.95), (-0.88, 1.0), (-0.74, 0.85), (-0.55, 0.50), (-0.30, 0.30), (-0.10, 0.22)]
 )
-MOUSTACHE = 0.60
+MOUSTACHE = 0.46
 POINTS = 8
 
 
@@ -126,7 +126,7 @@ def grow_beard(vertices: FloatArray, style: Beard, seed: int) -> Strands:
     normals = unit(roots.place(vertex_normals(vertices, load_template().outer_triangles)))
     lip = (local[:, 2] > -0.62) & (np.abs(local[:, 0]) < 0.27) & (local[:, 1] < 0.0)
     # The moustache is combed from the middle to the corners of the mouth, cheeks and chin down.
-    aside = np.sign(local[:, 0]) * np.where(lip, 0.25 + 2.6 * np.abs(local[:, 0]), 0.0)
+    aside = np.sign(local[:, 0]) * np.where(lip, 0.55 + 3.2 * np.abs(local[:, 0]), 0.0)
     aim = np.stack([aside, np.where(lip, -0.25, 0.10), np.full(count, -1.0)], axis=1)
     aim = unit(aim + 0.22 * rng.normal(size=aim.shape))
     along = unit(aim - normals * np.einsum("ni,ni->n", aim, normals)[:, None])

@@ -28,6 +28,7 @@ STRANDS_PER_COLUMN = 26
 RIBBON_SEGMENTS, UNDER_SEGMENTS = 2, 5
 BROW_SHARE, LASH_SHARE = 0.45, 0.5
 BEARD_WIDTH = 0.0007
+LONG = 0.12  # metres, from which on hair shows all tones
 CAP_FOLDS = 3.0
 # A cap shows the dark columns alone.
 CAP_WIDTH = 3.0 / COLUMNS
@@ -123,7 +124,10 @@ def _depth_columns(lines: FloatArray, centre: FloatArray, rng: np.random.Generat
     for each in np.unique(sector):
         members = np.flatnonzero(sector == each)
         rank[members[np.argsort(reach[members])]] = np.linspace(0.0, 1.0, len(members))
-    column = np.clip(np.round((0.5 * rank + 0.5 * rng.random(len(lines))) * (COLUMNS - 1)), 0, COLUMNS - 1)
+    # Strips of short hair lie one over the other like shingles: in few tones they do not look like them.
+    spread = np.clip(arc_lengths(lines)[:, -1].mean() / LONG, 0.3, 1.0)
+    depth = 0.5 + spread * (0.5 * rank + 0.5 * rng.random(len(lines)) - 0.5)
+    column = np.clip(np.round(depth * (COLUMNS - 1)), 0, COLUMNS - 1)
     edges: FloatArray = (column[:, None] + np.array([0.02, 0.98])) * (1 - PLAIN) / COLUMNS
     # Half of them mirrored: no two neighbours look alike.
     flipped: FloatArray = np.where(rng.random(len(lines))[:, None] < 0.5, edges, edges[:, ::-1])
