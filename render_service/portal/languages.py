@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, Response, g, has_request_context, request
@@ -41,9 +43,23 @@ def build_catalogues(folder: Path) -> None:
     for source in SOURCES.glob("*/LC_MESSAGES/*.po"):
         with source.open("rb") as stream:
             catalogue = read_po(stream, locale=source.parts[-3])
+        if source.parts[-3] == "fr":
+            _keep_marks_with_their_words(catalogue)
         built = BytesIO()
         write_mo(built, catalogue)
         write_whole(folder / source.relative_to(SOURCES).with_suffix(".mo"), built.getvalue())
+
+
+def _keep_marks_with_their_words(catalogue: Catalog) -> None:
+    """Put no-break spaces before ``; : ! ? »`` and after ``«``, so that no line of French begins with one of them."""
+
+    def kept(text: str) -> str:
+        return re.sub(r"« ", "«\N{NO-BREAK SPACE}", re.sub(r" (?=[;:!?»](?:\s|$|[.,)]))", "\N{NO-BREAK SPACE}", text))
+
+    for message in catalogue:
+        if message.id:
+            words = message.string
+            message.string = kept(words) if isinstance(words, str) else tuple(map(kept, words))
 
 
 def chosen() -> str:

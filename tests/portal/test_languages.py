@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
@@ -52,6 +53,13 @@ def test_a_choice_is_kept_in_the_browser_and_in_the_account(visitor: Visitor) ->
     visitor.sign_up()
     visitor.client.delete_cookie("language")
     assert '<html lang="fr">' in visitor.get("/profile", headers={"Accept-Language": "en"}).text
+
+
+def test_no_line_of_french_begins_with_a_mark(visitor: Visitor) -> None:
+    visitor.client.post("/language", data={"switch_language": "fr"})
+    for path in ("/", "/people", "/privacy", "/signup"):
+        assert re.findall(r"\w [;:!?»]\s", visitor.get(path).text) == []
+    assert "commencer\xa0; d" in visitor.get("/people").text
 
 
 def test_switching_loses_nothing_of_what_was_typed(visitor: Visitor) -> None:
