@@ -73,6 +73,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_PARTS=MOST_PARTS,
         TRUSTED_HOSTS=settings.hosts(),
         PREFERRED_URL_SCHEME="https" if settings.production else "http",
+        # Programs send no referrer, and some people's browsers neither; ``origins`` asks what browsers do send, and
+        # cookies with ``__Host-`` cannot come from another host.
+        WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session lives
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         DEBUG=settings.debug,

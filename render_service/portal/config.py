@@ -57,7 +57,7 @@ class Settings:
     render_limit_s: int = 900
     limit_sign_in: int = 10
     limit_sign_up: int = 3
-    limit_make: int = 240
+    limit_make: int = 600
     limit_order: int = 20
     limit_file: int = 30
     limit_change: int = 60

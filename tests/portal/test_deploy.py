@@ -16,6 +16,8 @@ from click.testing import CliRunner
 
 from render_service.cli import main
 from render_service.portal.config import PLAIN_NAMES, PREFIX, Settings, load_settings
+from render_service.portal.origins import visitor_address
+from tests.portal.conftest import PASSWORD, end, site
 
 ROOT = Path(__file__).parents[2]
 GIVEN = {
@@ -32,6 +34,34 @@ def composed() -> dict[str, dict[str, object]]:
         re.sub(r"\$\{(\w+)[:?\-][^}]*\}", lambda found: GIVEN.get(found[1], ""), text)
     )["services"]
     return services
+
+
+def test_behind_a_web_server_addresses_and_origins_are_the_visitors(tmp_path: Path) -> None:
+    """What docs/operations.md tells nginx to send, and what Caddy sends by itself."""
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"proxy_set_header (X-Forwarded-\w+)", text))
+    sent = {
+        "X-Forwarded-For": "198.51.100.7",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "atelier.example.org",
+    }
+    assert named == set(sent)
+    app = site(
+        tmp_path, environment="production", secret_key="k" * 40, public_url="https://atelier.example.org", proxies=1
+    )
+    seen: list[str] = []
+    app.before_request(lambda: seen.append(visitor_address()))
+    client, headers = app.test_client(), {**sent, "Host": "127.0.0.1:8080"}
+    # The cookie is for HTTPS, which ends in front: a browser would keep it, this client is handed it.
+    first = client.get("/session", headers=headers, base_url="https://atelier.example.org")
+    assert "Secure" in first.headers["Set-Cookie"]
+    form = {"csrf_token": first.get_json()["csrf_token"], "email": "lea@example.org", "password": PASSWORD}
+    own = headers | {"Origin": "https://atelier.example.org", "Sec-Fetch-Site": "same-origin"}
+    cookie = {"Cookie": first.headers["Set-Cookie"].partition(";")[0]}
+    assert client.post("/signup", data=form, headers=own | cookie).status_code == 302
+    assert set(seen) == {"198.51.100.7"}
+    assert client.get("/", headers=headers | {"X-Forwarded-Host": "evil.example"}).status_code == 400
+    end(app)
 
 
 @pytest.mark.parametrize("name", ["site", "worker"])
