@@ -30,7 +30,7 @@ SEXES = [
     ("male", "Male", ""),
 ]
 MAPS = [
-    ("none", "Off", "The garments' own colours"),
+    ("none", "Not Shown", "The garments' own colours"),
     ("ease", "Ease", "Room between cloth and skin, in centimetres"),
     ("strain", "Strain", "How far the cloth is stretched, in percent"),
 ]

@@ -354,6 +354,11 @@ def keeps_in_the_file(extension: Path, folder: Path) -> None:
     words = sys.modules[f"{MODULE}.translations"].table()["fr_FR"]
     assert words["Atelier", "Stature"] == "Stature"
     assert words["Atelier", "Wardrobe"] == "Garde-robe"
+    from garments.catalogue import catalogue
+
+    slot_word = sys.modules[f"{MODULE}.choices"].slot_word
+    labels = {slot_word(slot) for garment in catalogue().values() for slot in garment.slots}
+    assert not {label for label in labels if ("Atelier", label) not in words}, "every part of a garment has a name"
 
 
 def photographs_and_exports(extension: Path, folder: Path) -> None:
