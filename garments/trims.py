@@ -113,4 +113,12 @@ class Puff:
     slot: str = "body"
 
 
-Trim = Patch | Topstitch | Button | Cord | Loop | Crease | Pleats | Puff
+@dataclass(frozen=True)
+class Stowed:
+    """A folded-over panel pushed inside what is worn over it, such as a hood under a jacket: neither shown nor felt."""
+
+    panel: str
+    slot: str = "body"
+
+
+Trim = Patch | Topstitch | Button | Cord | Loop | Crease | Pleats | Puff | Stowed

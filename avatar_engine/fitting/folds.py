@@ -13,6 +13,7 @@ from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import PanelMesh, SewnMesh
 from avatar_engine.fitting.solver import Planes
 from avatar_engine.fitting.surface import Surface
+from garments.trims import Stowed
 
 REACH = 0.03
 GAP = 0.0025
@@ -92,6 +93,12 @@ def facing_out(mesh: SewnMesh) -> IntArray:
     """Triangles (m, 3) all wound as seen from outside the worn garment: a folded-over panel shows its other side."""
     over = folded_panels(mesh)[mesh.triangle_panels]
     return np.ascontiguousarray(np.where(over[:, None], mesh.triangles[:, ::-1], mesh.triangles))
+
+
+def felt(mesh: SewnMesh) -> npt.NDArray[np.bool_]:
+    """(m,) triangles that what is worn over a garment meets: all but those of panels stowed inside it."""
+    stowed = {trim.panel for trim in mesh.pattern.trims if isinstance(trim, Stowed)}
+    return np.array([panel.panel.name not in stowed for panel in mesh.panels])[mesh.triangle_panels]
 
 
 def joined(first: Planes, second: Planes | None) -> Planes:

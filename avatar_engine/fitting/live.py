@@ -32,7 +32,7 @@ from avatar_engine.fitting.contacts import TUCK_GAP, inside_band
 from avatar_engine.fitting.crossings import uncross
 from avatar_engine.fitting.dimensions import body_dimensions, waist_height
 from avatar_engine.fitting.facets import Facets
-from avatar_engine.fitting.folds import facing_out
+from avatar_engine.fitting.folds import facing_out, felt
 from avatar_engine.fitting.reference import Reference, mean_body
 from avatar_engine.fitting.repair import DEEPEST as DEEP
 from avatar_engine.fitting.sections import FloatArray, IntArray
@@ -177,7 +177,8 @@ class LiveGarment(LivePiece):
         touch, brush = panel_bits(mesh, touch_bits), panel_bits(mesh, brush_bits)
         super().__init__(reference.vertices, mesh.triangles, triangle_bits(mesh), touch, brush, inside_band(mesh))
         self.holds = bool(mesh.pattern.anchors) and not spec.is_tucked
-        self.outward = facing_out(mesh)
+        met = felt(mesh)
+        self.outward, self.bits = np.ascontiguousarray(facing_out(mesh)[met]), self.bits[met]
         self.spec, self.reference = spec, reference
         self.topology, self.plan, self.trims = FixedTopology(mesh), ClothPlan(mesh), trims_on(mesh)
 

@@ -22,7 +22,7 @@ from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.drape import drape
 from avatar_engine.fitting.finish import Collider, Sheet, finish, is_installed
-from avatar_engine.fitting.folds import facing_out, folded_vertices
+from avatar_engine.fitting.folds import facing_out, felt, folded_vertices
 from avatar_engine.fitting.footwear.shoe import make_pair
 from avatar_engine.fitting.motion import SCHEDULES, BodyMotion, Layer
 from avatar_engine.fitting.placement import BodyTubes
@@ -306,7 +306,9 @@ class _Fitter:
             history[frame] = x
         history[:hung] = [history[hung - 1]] * hung
         holds = bool(pattern.anchors) and not spec.is_tucked
-        self.motion.layers.append(Layer(facing_out(mesh), triangle_bits(mesh), history, holds))
+        met = felt(mesh)
+        outward = np.ascontiguousarray(facing_out(mesh)[met])
+        self.motion.layers.append(Layer(outward, triangle_bits(mesh)[met], history, holds))
         ease = ease_cm(self.dimensions, pattern)
         bones = run.bone_indices, run.bone_weights
         rest = worn_garment(

@@ -16,7 +16,7 @@ from avatar_engine.fitting.sections import FloatArray
 from avatar_engine.fitting.sew import SewnMesh
 from avatar_engine.fitting.surface import vertex_normals
 from avatar_engine.fitting.trim_shapes import shape_of
-from garments.trims import Pleats, Puff, Trim
+from garments.trims import Pleats, Puff, Stowed, Trim
 
 if TYPE_CHECKING:
     from avatar_engine.fitting.outfit import FittedGarment
@@ -70,8 +70,8 @@ def stitch_distances(mesh: SewnMesh) -> FloatArray:
 
 def trims_on(mesh: SewnMesh) -> Trims | None:
     """The trims of a sewn garment's pattern, None where it has none."""
-    parts = [_part(mesh, trim) for trim in mesh.pattern.trims]
-    replaced = {trim.panel for trim in mesh.pattern.trims if isinstance(trim, Pleats | Puff)}
+    parts = [_part(mesh, trim) for trim in mesh.pattern.trims if not isinstance(trim, Stowed)]
+    replaced = {trim.panel for trim in mesh.pattern.trims if isinstance(trim, Pleats | Puff | Stowed)}
     kept = ~np.array([panel.panel.name in replaced for panel in mesh.panels])[mesh.triangle_panels]
     return _joined(parts, kept) if parts else None
 

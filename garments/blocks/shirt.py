@@ -18,7 +18,7 @@ from garments.curves import Points, line, point
 from garments.dimensions import Dimensions
 from garments.girths import chest_girth, hip_girth
 from garments.pattern import Panel, Pattern, Placement, Seam
-from garments.trims import Button, Cord, Patch, Puff, Trim
+from garments.trims import Button, Cord, Patch, Puff, Stowed, Trim
 
 PLACKET = 3.2
 FIRST_BUTTON = 5.0
@@ -64,8 +64,8 @@ def hoodie(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     """A pullover whose hood lies on the back: drawn as a collar that falls there, and cut as two halves.
 
     ``cut``: as for a shirt, hemband, hemband_shrink, pocket (cm wide), cord (cm that the drawstring hangs down), hood
-    (height of its halves on paper), hood_roll and hood_back (cm that it stands off around the neck and on the back; a
-    roll of 0 lies flat).
+    (height of its halves on paper), hood_roll and hood_back (cm that it stands off around the neck and on the back;
+    with a roll of 0 it is stowed inside what is worn over it).
     """
     whole, back = bodice(dims, cut)
     front, back = split_neck(whole), split_neck(back)
@@ -86,8 +86,8 @@ def hoodie(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     girths = {"chest_girth": chest_girth(panels), "hip_girth": hip_girth(panels, dims)}
     halves = hood_halves(front.edge("neck_left").length_cm, back.edge("neck_left").length_cm, cut)
     trims: list[Trim] = [Patch("front", _kangaroo(whole, cut["pocket"])), *_cords(front, cut["cord"])]
-    if cut["hood_roll"] > 0.0:
-        trims.append(Puff("collar", cut["hood_roll"], cut["hood_back"]))
+    worn = Puff("collar", cut["hood_roll"], cut["hood_back"]) if cut["hood_roll"] > 0.0 else Stowed("collar")
+    trims.append(worn)
     return Pattern((*panels, *more), (*seams, *sewn, *fold), (), girths, tuple(trims), tuple(halves))
 
 

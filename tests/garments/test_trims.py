@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from avatar_engine.fitting.folded_shapes import FACE, PLEAT_ROWS, PUFF_COLUMNS, RETURN
+from avatar_engine.fitting.folds import felt
 from avatar_engine.fitting.hung import located
 from avatar_engine.fitting.sew import edge_length_for, sew
 from avatar_engine.fitting.surface import vertex_normals
@@ -141,13 +142,18 @@ def test_stitches_follow_pockets_edges_and_collar_and_lie_on_the_side_that_shows
         assert set(trims.slots) == {"thread"}
 
 
-def test_under_a_jacket_a_hood_lies_flat():
+def test_under_a_jacket_a_hood_is_stowed_and_neither_shown_nor_felt():
     spec = catalogue()["hoodie"]
     under = spec.for_outfit(fluted=False, under_jacket=True)
     assert under.is_under_jacket
     assert not spec.is_under_jacket
     pattern = under.draft(size_dimensions("men", "M"))
     assert not any(isinstance(trim, Puff) for trim in pattern.trims)
+    mesh = sew(pattern, 0.03)
+    names = np.array([panel.panel.name for panel in mesh.panels])[mesh.triangle_panels]
+    assert np.array_equal(felt(mesh), names != "collar")
+    assert np.array_equal(trims_on(mesh).kept, names != "collar")
+    assert felt(sewn("hoodie")).all()
 
 
 def test_every_pleat_reaches_under_the_next():
