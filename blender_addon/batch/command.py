@@ -144,6 +144,7 @@ class _Batch:
         for item in parse_people(table, unit):
             if isinstance(item, Person):
                 found.append(item)
+                self._told.cautions(table, item)
             else:
                 problems += 1
                 self._told.people(item.line(self._told.language))

@@ -14,6 +14,7 @@ from typing import NoReturn, TextIO
 
 from avatar_engine.errors import AvatarError
 from avatar_engine.exit_codes import ExitCode
+from avatar_engine.measurements import Person
 from avatar_engine.words import phrase
 
 STANDARD_OUTPUT = 1
@@ -57,6 +58,12 @@ class Told:
         """An error, about one picture or about the whole run."""
         said = error.say(self.language)
         self.people(f"{subject}: {said}" if subject else said)
+
+    def cautions(self, table: Path, person: Person) -> None:
+        """What makes a person's body less sure, a line each."""
+        place = f"{table}, {phrase('row', row=person.row).say(self.language)}, {person.subject}"
+        for caution in person.cautions:
+            self.people(f"{place}: {phrase('caution').say(self.language)}: {caution.say(self.language)}")
 
     def word(self, key: str, **values: object) -> None:
         """A phrase of the table of words."""

@@ -176,6 +176,20 @@ def test_an_output_that_is_a_file_is_refused(project: Path) -> None:
     assert "is a file" in done.stderr
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "row 3, Bo: caution: "), ("fr", "ligne 3, Bo: attention: ")])
+def test_measurements_that_hardly_go_together_are_pointed_out(
+    project: Path, language: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "people.csv").write_text("subject,sex,stature,waist_girth\nAnn,female,168,75\nBo,male,181,155\n")
+    (project / "out").write_text("")
+    arguments = ["render", project / "people.csv", "--look", project / "summer.toml", "--out", project / "out"]
+    pytest.importorskip("bpy")
+    assert main([*map(str, arguments), "--lang", language], "atelier") == 2
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith(f"{project / 'people.csv'}, {said}")
+    assert not [line for line in told if "Ann" in line]
+
+
 @pytest.mark.parametrize(
     ("language", "said"), [("en", "cannot be used (writing or reading"), ("fr", "inutilisable (il n'est pas permis")]
 )
