@@ -161,15 +161,16 @@ def _grown(recipe: BodyRecipe, style: str, beard: str, seed: int, cut: tuple[Cut
 @lru_cache(maxsize=4 * KEPT)
 def advise(recipe: BodyRecipe, garment: str, fabric: str | None, chart: str | None) -> SizeAdvice:
     """How the sizes of a garment would sit; raises ``MeasurementError`` and ``LookError``."""
-    return size_advice(_dimensions(recipe), garment, fabric, chart)
+    return size_advice(dimensions(recipe), garment, fabric, chart)
 
 
 @lru_cache(maxsize=KEPT)
-def _dimensions(recipe: BodyRecipe) -> Dimensions:
+def dimensions(recipe: BodyRecipe) -> Dimensions:
+    """What garments are cut by; raises ``MeasurementError``."""
     return body_dimensions(make_body(recipe).body)
 
 
 def forget() -> None:
     """Let go of everything that is kept."""
-    for kept in (make_body, _dress, _grown, _wardrobe, advise, _dimensions):
+    for kept in (make_body, _dress, _grown, _wardrobe, advise, dimensions):
         kept.cache_clear()

@@ -17,7 +17,7 @@ SEAM, FREE = "#2b4a7a", "#b5482a"
 
 
 def drawing(pattern: Pattern) -> str:
-    """An SVG in centimetres: sewn edges blue, free ones red, each with its name and length."""
+    """An SVG in centimetres and true scale: sewn edges blue, free ones red, each with its name and length."""
     sewn = {end for seam in pattern.seams for end in (seam.first, seam.second)}
     x = y = tall = wide = GAP_CM
     parts = []
@@ -30,7 +30,8 @@ def drawing(pattern: Pattern) -> str:
         x += float(high[0] - low[0]) + 2 * GAP_CM
         tall, wide = max(tall, float(high[1] - low[1])), max(wide, x)
     height = y + tall + GAP_CM
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.1f} {height:.1f}" width="{wide * 5:.0f}">'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.1f} {height:.1f}"'
+    head += f' width="{wide:.1f}cm" height="{height:.1f}cm">'
     style = "<style>text{font:1.7px sans-serif;text-anchor:middle}path{fill:none;stroke-width:.35}</style>"
     back = f'<rect width="{wide:.1f}" height="{height:.1f}" fill="white"/>'
     return "\n".join([head, style, back, *parts, "</svg>", ""])

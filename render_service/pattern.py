@@ -14,8 +14,7 @@ from avatar_engine.measurements import Person
 from avatar_engine.measurements.units import UNITS
 from avatar_engine.words import LANGUAGES, near_names, phrase
 from garments.catalogue import GarmentSpec, catalogue
-from garments.dimensions import Dimensions
-from garments.sizes import MADE_TO_MEASURE, is_size, nearest_chart, size_dimensions, spelt_size, split_chart
+from garments.sizes import MADE_TO_MEASURE, is_size, spelt_size
 
 FORMATS = ("pdf", "svg", "dxf")
 PAPERS = ("a4", "letter", "a0")
@@ -70,34 +69,13 @@ def make(person: Person, spec: GarmentSpec, size: str, form: str, paper: str, la
     """The file's content; raises ``FitError`` where a graded size cannot be worn by this body."""
     from avatar_engine.avatar import build_body
     from avatar_engine.export.pattern import PAPERS as SHEETS
-    from avatar_engine.export.pattern import PaperPattern, pattern_bytes
+    from avatar_engine.export.pattern import pattern_bytes
+    from avatar_engine.export.pattern.cut import paper_pattern
     from avatar_engine.fitting.dimensions import body_dimensions
-    from avatar_engine.fitting.outfit import TRIM_FABRIC
-    from avatar_engine.fitting.sizing import pattern_for
-    from garments import fabrics
 
     dimensions = body_dimensions(build_body(person.measurements).body)
-    fabric = fabrics()[spec.fabric]
-    order = PaperPattern(
-        spec=spec,
-        pattern=pattern_for(dimensions, spec, size),
-        body=dimensions,
-        cut_for=_cut_for(dimensions, size),
-        fabric=fabric,
-        trim_fabric=fabrics()[TRIM_FABRIC.get(fabric.id, fabric.id)],
-        subject=person.subject,
-        size=size,
-        language=language,
-    )
+    order = paper_pattern(dimensions, spec, size, person.subject, language)
     return pattern_bytes(order, form, SHEETS[paper])
-
-
-def _cut_for(dimensions: Dimensions, size: str) -> Dimensions:
-    """The body that a size is cut for: the person's own, or the chart's."""
-    if size == MADE_TO_MEASURE:
-        return dimensions
-    chart, name = split_chart(size)
-    return size_dimensions(chart or nearest_chart(dimensions), name)
 
 
 def _garment(name: str) -> GarmentSpec:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The avatar as a file for other programs."""
 
-from . import operator, ui
+from . import operator, pattern, ui
 
-CLASSES = (*operator.CLASSES, *ui.CLASSES)
+CLASSES = (*operator.CLASSES, *pattern.CLASSES, *ui.CLASSES)

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import bpy
 
-from .. import jobs
+from .. import avatars, jobs
 from ..panels import AvatarPanel, paragraph
-from ..words import said
+from ..words import CONTEXT, said
 from .operator import FORMATS
+from .pattern import can_draw_all
 
 
 class ATELIER_PT_export(AvatarPanel, bpy.types.Panel):
@@ -27,6 +28,17 @@ class ATELIER_PT_export(AvatarPanel, bpy.types.Panel):
             layout, context, said("As asked for, in the A-pose; your own changes to the meshes stay here."), "INFO"
         )
         jobs.draw_progress(layout, context, "atelier.export")
+        layout.separator()
+        row = layout.row(align=True)
+        row.operator("atelier.pattern_svg", text="Pattern as SVG", text_ctxt=CONTEXT)
+        row.operator("atelier.pattern_pdf", text="Pattern as PDF", text_ctxt=CONTEXT)
+        state = avatars.active_avatar(context).atelier
+        if 0 <= state.garment_index < len(state.garments):
+            row = layout.row()
+            row.active = False
+            row.label(text=state.garments[state.garment_index].name, text_ctxt=CONTEXT, icon="MOD_CLOTH")
+        if not can_draw_all():
+            paragraph(layout, context, said("Here a pattern has its sewing lines, without seam allowances."), "INFO")
 
 
 CLASSES = (ATELIER_PT_export,)
