@@ -66,11 +66,28 @@ class Folds:
         if self._surface is None:
             self._surface = Surface(x, self._under)
         self._surface.move(x)
-        contact = self._surface.contact(np.ascontiguousarray(x[self.vertices]), REACH)
+        return self._planes_on(self._surface, x)
+
+    def _planes_on(self, surface: Surface, x: FloatArray) -> Planes:
+        contact = surface.contact(np.ascontiguousarray(x[self.vertices]), REACH)
         rows = np.flatnonzero(contact.hit)
         gaps = np.full(len(rows), self._gap)
         groups = np.array([0, len(rows)], dtype=np.int32)
         return Planes(self.vertices[rows].astype(np.int32), contact.point[rows], contact.normal[rows], gaps, groups)
+
+    def lifted(self, x: FloatArray) -> FloatArray:
+        """Positions (n, 3) with the folded-over cloth that sank into what it lies on brought out again."""
+        if len(self.vertices) == 0:
+            return x
+        # Only what lies around it: a surface of the whole garment costs ten times as much.
+        over = x[self.vertices]
+        low, high = over.min(axis=0) - REACH, over.max(axis=0) + REACH
+        near = ((x[self._under] > low) & (x[self._under] < high)).all(axis=2).any(axis=1)
+        planes = self._planes_on(Surface(x, np.ascontiguousarray(self._under[near])), x)
+        x = x.copy()
+        depth = planes.gaps - ((x[planes.ids] - planes.points) * planes.normals).sum(axis=1)
+        x[planes.ids] += np.maximum(depth, 0.0)[:, None] * planes.normals
+        return x
 
     def apart(self, pairs: IntArray) -> IntArray:
         """Pairs (k, 2) of vertices to be kept apart, without those of folded-over cloth."""

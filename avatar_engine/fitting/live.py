@@ -32,7 +32,7 @@ from avatar_engine.fitting.contacts import TUCK_GAP, inside_band
 from avatar_engine.fitting.crossings import uncross
 from avatar_engine.fitting.dimensions import body_dimensions, waist_height
 from avatar_engine.fitting.facets import Facets
-from avatar_engine.fitting.folds import facing_out, felt
+from avatar_engine.fitting.folds import Folds, facing_out, felt
 from avatar_engine.fitting.reference import Reference, mean_body
 from avatar_engine.fitting.repair import DEEPEST as DEEP
 from avatar_engine.fitting.sections import FloatArray, IntArray
@@ -198,6 +198,7 @@ class LiveGarment(LivePiece):
             planes = around.planes(x)
             step(cloth, x, velocity, planes, ring, NO_PAIRS, SUBSTEPS, SECONDS, DAMPING, fabric.friction)
         x = around.uncrossed(around.tucked_in(around.pushed_out(x)))
+        x = Folds(mesh, fabric.thickness_mm / 1000.0).lifted(x)
         around.refuse_if_inside(x, spec.id)
         return Worn(self, x, mesh.corner_uvs, ease_cm(body.dimensions, pattern))
 

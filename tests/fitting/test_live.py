@@ -17,6 +17,7 @@ from avatar_engine.fitting import crossings, facets, reference, solver, track
 from avatar_engine.fitting.binding import triangle_parts
 from avatar_engine.fitting.crossings import crossing_pairs
 from avatar_engine.fitting.facets import Facets
+from avatar_engine.fitting.folds import Folds
 from avatar_engine.fitting.live import LiveBody, skin_walk
 from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.fitting.outfit import Outfit
@@ -196,3 +197,15 @@ def test_edges_between_clean_vertices_do_not_cut_into_the_skin(name: str) -> Non
     for garment in dressed(name).garments[1:]:
         crossing = crossing_pairs(garment.vertices, garment.triangles, skin)[0]
         assert len(np.unique(crossing)) == 0, garment.garment
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("garment", ["shirt", "jacket"])
+def test_a_collars_fall_lies_on_its_garment_and_not_in_it(garment: str, who: str) -> None:
+    worn = wardrobe().dress(person(who), [Choice(garment)]).garments[-1]
+    mesh = reference.load_reference(catalogue()[garment]).mesh
+    folds = Folds(mesh, 0.0005)
+    met = folds.planes(worn.vertices[: mesh.count])
+    depth = ((worn.vertices[met.ids] - met.points) * met.normals).sum(axis=1)
+    assert len(depth) > 50
+    assert depth.min() > 0.001
