@@ -143,7 +143,7 @@ def map_values(kind: str, garments: Sequence[FittedGarment], body: FloatArray) -
     garments = [garment for garment in garments if catalogue()[garment.garment].source != "last"]
     if kind == "strain":
         return {garment.garment: strain_percent(garment) for garment in garments}
-    skin = Surface(body, load_template().outer_triangles)
+    skin = Surface(body, load_template().outer_triangles, cell=REACH / 2.0)
     return {garment.garment: ease_gap_cm(garment, skin) for garment in garments}
 
 

@@ -16,10 +16,13 @@ from avatar_engine.avatar import build_body
 from avatar_engine.body.pose import bone_transforms, skin
 from avatar_engine.body.template import load_template
 from avatar_engine.errors import LookError
-from avatar_engine.look import parse_look
+from avatar_engine.fitting.outfit import shoes_on
+from avatar_engine.look import GarmentChoice, Look, parse_look
 from avatar_engine.measurements import complete
+from garments.catalogue import catalogue
 from garments.prints import KINDS, TILE
 from render_service.portal.api.coding import STEP_M, decoded
+from render_service.portal.api.dressing import dressed, forget_clothes
 from render_service.portal.look_fields import FIELDS, look_from
 from render_service.portal.wardrobe import PRINTS
 from tests.portal.conftest import Visitor
@@ -148,3 +151,32 @@ def test_an_order_repeats_the_garments_as_they_were_chosen(visitor: Visitor) -> 
     assert "Wide trousers" in page
     shown = visitor.get(f"/people/{person}").text
     assert json.dumps(look["hair"]) in shown.replace("&#34;", '"')
+
+
+def test_skin_wholly_under_cloth_is_left_out_whatever_the_size(visitor: Visitor) -> None:
+    def hidden(**more: object) -> set[int]:
+        return set(decoded(str(asked(visitor, **more)["hidden"]), 1)[:, 0].tolist())
+
+    trousers = hidden(look={"garment": [{"id": "trousers-straight"}]})
+    both = hidden(look={"garment": [{"id": "trousers-straight"}, {"id": "shirt", "size": "L"}]})
+    assert len(trousers) > len(hidden()) > 100
+    assert trousers < both
+    topology: dict[str, str] = part(asked(visitor), "body")["topology"]  # type: ignore[assignment]
+    assert max(both) < len(decoded(topology["index"], 3)) / 2
+    again = hidden(look={"garment": [{"id": "trousers-straight"}]}, changes={"waist_girth": 82})
+    assert again == trousers
+
+
+def test_shoes_go_along_with_the_feet_of_a_body_that_is_being_shaped() -> None:
+    shoes = Look((GarmentChoice("flats"),))
+    forget_clothes()
+    before, after = (build_body(complete({"stature": 1.70, "waist_girth": waist})) for waist in (0.74, 0.76))
+    first, carried = (dressed(made, shoes).garments[-1] for made in (before, after))
+    assert np.array_equal(first.triangles, carried.triangles)
+    built = shoes_on(after.body, catalogue()["flats"], shoes.garments[0]).vertices
+    for axis in range(3):
+        assert abs(carried.vertices[:, axis].max() - built[:, axis].max()) < 0.001
+        assert abs(carried.vertices[:, axis].min() - built[:, axis].min()) < 0.001
+    tall = build_body(complete({"stature": 1.90}))
+    anew = shoes_on(tall.body, catalogue()["flats"], shoes.garments[0]).vertices
+    assert np.abs(dressed(tall, shoes).garments[-1].vertices - anew).max() < 1e-9

@@ -18,6 +18,7 @@ from render_service.portal.accounts.passwords import hash_password, is_password
 from render_service.portal.accounts.sessions import end_entrances, end_sessions, has_ended, own_session
 from render_service.portal.accounts.tokens import tokens_of
 from render_service.portal.accounts.views import Page, leave, page, signed_in, too_many
+from render_service.portal.api.dressing import forget_clothes
 from render_service.portal.database import forget_log
 from render_service.portal.extensions import db
 from render_service.portal.people.bodies import forget_bodies
@@ -136,6 +137,7 @@ def erase() -> Page:
         forget_log()
         forget_files()
         forget_bodies()
+        forget_clothes()
         flash(_("Your account and everything in it is erased."))
         return leave()
     return page(form, "accounts/erase.html")

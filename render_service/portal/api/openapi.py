@@ -186,6 +186,7 @@ def _schemas() -> dict[str, Any]:
         "step_m": number,
         "lift_m": number,
         "head": {"type": "array", "items": number, "description": "Affine motion of the average head, 3 x 4"},
+        "hidden": {**coded, "description": "Quads of the body's index that lie wholly under cloth"},
         "parts": {"type": "array", "items": part},
         "person": {**text, "description": "Where it was kept"},
     }

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import base64
-import threading
 import zlib
 from collections.abc import Collection
 from dataclasses import replace
@@ -24,21 +23,19 @@ from avatar_engine.standing import standing_lift
 from garments.catalogue import catalogue
 from garments.prints import Print
 from render_service.portal.api.coding import STEP_M, coded, coded_positions
+from render_service.portal.api.dressing import dressed
 from render_service.portal.api.hair import head_motion
-from render_service.portal.people.bodies import beside, body_of
+from render_service.portal.people.bodies import body_of
 
 if TYPE_CHECKING:
-    from avatar_engine.fitting.live_outfit import LiveWardrobe
     from avatar_engine.fitting.outfit import FittedGarment, Outfit
 
 UV_STEPS = 65535
-OUTFITS_KEPT = 6  # a body
 MAP_STEPS, NOT_MEASURED = 100.0, 65535
 FLAT = 1 << 19  # steps that a panel lies from its origin, at most
 FIRST = ("trainers", "trousers-straight", "t-shirt")
 # Parts of the template to the viewer's materials; eyeballs are drawn as better ones.
 LOOKS = {"skin": "skin", "eye_socket": "skin", "mouth": "inner", "tongue": "inner"}
-_dressing = threading.Lock()
 
 
 def avatar_parts(
@@ -65,37 +62,9 @@ def avatar_parts(
         if part["mesh"] in known:
             part.pop("topology")
     lift = round(standing_lift(outfit.garments), 4)
-    return {"step_m": STEP_M, "lift_m": lift, "head": head_motion(posed.vertices), "parts": parts}
-
-
-def dressed(made: BodyResult, look: Look) -> Outfit:
-    """The look's garments on the body; new colours and prints need no new fitting."""
-    cut = tuple(replace(choice, colours={}, printed=None) for choice in look.garments)
-    key = ("outfit", repr(cut))
-    kept = beside(made)
-    outfit = kept.get(key)
-    if outfit is None:
-        with _dressing:
-            outfit = wardrobe().dress(made.body, cut)
-        while len(kept) >= OUTFITS_KEPT:
-            kept.pop(next(iter(kept)), None)
-        kept[key] = outfit
-    chosen = {choice.garment: choice for choice in look.garments}
-    return replace(outfit, garments=tuple(_dyed(each, chosen.get(each.garment)) for each in outfit.garments))
-
-
-def _dyed(garment: FittedGarment, choice: GarmentChoice | None) -> FittedGarment:
-    if choice is None:
-        return garment
-    return replace(garment, colours={**garment.colours, **choice.colours}, printed=choice.printed)
-
-
-@cache
-def wardrobe() -> LiveWardrobe:
-    """Garments that are ready to be put on; made on first use, for it takes seconds."""
-    from avatar_engine.fitting.live_outfit import LiveWardrobe  # so that pages without clothes need no solver
-
-    return LiveWardrobe()
+    hidden = coded(np.flatnonzero(outfit.hidden_quads[_shown()[0]])[:, None])
+    head = head_motion(posed.vertices)
+    return {"step_m": STEP_M, "lift_m": lift, "head": head, "hidden": hidden, "parts": parts}
 
 
 def warm() -> None:
@@ -134,14 +103,21 @@ def _body(vertices: FloatArray) -> dict[str, Any]:
 
 
 @cache
-def _body_topology() -> dict[str, Any]:
+def _shown() -> tuple[IntArray, IntArray, list[str]]:
+    """The body's quads in the order of the viewer's index, the material of every quad, and the materials' names."""
     template = load_template()
-    numbers = np.full(len(template.quads), -1)
+    numbers = np.full(len(template.quads), -1, dtype=np.int32)
     names = sorted(set(LOOKS.values()))
     for part, look in LOOKS.items():
         numbers[template.parts[part]] = names.index(look)
     shown = np.flatnonzero(numbers >= 0)
-    order = shown[np.argsort(numbers[shown], kind="stable")]
+    return shown[np.argsort(numbers[shown], kind="stable")].astype(np.int32), numbers, names
+
+
+@cache
+def _body_topology() -> dict[str, Any]:
+    template = load_template()
+    order, numbers, names = _shown()
     corners = np.stack([template.quads[order].ravel(), template.quad_uvs[order].ravel()], axis=1)
     points, index = np.unique(corners, axis=0, return_inverse=True)
     triangles = triangulate(index.reshape(-1, 4))
@@ -190,8 +166,8 @@ def _garment(garment: FittedGarment) -> dict[str, Any]:
     triangles = _ordered(garment.triangles, order)
     told: dict[str, Any] = {
         "name": garment.garment,
-        # The base layer has fewer pieces under some garments: its mesh is told by its size.
-        "mesh": f"{garment.garment}.{len(garment.triangles)}",
+        # The base layer has fewer pieces under some garments, and shoes are built anew for other feet.
+        "mesh": f"{garment.garment}.{zlib.crc32(garment.triangles.tobytes()):08x}",
         "size": garment.size,
         "ease_mm": {key: round(value, 1) for key, value in garment.ease_mm.items()},
         "looks": {slot: _cloth(garment, slot) for slot in garment.slots},

@@ -57,6 +57,7 @@ export class Avatar {
       if (!worn.has(name) && (whole || !BODY.has(name))) this.#remove(name, part);
     }
     for (const told of answer.parts) this.#place(told, answer.step_m);
+    this.#hide(answer.hidden);
     this.group.position.y = answer.lift_m;
     this.hair.motion = motionOf(answer.head);
     this.#carryHair();
@@ -173,6 +174,27 @@ export class Avatar {
       set(part.mesh.geometry, "uv", Float32Array.from(flat, (value) => value * step), 2);
     }
     if (told.map) set(part.mesh.geometry, "color", spread(this.#mapColours(decoded(told.map, 1)), topology.source), 3);
+  }
+
+  // Skin that lies wholly under cloth is left out, so that it cannot come through where a pose presses on the cloth.
+  #hide(hidden) {
+    const body = this.parts.get("body");
+    if (!body || body.hidden === hidden) return;
+    body.hidden = hidden;
+    const { index, groups } = this.topologies.get(body.told.mesh);
+    const quads = new Set(decoded(hidden, 1));
+    const kept = [];
+    const { geometry } = body.mesh;
+    geometry.clearGroups();
+    let quad = 0;
+    groups.forEach((group, i) => {
+      const start = kept.length;
+      for (const end = quad + group.count / 6; quad < end; quad++) {
+        if (!quads.has(quad)) kept.push(...index.subarray(quad * 6, quad * 6 + 6));
+      }
+      geometry.addGroup(start, kept.length - start, i);
+    });
+    geometry.setIndex(new BufferAttribute(Uint16Array.from(kept), 1));
   }
 
   #material(part, topology) {

@@ -22,6 +22,7 @@ class Side {
     const look = looks[this.select.value];
     this.choice.querySelector("[data-said]").replaceChildren(...said[this.select.value].map(
       (words) => Object.assign(document.createElement("li"), { textContent: words })));
+    this.element.querySelector("[data-name]").textContent = this.select.selectedOptions[0].textContent;
     const values = appearance(look, usual);
     this.avatar.person({ ...values, "skin.age": values["skin.age"] || this.words.age });
     const { person, unit, feature } = this.words;
