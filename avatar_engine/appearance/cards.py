@@ -28,6 +28,7 @@ STRANDS_PER_COLUMN = 26
 RIBBON_SEGMENTS, UNDER_SEGMENTS = 2, 5
 BROW_SHARE, LASH_SHARE = 0.45, 0.5
 BEARD_WIDTH = 0.0007
+SOFT_START = 0.05  # metres
 LONG = 0.12  # metres, from which on hair shows all tones
 CAP_FOLDS = 3.0
 # A cap shows the dark columns alone.
@@ -39,7 +40,7 @@ OFF_ROUND = (0.115, 0.16)  # metres from the upright through the head's middle
 # Segments are shorter near the root, where hair bends most.
 CROWDED = 1.35
 # Shorter hair is left to the tint of the scalp: strips that short look like scales.
-SHORTEST_CARD = 0.009
+SHORTEST_CARD = 0.012
 
 
 @dataclass(frozen=True)
@@ -267,6 +268,8 @@ def card_texture(dye: HairDye, length: float, seed: int, size: int = 512) -> npt
     cover = np.zeros((size, size))
     streaked, greyed = np.zeros((size, size, 1)), np.zeros((size, size, 1))
     column_width = (1 - PLAIN) / COLUMNS
+    # However long hair is, it begins within millimetres of its roots, or partings would be bald.
+    soft = min(1.0, SOFT_START / length)
     gather = 0.34 * min(1.0, length / 0.12)
     for column, tone in enumerate(TONES):
         for _ in range(STRANDS_PER_COLUMN):
@@ -277,9 +280,10 @@ def card_texture(dye: HairDye, length: float, seed: int, size: int = 512) -> npt
             middle = (column + np.clip(gathered + drift * (0.3 + v), 0.03, 0.97)) * column_width
             # Strands at the edges of a strip start later and end sooner, so that no strip shows its outline.
             edge = abs(2 * place - 1) ** 2
-            first, ends = 0.05 * rng.random() ** 2 + 0.10 * edge * rng.random(), rng.uniform(0.76, 1.0) - 0.16 * edge
+            first = soft * (0.05 * rng.random() ** 2 + 0.10 * edge * rng.random())
+            ends = rng.uniform(0.76, 1.0) - 0.16 * edge
             width = rng.uniform(0.025, 0.060) * column_width * np.clip((ends - v) / 0.30, 0, 1) ** 0.7
-            width = width * np.clip((v - first) / 0.05 + 0.25, 0, 1)
+            width = width * np.clip((v - first) / (0.05 * soft) + 0.25, 0, 1)
             line = np.clip(1.5 - np.abs(x[None] - middle) / np.maximum(width, 1e-6), 0, 1) * (v < ends) * (v >= first)
             on = line > 0.3
             shade = np.where(on, tone * rng.uniform(0.68, 1.34), shade)

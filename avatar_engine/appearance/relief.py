@@ -15,7 +15,7 @@ from avatar_engine.body.template import load_template, triangulate
 LINE_DEPTH = 0.0015  # metres, of the deepest lines of age
 LINE_STRENGTH = 0.8
 # Metres from the bottom of a dimple to the skin around it. Single pores are finer than the map, which has their grain.
-PORE_DEPTH = 0.00011
+PORE_DEPTH = 0.00007
 SEED = 67
 
 

@@ -124,7 +124,7 @@ def skin_texture(
     for channel, (by_brown, by_red) in enumerate(((0.7, -0.04), (1.0, -0.44), (1.2, -0.42))):
         light[..., channel] = base[channel] * (1.0 + by_brown * brown) * (1.0 + by_red * red)
     lips = base * (np.array([0.78, 0.37, 0.40]) * (1 - depth) + np.array([0.98, 0.70, 0.70]) * depth)
-    roots = linear(hair.colour) * 0.5 + base * 0.03
+    roots = linear(hair.colour) * 0.5 + base * 0.012
     speckle = np.clip(0.85 + 0.25 * grain, 0.3, 1.0)
     draw_spots(light, seed, 1.0 - depth)
     _mix(light, lips, (0.82 + 0.05 * grain) * masks["lips"])
