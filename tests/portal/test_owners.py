@@ -18,6 +18,7 @@ from tests.portal.conftest import Visitor
 PUBLIC = {
     "filename": "portal.css",
     "tone": "5",
+    "age": "60",
     "colour": "brown",
     "style": "bob",
     "name": "t-shirt",
