@@ -13,7 +13,10 @@ from avatar_engine.fitting.facets import FLAT, Cells, Facets, boxes, spread
 from avatar_engine.fitting.kernels import compiled
 from avatar_engine.fitting.sections import FloatArray, IntArray
 
-STEP = 0.0008
+APART = 0.0003  # metres that what crosses is moved further than the other triangle's plane
+STRIDE = 0.003  # metres that it is moved to that plane at most at once
+DRAWN = 4  # every so many rounds what still crosses is drawn to its neighbours
+ALIKE = 0.5
 
 
 def crossing_pairs(
@@ -52,43 +55,97 @@ class Crossings:
     left: int
 
 
-def uncross(x: FloatArray, triangles: IntArray, against: Sequence[tuple[Facets, IntArray]], rounds: int) -> Crossings:
-    """Move triangles that cross others out of them, STEP at a time along the normal of what they cross.
+def uncross(
+    x: FloatArray,
+    triangles: IntArray,
+    against: Sequence[tuple[Facets, IntArray]],
+    rounds: int,
+    outward: FloatArray | None = None,
+) -> Crossings:
+    """Move triangles that cross others out of them: tips between samples are found so, and what passes through a fold.
 
-    Tips between samples are found so, and what passes through a fold.
+    Each pair asks for the shorter of two ways: the cloth's corners out over the other's plane, or the cloth's plane
+    over the other's tip. A tip squeezed between two parts finds no way out, so every DRAWN-th round what still crosses
+    is drawn to its neighbours instead. After the first round only what has moved is looked at.
 
     Parameters
     ----------
     x : (n, 3), changed in place
-    triangles : (m, 3)
+    triangles : (m, 3) outward
     against : facets, outward, with the label bits (m,) that each triangle is looked at against
+    outward : (n, 3) unit, the ways out of all facets but the first, whose folds may face anywhere
     """
-    rows = np.arange(len(triangles))
-    before = 0
+    rows, before = np.arange(len(triangles)), 0
     for number in range(rounds + 1):
-        crossed = []
-        for facets, masks in against:
+        crossed, moves = [], []
+        for which, (facets, masks) in enumerate(against):
             row, column = crossing_pairs(x, triangles[rows], facets, masks[rows])
-            corners = facets.corners[column]
-            normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-            crossed.append((rows[row], normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-15)))
-        found = np.concatenate([row for row, _ in crossed])
-        before = len(found) if number == 0 else before
-        if len(found) == 0 or number == rounds:
+            ids = triangles[rows[row]]
+            ways, depths = _ways_out(x[ids], facets.corners[column])
+            asked = ((np.clip(depths, 0.0, STRIDE) + APART)[:, None] * ways)[:, None].repeat(3, axis=1)
+            if which and outward is not None:
+                asked = np.linalg.norm(asked, axis=2, keepdims=True) * outward[ids]
+            crossed.append(ids)
+            moves.append(asked)
+        ids = np.concatenate(crossed)
+        before = len(ids) if number == 0 else before
+        if len(ids) == 0 or number == rounds:
             break
-        ids = triangles[found]
-        push_apart(x, ids, STEP * np.concatenate([normal for _, normal in crossed]))
         moved = np.zeros(len(x), dtype=bool)
         moved[ids] = True
         rows = np.flatnonzero(moved[triangles].any(axis=1))
-    return Crossings(before, len(found))
+        if number % DRAWN == DRAWN - 1:
+            _draw_in(x, triangles[rows], moved)
+        else:
+            push_apart(x, ids, np.concatenate(moves))
+    return Crossings(before, len(ids))
+
+
+def deepest(
+    x: FloatArray, triangles: IntArray, against: Sequence[tuple[Facets, IntArray]]
+) -> tuple[FloatArray, float] | None:
+    """Where (3,) triangles cross others the deepest, and how deep in metres; None where none does.
+
+    Parameters are those of ``uncross``.
+    """
+    places, depths = [np.zeros((0, 3))], [np.zeros(0)]
+    for facets, masks in against:
+        row, column = crossing_pairs(x, triangles, facets, masks)
+        corners = x[triangles[row]]
+        places.append(corners.mean(axis=1))
+        depths.append(_ways_out(corners, facets.corners[column])[1])
+    depth = np.concatenate(depths)
+    return (np.concatenate(places)[depth.argmax()], float(depth.max())) if len(depth) else None
+
+
+def _ways_out(cloth: FloatArray, others: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(k, 3) unit ways of triangles (k, 3, 3) to the outer side of others (k, 3, 3), and how far it is (k,)."""
+    normal, own = _unit_normals(others), _unit_normals(cloth)
+    depth = -np.einsum("kcd,kd->kc", cloth - others[:, :1], normal).min(axis=1)
+    tip = np.einsum("kcd,kd->kc", others - cloth[:, :1], own).max(axis=1)
+    over = ((normal * own).sum(axis=1) > ALIKE) & (tip < depth)
+    return np.where(over[:, None], own, normal), np.where(over, tip, depth)
+
+
+def _unit_normals(corners: FloatArray) -> FloatArray:
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    return np.asarray(normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-15))
+
+
+def _draw_in(x: FloatArray, around: IntArray, moved: npt.NDArray[np.bool_]) -> None:
+    """Take the chosen vertices of x (n, 3) half-way to the mean of the triangles (k, 3) around them."""
+    drawn = x.copy()
+    push_apart(drawn, around, 0.5 * (x[around].mean(axis=1)[:, None] - x[around]))
+    x[moved] = drawn[moved]
 
 
 def push_apart(x: FloatArray, ids: IntArray, moves: FloatArray) -> None:
-    """Add to every vertex of x (n, 3) the mean of what its samples ``ids`` (k, c) ask for, ``moves`` (k, 3)."""
+    """Add to every vertex of x (n, 3) the mean of what its samples ``ids`` (k, c) ask for, ``moves`` (k, 3), or
+    (k, c, 3) where each asks for its own.
+    """
     total, share = np.zeros_like(x), np.zeros(len(x))
     for column in range(ids.shape[1]):
-        np.add.at(total, ids[:, column], moves)
+        np.add.at(total, ids[:, column], moves if moves.ndim == 2 else moves[:, column])
         np.add.at(share, ids[:, column], 1.0)
     x += total / np.maximum(share, 1.0)[:, None]
 

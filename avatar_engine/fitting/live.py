@@ -6,7 +6,7 @@ linear map and relaxed there with this person's panels for a few steps.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
@@ -29,7 +29,7 @@ from avatar_engine.fitting.binding import (
 )
 from avatar_engine.fitting.cloth import ClothPlan
 from avatar_engine.fitting.contacts import TUCK_GAP, inside_band
-from avatar_engine.fitting.crossings import uncross
+from avatar_engine.fitting.crossings import deepest, uncross
 from avatar_engine.fitting.dimensions import body_dimensions, waist_height
 from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.folds import Folds, facing_out, felt
@@ -42,6 +42,7 @@ from avatar_engine.fitting.surface import vertex_normals
 from avatar_engine.fitting.topology import FixedTopology
 from avatar_engine.fitting.track import Meeting, Touch, Track, Walk
 from avatar_engine.fitting.trims import trims_on
+from avatar_engine.fitting.yielding import Giving, give_way
 from avatar_engine.words import phrase
 from garments import Dimensions, Fabric, GarmentSpec, fabrics
 from garments.catalogue import RIB
@@ -63,7 +64,8 @@ ARMS = ARM_L | ARM_R
 STIFFNESS = 1e-3
 ROOM = 0.008
 ROUNDS = 3
-CROSSING_ROUNDS = 80
+CROSSING_ROUNDS = 20
+SETTLING = 4
 NO_PAIRS = Pairs(np.zeros((0, 2), dtype=np.int32), 0.0)
 
 
@@ -84,9 +86,12 @@ class LiveBody:
 
 @dataclass(frozen=True)
 class Worn:
-    """A piece on a live body: places (n, 3) around the A-pose, flat corners (m, 3, 2) metres, ease in centimetres."""
+    """A piece on a live body, and what it meets there: places (n, 3) around the A-pose, flat corners (m, 3, 2) metres,
+    ease in centimetres.
+    """
 
     piece: LivePiece
+    around: Around
     vertices: FloatArray
     corner_uvs: FloatArray
     ease: Mapping[str, float]
@@ -164,9 +169,9 @@ class LiveTight(LivePiece):
 
     def wear(self, body: LiveBody, offset: float) -> Worn:
         """The piece on a body, ``offset`` metres off its skin."""
-        around = _Around(self, body, (), offset)
+        around = Around(self, body, (), offset)
         x = around.uncrossed(around.pushed_out(self.carried(body)))
-        return Worn(self, x, flat_from_front(x, self.triangles), {})
+        return Worn(self, around, x, flat_from_front(x, self.triangles), {})
 
 
 class LiveGarment(LivePiece):
@@ -191,7 +196,7 @@ class LiveGarment(LivePiece):
         mesh = self.topology.refit(pattern)
         cloth = self.plan.cloth(mesh, fabric, fabrics()[RIB.get(fabric.id, fabric.id)])
         x = self.carried(body)
-        around = _Around(self, body, under, BODY_GAP)
+        around = Around(self, body, under, BODY_GAP)
         velocity = np.zeros_like(x)
         ring = anchored(mesh, body.waist)
         for _ in range(FRAMES):
@@ -200,10 +205,10 @@ class LiveGarment(LivePiece):
         x = around.uncrossed(around.tucked_in(around.pushed_out(x)))
         x = Folds(mesh, fabric.thickness_mm / 1000.0).lifted(x)
         around.refuse_if_inside(x, spec.id)
-        return Worn(self, x, mesh.corner_uvs, ease_cm(body.dimensions, pattern))
+        return Worn(self, around, x, mesh.corner_uvs, ease_cm(body.dimensions, pattern))
 
 
-class _Around:
+class Around:
     """What one garment meets on one body: its own part of the skin, what it is worn over, and other parts beside."""
 
     def __init__(self, piece: LivePiece, body: LiveBody, under: Sequence[Worn], gap: float) -> None:
@@ -214,7 +219,7 @@ class _Around:
         self._binding = [*self._skin, *inner]
         self._beside = Meeting(piece.brush, body.vertices, body.normals), BODY_GAP
         self._rings = piece.walk.rings
-        self._edges, self._triangles = piece.edges, piece.triangles
+        self._edges, self._triangles = piece.edges, piece.outward
         self._crossable = [(body.facets, np.ones(len(piece.triangles), dtype=np.int32))]
         self._crossable += [(worn.facets, piece.over(worn.piece)) for worn in under]
 
@@ -252,8 +257,23 @@ class _Around:
 
     def uncrossed(self, x: FloatArray) -> FloatArray:
         """Positions (n, 3) moved until no triangle passes through skin or what is worn under it."""
-        uncross(x, self._triangles, self._crossable, CROSSING_ROUNDS)
+        uncross(x, self._triangles, self._crossable, CROSSING_ROUNDS, self.giving(x).outward)
         return x
+
+    def giving(self, x: FloatArray) -> Giving:
+        """The cloth at positions (n, 3) as what gives way to other cloth."""
+        ways, heights, least = np.zeros_like(x), np.zeros(len(x)), np.full(len(x), np.inf)
+        for meeting, _ in self._skin:
+            meeting.face_out(x, ways, heights, least)
+        return Giving(x, self._triangles, ways, heights)
+
+    def deepest(self, x: FloatArray) -> tuple[FloatArray, float] | None:
+        """Where and how deep the cloth at positions (n, 3) goes through skin or inner cloth; None where it does not."""
+        return deepest(x, self._triangles, self._crossable)
+
+    def over(self, number: int, inner: Worn) -> None:
+        """Take new places of the piece that is worn under this, by its number from the inside."""
+        self._crossable[1 + number] = inner.facets, self._crossable[1 + number][1]
 
     def refuse_if_inside(self, x: FloatArray, garment: str) -> None:
         """Raise ``FitError`` where the skin under the cloth (n, 3) has more of it inside than can pass for clean."""
@@ -285,6 +305,31 @@ class _Around:
         aside = meeting.look(x, REACH)
         found.append((aside, _binds(aside) & (skin[aside.rows] > ROOM), gap))
         return joined_planes(found)
+
+
+def settle(worn: list[Worn], garment: str) -> None:
+    """Let the last of what is worn and the cut pieces under it give way to each other where they cross, in place.
+
+    Raises ``FitError`` where they, or it and the skin, still do.
+    """
+    outer = worn[-1]
+    found = outer.around.deepest(outer.vertices)
+    for _ in range(SETTLING):
+        if found is None:
+            break
+        for number, inner in enumerate(worn[:-1]):
+            if isinstance(inner.piece, LiveGarment):
+                above, below = outer.around.giving(outer.vertices), inner.around.giving(inner.vertices)
+                give_way(above, below, outer.piece.over(inner.piece))
+                worn[number] = replace(inner, vertices=inner.around.uncrossed(below.x))
+                outer.around.over(number, worn[number])
+                outer = replace(outer, vertices=above.x)
+        outer = replace(outer, vertices=outer.around.uncrossed(outer.vertices.copy()))
+        found = outer.around.deepest(outer.vertices)
+    if found is not None:
+        height = phrase("at_height", height=f"{found[0][2]:.2f}")
+        raise FitError(garment, height, found[1] * 1000.0, phrase("hint_other_size"))
+    worn[-1] = outer
 
 
 def _binds(touch: Touch) -> BoolArray:

@@ -10,7 +10,8 @@ import numpy as np
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
 from avatar_engine.fitting.base_layer import base_layer
-from avatar_engine.fitting.live import LiveBody, LiveGarment, LiveTight, Worn
+from avatar_engine.fitting.facets import Facets
+from avatar_engine.fitting.live import LiveBody, LiveGarment, LiveTight, Worn, settle
 from avatar_engine.fitting.outfit import (
     BASE_LAYER,
     Choice,
@@ -46,40 +47,54 @@ class LiveWardrobe:
         under, pieces, work = layered(choices)
         live = LiveBody(body)
         worn: list[Worn] = []
-        garments: list[FittedGarment] = []
+        made: list[FittedGarment | tuple[int, GarmentSpec, Choice | None]] = []
         if pieces:
-            garments.append(self._wear_tight(live, catalogue()[BASE_LAYER], under, pieces, worn))
+            made.append((0, catalogue()[BASE_LAYER], under))
+            worn.append(self._wear_tight(live, catalogue()[BASE_LAYER], pieces))
         for spec, choice in work:
+            if spec.source == "last":
+                made.append(shoes_on(body, spec, choice))
+                continue
+            made.append((len(worn), spec, choice))
             if spec.source == "tights":
-                garments.append(self._wear_tight(live, spec, choice, spec.pieces, worn))
-            elif spec.source == "last":
-                garments.append(shoes_on(body, spec, choice))
+                worn.append(self._wear_tight(live, spec, spec.pieces))
             else:
-                garments.append(self._wear_cut(live, spec, choice, worn))
+                worn.append(self._wear_cut(live, spec, choice, tuple(worn)))
+            settle(worn, spec.id)
+        garments = [
+            _fitted(worn[each[0]], *each[1:], [on.facets for on in worn[each[0] + 1 :]])
+            if isinstance(each, tuple)
+            else each
+            for each in made
+        ]
         return Outfit(tuple(garments), np.zeros(len(load_template().quads), dtype=bool))
 
-    def _wear_tight(
-        self, live: LiveBody, spec: GarmentSpec, choice: Choice | None, pieces: tuple[str, ...], worn: list[Worn]
-    ) -> FittedGarment:
+    def _wear_tight(self, live: LiveBody, spec: GarmentSpec, pieces: tuple[str, ...]) -> Worn:
         offset = spec.cut["offset_mm"] / 1000.0
         key = (spec.id, pieces)
         if key not in self._tight:
             self._tight[key] = LiveTight(base_layer(mean_body(), pieces, offset))
-        piece = self._tight[key]
-        made, on = piece.made, piece.wear(live, offset)
-        worn.append(on)
-        bones = made.bone_indices, made.bone_weights
-        bands = made.in_band.astype(np.int32)
-        return worn_garment(spec, choice, on.vertices, made.triangles, on.corner_uvs, bands, bones, on.ease)
+        return self._tight[key].wear(live, offset)
 
-    def _wear_cut(self, live: LiveBody, spec: GarmentSpec, choice: Choice, worn: list[Worn]) -> FittedGarment:
+    def _wear_cut(self, live: LiveBody, spec: GarmentSpec, choice: Choice, under: tuple[Worn, ...]) -> Worn:
         key = (spec.id, spec.is_tucked, spec.is_under_jacket)
         if key not in self._cut:
             self._cut[key] = LiveGarment(spec, self._reference(reference_spec(spec)))
-        piece = self._cut[key]
-        on = piece.wear(live, spec, choice.size, fabrics()[choice.fabric or spec.fabric], tuple(worn))
-        worn.append(on)
-        reference, slots = piece.reference, slot_numbers(spec, piece.reference.mesh)
-        bones = reference.bone_indices, reference.bone_weights
-        garment = worn_garment(spec, choice, on.vertices, piece.triangles, on.corner_uvs, slots, bones, on.ease)
-        return garment if piece.trims is None else piece.trims.onto(garment)
+        fabric = fabrics()[choice.fabric or spec.fabric]
+        return self._cut[key].wear(live, spec, choice.size, fabric, under)
+
+
+def _fitted(on: Worn, spec: GarmentSpec, choice: Choice | None, over: Sequence[Facets]) -> FittedGarment:
+    """What is worn as a garment of the outfit, with its trims; ``over``: what is worn over it."""
+    piece = on.piece
+    trims = None
+    if isinstance(piece, LiveGarment):
+        bones, slots = (
+            (piece.reference.bone_indices, piece.reference.bone_weights),
+            slot_numbers(spec, piece.reference.mesh),
+        )
+        trims = piece.trims
+    elif isinstance(piece, LiveTight):
+        bones, slots = (piece.made.bone_indices, piece.made.bone_weights), piece.made.in_band.astype(np.int32)
+    garment = worn_garment(spec, choice, on.vertices, piece.triangles, on.corner_uvs, slots, bones, on.ease)
+    return garment if trims is None else trims.onto(garment, over)

@@ -21,6 +21,7 @@ from avatar_engine.fitting.cloth import make_cloth
 from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.drape import drape
+from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.finish import Collider, Sheet, finish, is_installed
 from avatar_engine.fitting.folds import facing_out, felt, folded_vertices
 from avatar_engine.fitting.footwear.shoe import make_pair
@@ -30,7 +31,7 @@ from avatar_engine.fitting.repair import repair
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
-from avatar_engine.fitting.trims import stitch_distances, trims_on
+from avatar_engine.fitting.trims import Trims, stitch_distances, trims_on
 from avatar_engine.tucking import tucked_in, untuckable, waistband_of
 from avatar_engine.words import near_names
 from garments import Dimensions, GarmentSpec, catalogue, fabrics
@@ -157,6 +158,7 @@ def fit_outfit(
                 progress((number + share) / len(work), name)
 
         worn.append(fitter.fit(spec, choice, report))
+    worn = fitter.trimmed(worn)
     rest = fitter.outfit([pair[0] for pair in worn], 0)
     return rest if pose == REST else replace(fitter.outfit([pair[1] for pair in worn], -1), rest=rest)
 
@@ -246,12 +248,25 @@ class _Fitter:
         self.body, self.motion, self.quality = body, motion, quality
         self.dimensions: Dimensions = body_dimensions(body)
         self.tubes = BodyTubes(body)
+        self._trims: dict[int, Trims] = {}  # by the number of the layer they are on
 
     def outfit(self, garments: Sequence[FittedGarment], frame: int) -> Outfit:
         """Garments that stand as they are at a frame, and the skin they cover then."""
         hides = {piece.garment: catalogue()[piece.garment].hides for piece in garments}
         worn = [(g.vertices, g.triangles, hides[g.garment]) for g in garments]
         return Outfit(tuple(garments), hidden_quads(self.motion.vertices(frame), worn))
+
+    def trimmed(self, worn: Sequence[Pair]) -> list[Pair]:
+        """What is worn, a piece a layer, with its trims, which are pressed down where other layers cover them."""
+        found = list(worn)
+        for number, trims in self._trims.items():
+            above = self.motion.layers[number + 1 :]
+            rest, posed = (
+                trims.onto(garment, [Facets(layer.history[frame], layer.triangles) for layer in above])
+                for garment, frame in zip(worn[number], (0, -1), strict=True)
+            )
+            found[number] = rest, posed
+        return found
 
     def base(self, choice: Choice | None, pieces: tuple[str, ...]) -> list[Pair]:
         """The base layer's pieces that no garment replaces, skinned into the pose."""
@@ -315,8 +330,10 @@ class _Fitter:
             spec, choice, history[0], mesh.triangles, mesh.corner_uvs, slot_numbers(spec, mesh), bones, ease
         )
         rest = replace(rest, stitches=stitch_distances(mesh))
-        posed, trims = replace(rest, vertices=history[-1]), trims_on(mesh)
-        return (rest, posed) if trims is None else (trims.onto(rest), trims.onto(posed))
+        trims = trims_on(mesh)
+        if trims is not None:
+            self._trims[len(self.motion.layers) - 1] = trims
+        return rest, replace(rest, vertices=history[-1])
 
     def _colliders(self, frame: int) -> list[Collider]:
         """The skin and the inner garments at a frame."""

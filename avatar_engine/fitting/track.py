@@ -94,6 +94,16 @@ class Meeting:
         self._away[rows] = np.where(touch.distance < 0.0, -np.inf, size)
         return touch
 
+    def face_out(self, points: FloatArray, ways: FloatArray, heights: FloatArray, least: FloatArray) -> None:
+        """Where this surface is nearer to points (n, 3) than the squares ``least`` (n,), put its normals into ``ways``
+        (n, 3) and how far off it they are into ``heights`` (n,).
+        """
+        away = points - self._vertices[self._near]
+        squares = np.where(self._wanted != 0, (away**2).sum(axis=1), np.inf)
+        rows = np.flatnonzero(squares < least)
+        ways[rows], least[rows] = self._normals[self._near[rows]], squares[rows]
+        heights[rows] = (away[rows] * ways[rows]).sum(axis=1)
+
     def between(self, points: FloatArray, ids: IntArray, within: float) -> Touch:
         """What is nearest to the middles of points (n, 3) taken together, ``ids`` (k, c); rows are those of ``ids``.
 

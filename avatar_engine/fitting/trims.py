@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from avatar_engine.fitting.crossings import crossing_pairs
+from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.folded_shapes import HEM
 from avatar_engine.fitting.hung import Hung
 from avatar_engine.fitting.sections import FloatArray
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 # How far from their open edge bands and collars are stitched, metres.
 EDGE_STITCH = 0.006
+PRESS, PRESSES = 0.0006, 24  # metres at once that a trim is pressed down, and how often at most
 
 
 @dataclass(frozen=True)
@@ -31,25 +34,46 @@ class Trims(Hung):
 
     kept: npt.NDArray[np.bool_]
 
-    def points(self, vertices: FloatArray, normals: FloatArray, thickness: float) -> FloatArray:
-        """(k, 3) places on a cloth of that thickness whose vertices and their normals are (n, 3)."""
+    def points(
+        self, vertices: FloatArray, normals: FloatArray, thickness: float, over: Sequence[Facets] = ()
+    ) -> FloatArray:
+        """(k, 3) places on a cloth of that thickness whose vertices and their normals are (n, 3).
+
+        ``over``: the cloth worn over it, which presses down trims that stand higher than there is room.
+        """
         at = np.einsum("kc,kcd->kd", self.weights, vertices[self.corners])
         out = _unit(np.einsum("kc,kcd->kd", self.weights, normals[self.corners]))
         along = np.einsum("kc,kcd->kd", self.slopes, vertices[self.corners])
         along = _unit(along - (along * out).sum(axis=1, keepdims=True) * out)
         frame = np.stack([along, np.cross(out, along), out], axis=1)
         placed: FloatArray = at + thickness * out + np.einsum("kf,kfd->kd", self.offsets, frame)
+        return self._pressed(placed, at, out, over) if over else placed
+
+    def _pressed(self, placed: FloatArray, at: FloatArray, out: FloatArray, over: Sequence[Facets]) -> FloatArray:
+        """Places (k, 3) moved back towards the cloth at (k, 3) until neither they nor what holds them cross any."""
+        count = len(placed)
+        walls = np.stack([self.triangles[:, 0] + count, self.triangles[:, 0], self.triangles[:, 1]], axis=1)
+        triangles = np.concatenate([self.triangles, walls]).astype(np.int32)
+        for _ in range(PRESSES):
+            points = np.concatenate([placed, at])
+            crossed = [crossing_pairs(points, triangles, surface)[0] for surface in over]
+            ids = np.unique(triangles[np.concatenate(crossed)])
+            ids = ids[ids < count]
+            if len(ids) == 0:
+                break
+            placed[ids] -= PRESS * out[ids]
         return placed
 
-    def onto(self, garment: FittedGarment) -> FittedGarment:
-        """The garment with its trims."""
+    def onto(self, garment: FittedGarment, over: Sequence[Facets] = ()) -> FittedGarment:
+        """The garment with its trims, pressed down where what is worn ``over`` it comes closer."""
         count = len(garment.vertices)
         normals = vertex_normals(garment.vertices, garment.triangles)
+        placed = self.points(garment.vertices, normals, garment.thickness, over)
         carrier = self.corners[np.arange(len(self.corners)), self.weights.argmax(axis=1)]
         slots = np.array([garment.slots.index(slot) for slot in self.slots], dtype=garment.triangle_slots.dtype)
         return replace(
             garment,
-            vertices=np.concatenate([garment.vertices, self.points(garment.vertices, normals, garment.thickness)]),
+            vertices=np.concatenate([garment.vertices, placed]),
             triangles=np.concatenate([garment.triangles[self.kept], self.triangles + count]).astype(np.int32),
             corner_uvs=np.concatenate([garment.corner_uvs[self.kept], self.corner_uvs]),
             triangle_slots=np.concatenate([garment.triangle_slots[self.kept], slots]),

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where two garments still cross, both give way: the outer one off the body, the inner one towards it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from avatar_engine.fitting.crossings import crossing_pairs
+from avatar_engine.fitting.facets import Facets
+from avatar_engine.fitting.sections import FloatArray, IntArray
+
+ROUNDS = 24
+STEP = 0.0012  # metres that either gives way at once
+LEAST = 0.0025  # metres to the skin that neither goes below
+
+
+@dataclass
+class Giving:
+    """Cloth that gives way: places (n, 3), triangles (m, 3) seen from outside, the skin's unit normals (n, 3) where
+    each vertex lies, and how far above the skin it is (n,), metres.
+    """
+
+    x: FloatArray
+    triangles: IntArray
+    outward: FloatArray
+    height: FloatArray
+
+    def move(self, rows: IntArray, along: FloatArray) -> None:
+        """Move the corners of triangles (k,) by ``along`` (k,) steps off the skin; towards it as far as there is room."""
+        total, share = np.zeros(len(self.x)), np.zeros(len(self.x))
+        for ids in self.triangles[rows].T:
+            np.add.at(total, ids, along)
+            np.add.at(share, ids, 1.0)
+        step = np.maximum(STEP * total / np.maximum(share, 1.0), np.minimum(0.0, LEAST - self.height))
+        self.x = self.x + step[:, None] * self.outward
+        self.height = self.height + step
+
+    def facing(self) -> FloatArray:
+        """(m, 3) the skin's normals where triangles lie, the means of their corners'."""
+        return np.asarray(self.outward[self.triangles].mean(axis=1))
+
+
+def give_way(outer: Giving, inner: Giving, masks: IntArray | None) -> int:
+    """Move both until they do not cross; returns how many pairs of triangles still do.
+
+    Where both lie on the same side of the body the outer one goes outwards. Where they belong to facing sides, a sleeve
+    and the trunk beside it, each goes towards its own.
+
+    Parameters
+    ----------
+    masks : (m,) 0 for those triangles of the outer one that lie inside the inner
+    """
+    outer_ways, inner_ways = outer.facing(), inner.facing()
+    for number in range(ROUNDS + 1):
+        row, column = crossing_pairs(outer.x, outer.triangles, Facets(inner.x, inner.triangles), masks)
+        if len(row) == 0 or number == ROUNDS:
+            break
+        beside = (outer_ways[row] * inner_ways[column]).sum(axis=1) < 0.0
+        outer.move(row, np.where(beside, -1.0, 1.0))
+        inner.move(column, np.full(len(column), -1.0))
+    return len(row)
