@@ -13,6 +13,8 @@ import json
 import multiprocessing
 import os
 import platform
+import signal
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -136,6 +138,7 @@ def main(bodies: int, quality: str, pose: str, garments: tuple[str, ...], proces
     known = frozenset(row["key"] for row in read_rows(rows))
     wanted = garments or tuple(catalogue())
     tasks = [(who, given, quality, pose, wanted, known, rows) for who, given in people(bodies)]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that leaving the block below ends the others too
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for number, count in enumerate(pool.imap_unordered(run_person, tasks), 1):
             click.echo(f"{number} of {bodies} bodies, {count} new cases")

@@ -33,6 +33,7 @@ from avatar_engine.fitting.crossings import deepest, uncross
 from avatar_engine.fitting.dimensions import body_dimensions, waist_height
 from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.folds import Folds, facing_out, felt
+from avatar_engine.fitting.outfit import slot_numbers
 from avatar_engine.fitting.reference import Reference, mean_body
 from avatar_engine.fitting.repair import DEEPEST as DEEP
 from avatar_engine.fitting.sections import FloatArray, IntArray
@@ -41,7 +42,7 @@ from avatar_engine.fitting.solver import Pairs, Planes, step
 from avatar_engine.fitting.surface import vertex_normals
 from avatar_engine.fitting.topology import FixedTopology
 from avatar_engine.fitting.track import Meeting, Touch, Track, Walk
-from avatar_engine.fitting.trims import trims_on
+from avatar_engine.fitting.trims import Trims, trims_on
 from avatar_engine.fitting.yielding import Giving, give_way
 from avatar_engine.words import phrase
 from garments import Dimensions, Fabric, GarmentSpec, fabrics
@@ -117,6 +118,8 @@ class LivePiece:
     """
 
     holds = False
+    trims: Trims | None = None
+    bones: tuple[IntArray, FloatArray]
 
     def __init__(
         self, vertices: FloatArray, triangles: IntArray, bits: IntArray, touch: IntArray, brush: IntArray,
@@ -134,6 +137,10 @@ class LivePiece:
         self.tucked = [Track(vertices, reference, skin, touch & ~outside)] if self._inside.any() else []
         self.brush = Track(vertices, reference, skin, brush & ~touch)
         self._under: dict[int, Track] = {}
+
+    def slots(self, spec: GarmentSpec) -> IntArray:
+        """(m,) index into the spec's slots of every triangle."""
+        raise NotImplementedError
 
     def carried(self, body: LiveBody) -> FloatArray:
         """(n, 3) where the linear map takes the cloth."""
@@ -166,6 +173,11 @@ class LiveTight(LivePiece):
         bits = np.full(len(made.triangles), ALL, dtype=np.int32)
         super().__init__(made.vertices, made.triangles, bits, everywhere, np.zeros_like(everywhere))
         self.made = made
+        self.bones = made.bone_indices, made.bone_weights
+
+    def slots(self, spec: GarmentSpec) -> IntArray:
+        """(m,) bands in the second slot."""
+        return self.made.in_band.astype(np.int32)
 
     def wear(self, body: LiveBody, offset: float) -> Worn:
         """The piece on a body, ``offset`` metres off its skin."""
@@ -185,7 +197,12 @@ class LiveGarment(LivePiece):
         met = felt(mesh)
         self.outward, self.bits = np.ascontiguousarray(facing_out(mesh)[met]), self.bits[met]
         self.spec, self.reference = spec, reference
+        self.bones = reference.bone_indices, reference.bone_weights
         self.topology, self.plan, self.trims = FixedTopology(mesh), ClothPlan(mesh), trims_on(mesh)
+
+    def slots(self, spec: GarmentSpec) -> IntArray:
+        """(m,) as its panels are."""
+        return slot_numbers(spec, self.reference.mesh)
 
     def wear(self, body: LiveBody, spec: GarmentSpec, size: str, fabric: Fabric, under: Sequence[Worn]) -> Worn:
         """The garment, cut as ``spec`` says, over what is worn ``under`` it.

@@ -19,7 +19,6 @@ from avatar_engine.fitting.outfit import (
     Outfit,
     layered,
     shoes_on,
-    slot_numbers,
     worn_garment,
 )
 from avatar_engine.fitting.reference import Reference, load_reference, mean_body, reference_spec
@@ -87,14 +86,6 @@ class LiveWardrobe:
 def _fitted(on: Worn, spec: GarmentSpec, choice: Choice | None, over: Sequence[Facets]) -> FittedGarment:
     """What is worn as a garment of the outfit, with its trims; ``over``: what is worn over it."""
     piece = on.piece
-    trims = None
-    if isinstance(piece, LiveGarment):
-        bones, slots = (
-            (piece.reference.bone_indices, piece.reference.bone_weights),
-            slot_numbers(spec, piece.reference.mesh),
-        )
-        trims = piece.trims
-    elif isinstance(piece, LiveTight):
-        bones, slots = (piece.made.bone_indices, piece.made.bone_weights), piece.made.in_band.astype(np.int32)
-    garment = worn_garment(spec, choice, on.vertices, piece.triangles, on.corner_uvs, slots, bones, on.ease)
-    return garment if trims is None else trims.onto(garment, over)
+    slots = piece.slots(spec)
+    garment = worn_garment(spec, choice, on.vertices, piece.triangles, on.corner_uvs, slots, piece.bones, on.ease)
+    return garment if piece.trims is None else piece.trims.onto(garment, over)

@@ -28,7 +28,7 @@ class Giving:
     height: FloatArray
 
     def move(self, rows: IntArray, along: FloatArray) -> None:
-        """Move the corners of triangles (k,) by ``along`` (k,) steps off the skin; towards it as far as there is room."""
+        """Move the corners of triangles (k,) by ``along`` (k,) steps off the skin; to it as far as there is room."""
         total, share = np.zeros(len(self.x)), np.zeros(len(self.x))
         for ids in self.triangles[rows].T:
             np.add.at(total, ids, along)
