@@ -11,7 +11,9 @@ import pytest
 
 from avatar_engine.body.template import load_template
 from avatar_engine.export.glb import glb_bytes
+from avatar_engine.fitting.crossings import crossing_pairs
 from avatar_engine.fitting.dimensions import landmark
+from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.footwear.shoe import make_pair
 from avatar_engine.fitting.outfit import shoes_on
 from avatar_engine.fitting.surface import Surface
@@ -125,3 +127,12 @@ def test_whoever_wears_shoes_is_lifted_by_their_soles_in_files_too():
         document = json.loads(content[20 : 20 + size])
         roots.append(document["nodes"][document["skins"][0]["skeleton"]]["translation"])
     assert np.subtract(*roots[::-1]) == pytest.approx([0.0, lift, 0.0], abs=2e-6)
+
+
+@pytest.mark.parametrize("spec", SHOES, ids=lambda spec: spec.id)
+@pytest.mark.parametrize("who", WHO)
+def test_no_edge_of_a_shoe_passes_through_the_foot(spec, who):
+    body = person(who)
+    shoes = make_pair(body, spec.cut)
+    rows, _ = crossing_pairs(shoes.vertices, shoes.triangles, Facets(body.vertices, load_template().outer_triangles))
+    assert len(rows) == 0

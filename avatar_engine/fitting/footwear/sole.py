@@ -33,7 +33,7 @@ def sole(last: Last, cut: Mapping[str, float]) -> Part:
     groove = cut["groove_mm"] / 1000.0
     middle = 0.55 * top + 0.45 * bottom
     rings = [
-        (-0.0015, top - 0.0005),
+        (0.0004, top - 0.0005),
         (0.55 * welt, top),
         (welt, top - 0.0016),
         (welt + 0.0004, middle + 0.0016),
