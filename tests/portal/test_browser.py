@@ -94,8 +94,9 @@ class Browser:
         path.write_bytes(base64.b64decode(shot["data"]))
 
     def complaints(self) -> list[str]:
-        """What the browser complained of, refusals of the server left out."""
-        return [line["message"] for line in self.driver.get_log("browser") if "422" not in line["message"]]
+        """What the browser complained of; refusals of the server, and what it tells of clearing its cache, left out."""
+        said = [line["message"] for line in self.driver.get_log("browser")]
+        return [message for message in said if "422" not in message and "Clear-Site-Data header" not in message]
 
 
 @pytest.fixture(scope="module")
