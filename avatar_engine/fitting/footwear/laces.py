@@ -43,7 +43,7 @@ def _bow(last: Last, at: float) -> list[Part]:
     """Two loops and two ends that lie on both sides of the last crossing, and the knot over them."""
     turn = np.linspace(0.0, 1.0, 18)
     out, side = np.sin(np.pi * turn), np.sin(2.0 * np.pi * turn)
-    lift = LIFT + 0.0022 + 0.004 * np.sin(np.pi * turn)
+    lift = LIFT + 0.0016 + 0.0008 * np.sin(np.pi * turn)
     cords = []
     for sign in (-1.0, 1.0):
         share = at + (0.004 - 0.5 * LOOP_WIDE * side + 0.006 * out) / last.length
@@ -58,7 +58,7 @@ def _bow(last: Last, at: float) -> list[Part]:
             )
         )
     knot = np.linspace(-0.5, 0.5, 7)
-    high = LIFT + 0.0045 - 0.012 * knot**2
+    high = LIFT + 0.0030 - 0.012 * knot**2
     cords.append(_cord(last, at + 0.010 * knot / last.length, 0.002 * knot, high, 1.4))
     return cords
 
