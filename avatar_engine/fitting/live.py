@@ -39,7 +39,7 @@ from avatar_engine.fitting.repair import DEEPEST as DEEP
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from avatar_engine.fitting.solver import Pairs, Planes, step
-from avatar_engine.fitting.surface import vertex_normals
+from avatar_engine.fitting.surface import Surface, vertex_normals
 from avatar_engine.fitting.topology import FixedTopology
 from avatar_engine.fitting.track import Meeting, Touch, Track, Walk
 from avatar_engine.fitting.trims import Trims, trims_on
@@ -83,6 +83,10 @@ class LiveBody:
     def facets(self) -> Facets:
         """The outer skin, for what must not cross it."""
         return Facets(self.vertices, load_template().outer_triangles)
+
+    def surface(self) -> Surface:
+        """The outer skin, for what looks for the nearest of it."""
+        return Surface(self.vertices, load_template().outer_triangles)
 
 
 @dataclass(frozen=True)
@@ -274,7 +278,8 @@ class Around:
 
     def uncrossed(self, x: FloatArray) -> FloatArray:
         """Positions (n, 3) moved until no triangle passes through skin or what is worn under it."""
-        uncross(x, self._triangles, self._crossable, CROSSING_ROUNDS, self.giving(x).outward)
+        done = uncross(x, self._triangles, self._crossable, CROSSING_ROUNDS, self.giving(x).outward)
+        self._is_clean = done.left == 0
         return x
 
     def giving(self, x: FloatArray) -> Giving:
@@ -285,8 +290,8 @@ class Around:
         return Giving(x, self._triangles, ways, heights)
 
     def deepest(self, x: FloatArray) -> tuple[FloatArray, float] | None:
-        """Where and how deep the cloth at positions (n, 3) goes through skin or inner cloth; None where it does not."""
-        return deepest(x, self._triangles, self._crossable)
+        """Where and how deep the cloth, left at (n, 3) by ``uncrossed``, goes through skin or inner cloth, or None."""
+        return None if self._is_clean else deepest(x, self._triangles, self._crossable)
 
     def over(self, number: int, inner: Worn) -> None:
         """Take new places of the piece that is worn under this, by its number from the inside."""

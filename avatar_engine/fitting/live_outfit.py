@@ -61,7 +61,7 @@ class LiveWardrobe:
                 worn.append(self._wear_cut(live, spec, choice, tuple(worn)))
             settle(worn, spec.id)
         garments = [
-            _fitted(worn[each[0]], *each[1:], [on.facets for on in worn[each[0] + 1 :]])
+            _fitted(live, worn[each[0]], *each[1:], [on.facets for on in worn[each[0] + 1 :]])
             if isinstance(each, tuple)
             else each
             for each in made
@@ -83,9 +83,11 @@ class LiveWardrobe:
         return self._cut[key].wear(live, spec, choice.size, fabric, under)
 
 
-def _fitted(on: Worn, spec: GarmentSpec, choice: Choice | None, over: Sequence[Facets]) -> FittedGarment:
+def _fitted(
+    live: LiveBody, on: Worn, spec: GarmentSpec, choice: Choice | None, over: Sequence[Facets]
+) -> FittedGarment:
     """What is worn as a garment of the outfit, with its trims; ``over``: what is worn over it."""
     piece = on.piece
     slots = piece.slots(spec)
     garment = worn_garment(spec, choice, on.vertices, piece.triangles, on.corner_uvs, slots, piece.bones, on.ease)
-    return garment if piece.trims is None else piece.trims.onto(garment, over)
+    return garment if piece.trims is None else piece.trims.onto(garment, over, live.surface)

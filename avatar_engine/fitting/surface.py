@@ -150,9 +150,9 @@ class Surface(Facets):
 def _rim(triangles: IntArray, count: int) -> npt.NDArray[np.bool_]:
     """(n,) bool: vertices on an open edge."""
     pairs = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
-    edges, uses = np.unique(pairs, axis=0, return_counts=True)
+    edges, uses = np.unique(pairs[:, 0].astype(np.int64) * count + pairs[:, 1], return_counts=True)
     rim = np.zeros(count, dtype=bool)
-    rim[edges[uses == 1]] = True
+    rim[edges[uses == 1] // count] = rim[edges[uses == 1] % count] = True
     return rim
 
 

@@ -3,20 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from avatar_engine.fitting.crossings import crossing_pairs
+from avatar_engine.fitting.crossings import crossing_pairs, uncross
 from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.folded_shapes import HEM
 from avatar_engine.fitting.hung import Hung
 from avatar_engine.fitting.sections import FloatArray
 from avatar_engine.fitting.sew import SewnMesh
-from avatar_engine.fitting.surface import vertex_normals
+from avatar_engine.fitting.surface import Surface, vertex_normals
 from avatar_engine.fitting.trim_shapes import shape_of
 from garments.trims import Pleats, Puff, Stowed, Trim
 
@@ -25,14 +25,21 @@ if TYPE_CHECKING:
 
 # How far from their open edge bands and collars are stitched, metres.
 EDGE_STITCH = 0.006
+SKIN_GAP = 0.002
+DEEPEST_SOFT = 0.05  # metres: about the radius of a neck
+CROSSING_ROUNDS = 20
 PRESS, PRESSES = 0.0006, 24  # metres at once that a trim is pressed down, and how often at most
 
 
 @dataclass(frozen=True)
 class Trims(Hung):
-    """All that is put on one garment; ``kept`` says which of the cloth's own triangles it does not replace."""
+    """All that is put on one garment.
+
+    ``kept`` says which of the cloth's own triangles it does not replace; ``soft`` (k,), which points give way to skin.
+    """
 
     kept: npt.NDArray[np.bool_]
+    soft: npt.NDArray[np.bool_]
 
     def points(
         self, vertices: FloatArray, normals: FloatArray, thickness: float, over: Sequence[Facets] = ()
@@ -64,11 +71,26 @@ class Trims(Hung):
             placed[ids] -= PRESS * out[ids]
         return placed
 
-    def onto(self, garment: FittedGarment, over: Sequence[Facets] = ()) -> FittedGarment:
-        """The garment with its trims, pressed down where what is worn ``over`` it comes closer."""
+    def _yielding(self, placed: FloatArray, skin: Surface) -> None:
+        """Move what is soft of places (k, 3) out of the skin: a hood that a neck presses on."""
+        contact = skin.contact(placed[self.soft], DEEPEST_SOFT)
+        short = np.where(contact.hit, SKIN_GAP - contact.distance, 0.0).clip(0.0, DEEPEST_SOFT)
+        placed[self.soft] += short[:, None] * contact.normal
+        triangles = self.triangles[self.soft[self.triangles].all(axis=1)]
+        uncross(placed, triangles, [(skin, np.ones(len(triangles), dtype=np.int32))], CROSSING_ROUNDS)
+
+    def onto(
+        self, garment: FittedGarment, over: Sequence[Facets] = (), skin: Callable[[], Surface] | None = None
+    ) -> FittedGarment:
+        """The garment with its trims, pressed down where what is worn ``over`` it comes closer.
+
+        ``skin``: gives the body's outer skin, which what is soft is kept off.
+        """
         count = len(garment.vertices)
         normals = vertex_normals(garment.vertices, garment.triangles)
         placed = self.points(garment.vertices, normals, garment.thickness, over)
+        if skin is not None and self.soft.any():
+            self._yielding(placed, skin())
         carrier = self.corners[np.arange(len(self.corners)), self.weights.argmax(axis=1)]
         slots = np.array([garment.slots.index(slot) for slot in self.slots], dtype=garment.triangle_slots.dtype)
         return replace(
@@ -94,10 +116,12 @@ def stitch_distances(mesh: SewnMesh) -> FloatArray:
 
 def trims_on(mesh: SewnMesh) -> Trims | None:
     """The trims of a sewn garment's pattern, None where it has none."""
-    parts = [_part(mesh, trim) for trim in mesh.pattern.trims if not isinstance(trim, Stowed)]
+    put_on = [trim for trim in mesh.pattern.trims if not isinstance(trim, Stowed)]
+    parts = [_part(mesh, trim) for trim in put_on]
     replaced = {trim.panel for trim in mesh.pattern.trims if isinstance(trim, Pleats | Puff | Stowed)}
     kept = ~np.array([panel.panel.name in replaced for panel in mesh.panels])[mesh.triangle_panels]
-    return _joined(parts, kept) if parts else None
+    soft = [np.full(len(part.corners), isinstance(trim, Puff)) for part, trim in zip(parts, put_on, strict=True)]
+    return _joined(parts, kept, np.concatenate(soft)) if parts else None
 
 
 def _part(mesh: SewnMesh, trim: Trim) -> Hung:
@@ -105,7 +129,7 @@ def _part(mesh: SewnMesh, trim: Trim) -> Hung:
     return shape_of(mesh.panels[index], mesh.welds[index], trim)
 
 
-def _joined(parts: Sequence[Hung], kept: npt.NDArray[np.bool_]) -> Trims:
+def _joined(parts: Sequence[Hung], kept: npt.NDArray[np.bool_], soft: npt.NDArray[np.bool_]) -> Trims:
     starts = np.cumsum([0] + [len(part.corners) for part in parts])
     return Trims(
         np.concatenate([part.corners for part in parts]),
@@ -117,6 +141,7 @@ def _joined(parts: Sequence[Hung], kept: npt.NDArray[np.bool_]) -> Trims:
         tuple(slot for part in parts for slot in part.slots),
         np.concatenate([part.stitches for part in parts]),
         kept,
+        soft,
     )
 
 

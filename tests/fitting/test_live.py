@@ -102,6 +102,15 @@ def test_nothing_crosses_skin_or_base_layer_at_the_armholes_of_a_heavy_woman(gar
         assert len(crossing_pairs(worn.vertices, worn.triangles, Facets(*inner))[0]) == 0
 
 
+def test_a_thick_hood_stays_out_of_the_neck() -> None:
+    body = person("slim man")
+    worn = wardrobe().dress(body, [Choice("hoodie")]).garments[-1]
+    assert (
+        len(crossing_pairs(worn.vertices, worn.triangles, Facets(body.vertices, load_template().outer_triangles))[0])
+        == 0
+    )
+
+
 def test_another_cut_takes_the_inside_of_a_panel_along() -> None:
     spec = catalogue()["t-shirt"]
     mesh = sew(pattern_for(reference.mean_dimensions(), spec, "made-to-measure"), 0.03)
