@@ -20,6 +20,7 @@ from avatar_engine.fitting.base_layer import PIECES, base_layer, flat_from_front
 from avatar_engine.fitting.binding import ALL, carried_by_feet, triangle_bits
 from avatar_engine.fitting.cloth import make_cloth
 from avatar_engine.fitting.cover import hidden_quads
+from avatar_engine.fitting.crossings import uncross
 from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.drape import drape
 from avatar_engine.fitting.facets import Facets
@@ -45,6 +46,7 @@ BASE_LAYER = "base-layer"
 VERTICES = {"interactive": 2600, "live": 4000, "final": 7000}
 FINISHED = "final"
 TRIM_FABRIC = RIB
+SHOE_ROUNDS = 20
 Progress = Callable[[float, str], None]
 Pair = tuple["FittedGarment", "FittedGarment"]  # around the A-pose, and in the pose
 
@@ -237,9 +239,11 @@ def worn_garment(
 def shoes_on(body: Body, spec: GarmentSpec, choice: Choice | None) -> FittedGarment:
     """A pair of shoes around the feet of the A-pose body."""
     made = make_pair(body, spec.cut)
-    bones = carried_by_feet(body, made.vertices, made.triangles)
+    vertices, foot = made.vertices.copy(), Facets(body.vertices, load_template().outer_triangles)
+    uncross(vertices, made.triangles, [(foot, np.ones(len(made.triangles), dtype=np.int32))], SHOE_ROUNDS)
+    bones = carried_by_feet(body, vertices, made.triangles)
     slots = np.array([list(spec.slots).index(slot) for slot in made.slots], dtype=np.int32)
-    worn = worn_garment(spec, choice, made.vertices, made.triangles, made.corner_uvs, slots, bones, {})
+    worn = worn_garment(spec, choice, vertices, made.triangles, made.corner_uvs, slots, bones, {})
     return replace(worn, stitches=made.stitches)
 
 

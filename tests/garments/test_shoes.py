@@ -19,7 +19,8 @@ from avatar_engine.fitting.outfit import shoes_on
 from avatar_engine.fitting.surface import Surface
 from avatar_engine.standing import standing_lift
 from garments import catalogue
-from tests.fitting.people import person
+from render_service.fit_cases import random_bodies
+from tests.fitting.people import Choice, person
 
 SHOES = [spec for spec in catalogue().values() if spec.source == "last"]
 WHO = ("slight woman", "heavy man", "slim man")
@@ -136,3 +137,12 @@ def test_no_edge_of_a_shoe_passes_through_the_foot(spec, who):
     shoes = make_pair(body, spec.cut)
     rows, _ = crossing_pairs(shoes.vertices, shoes.triangles, Facets(body.vertices, load_template().outer_triangles))
     assert len(rows) == 0
+
+
+@pytest.mark.parametrize("spec", SHOES, ids=lambda spec: spec.id)
+def test_shoes_worn_by_the_heaviest_of_the_benchmark_stay_out_of_his_heels(spec):
+    body = list(random_bodies(4))[-1][1]  # men from the thinnest to the heaviest
+    made, skin = make_pair(body, spec.cut), Facets(body.vertices, load_template().outer_triangles)
+    assert len(crossing_pairs(made.vertices, made.triangles, skin)[0]) > 0
+    worn = shoes_on(body, spec, Choice(spec.id))
+    assert len(crossing_pairs(worn.vertices, worn.triangles, skin)[0]) == 0
