@@ -88,7 +88,7 @@ class PatternOperator(AvatarOperator, ExportHelper):
         except OSError as error:
             self.report({"WARNING"}, f"{path}: {error.strerror}")
             return {"CANCELLED"}
-        self.report({"INFO"}, reported("{count} files in {folder}", count=1, folder=path.parent))
+        self.report({"INFO"}, reported("{name} is in {folder}", name=path.name, folder=path.parent))
         return {"FINISHED"}
 
 
