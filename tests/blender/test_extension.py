@@ -10,6 +10,9 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -47,21 +50,50 @@ def test_one_zip_holds_the_extension_and_one_wheel_of_our_own(extension: Path) -
     assert not [name for name in names if "__pycache__" in name]
 
 
-@pytest.mark.parametrize("story", NAMES)
-def test_in_blender(extension: Path, tmp_path: Path, story: str) -> None:
-    play(story, extension, tmp_path)
+@dataclass(frozen=True)
+class Played:
+    """A story that was played in Blender: how it ended, and what it left."""
+
+    folder: Path
+    returncode: int
+    out: str
+    err: str
 
 
-def play(story: str, extension: Path, folder: Path) -> None:
+@pytest.fixture(scope="session")
+def played(
+    request: pytest.FixtureRequest, extension: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Played]:
+    """All stories that are asked for, two at a time: each is mostly Blender that starts."""
+    asked = {item.callspec.params["story"] for item in request.session.items if "story" in _params(item)}
+    folders = {story: tmp_path_factory.mktemp(story) for story in NAMES if story in asked}
+    with ThreadPoolExecutor(2) as both:
+        return dict(zip(folders, both.map(partial(play, extension), folders, folders.values()), strict=True))
+
+
+def _params(item: pytest.Item) -> dict[str, object]:
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
+def play(extension: Path, story: str, folder: Path) -> Played:
     environment = os.environ | {"BLENDER_USER_RESOURCES": str(folder / "resources"), "PYTHONPATH": ""}
     command = [sys.executable, str(STORIES), story, str(extension), str(folder)]
     done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr, done.stderr
+    return Played(folder, done.returncode, done.stdout, done.stderr)
 
 
-def test_the_command_line_and_the_extension_make_the_same_pictures_to_the_byte(extension: Path, tmp_path: Path) -> None:
-    play("batches", extension, tmp_path)
+@pytest.mark.parametrize("story", NAMES)
+def test_in_blender(played: dict[str, Played], story: str) -> None:
+    ended = played[story]
+    assert ended.returncode == 0, ended.out + ended.err
+    assert "Traceback" not in ended.err, ended.err
+
+
+@pytest.mark.parametrize("story", ["batches"])
+def test_the_command_line_and_the_extension_make_the_same_pictures_to_the_byte(
+    played: dict[str, Played], story: str
+) -> None:
+    tmp_path = played[story].folder
     studio = tmp_path / "studio"
     command = ("render", tmp_path / "people.csv", "--look", tmp_path / "red.toml")
     small = ("--resolution", "64x96", "--samples", "2")
