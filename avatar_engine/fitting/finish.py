@@ -124,6 +124,7 @@ def _run(model: Any) -> FloatArray:
     from newton.solvers import SolverStyle3D
 
     solver = SolverStyle3D(model=model, config=SolverStyle3D.Config(iterations=ITERATIONS))
+    _let_pinned_rest(solver, model)
     now, then, control = model.state(), model.state(), model.control()
     pipeline = newton.CollisionPipeline(model)
     contacts = pipeline.contacts()
@@ -136,6 +137,33 @@ def _run(model: Any) -> FloatArray:
         if not np.isfinite(now.particle_q.numpy()).all():
             break
     return np.ascontiguousarray(now.particle_q.numpy(), dtype=np.float64)
+
+
+def _let_pinned_rest(solver: Any, model: Any) -> None:
+    """Take from the cloth's contacts with itself those that pinned vertices and edges ask for.
+
+    newton sets a contact's stiffness to s t / (s + t) of its two sides', which is nothing where cloth is pinned: no
+    force for one pinned side, and 0 / 0 for two that lie on each other, as a hood does, which spoils every vertex.
+    """
+    import newton
+
+    active = (model.particle_flags.numpy() & int(newton.ParticleFlags.ACTIVE)) != 0
+    still = ~active | (model.particle_mass.numpy() <= 0.0)
+    edges = model.edge_indices.numpy()[:, 2:]
+    still_edges = still[edges].all(axis=1)
+    collision = solver.collision
+    found = collision.frame_begin
+
+    def frame_begin(*arguments: Any) -> None:
+        found(*arguments)
+        for candidates, resting in (
+            (collision.broad_phase_vf, still),
+            (collision.broad_phase_ee, still_edges),
+            (collision.broad_phase_ef, still_edges),
+        ):
+            candidates.numpy()[0, resting] = 0  # the first row counts those that follow
+
+    collision.frame_begin = frame_begin
 
 
 @contextmanager

@@ -56,6 +56,16 @@ def test_pinned_vertices_stay_and_loose_ones_fall() -> None:
     assert done[-STEPS:, 2].max() < 0.297
 
 
+def test_pinned_cloth_may_lie_on_pinned_cloth() -> None:
+    sheet = napkin(0.01)
+    places, pinned = sheet.vertices.copy(), np.flatnonzero(sheet.vertices[:, 0] > -0.03).astype(np.int32)
+    folded = places[:, 0] > 0.06
+    places[folded] = np.array([0.123, 0.0, 0.003]) + places[folded] * np.array([-1.0, 1.0, 1.0])
+    done = finish(Sheet(places, sheet.triangles, sheet.corner_uvs), fabrics()["fleece"], [plate()], pinned)
+    assert np.abs(done[pinned] - places[pinned]).max() < 1e-6
+    assert np.abs(done - places).max() > 5e-4
+
+
 def test_the_same_start_gives_the_same_bytes() -> None:
     one, two = (finish(napkin(0.01), fabrics()["viscose"], [plate()], NOTHING) for _ in range(2))
     assert one.tobytes() == two.tobytes()
