@@ -21,7 +21,7 @@ FARTHEST = 0.007
 PIECES = ("briefs", "top")
 ABOVE_ANKLE = 0.018
 LEGGINGS_RISE = 0.01
-BESIDE_HIPS = 0.03
+BESIDE_HIPS, LEGS_APART = 0.03, 0.5
 
 
 @dataclass(frozen=True)
@@ -89,14 +89,16 @@ def _briefs(body: Body, points: FloatArray) -> FloatArray:
 
 
 def _leggings(body: Body, points: FloatArray) -> FloatArray:
-    """Positive between the waist and just above the ankles, metres from the border; hands hang beside the hips."""
+    """Positive between the waist and just above the ankles, metres from the border; hands hang beside the hips.
+
+    Below the crotch the legs go apart, further down beyond the width of the hips.
+    """
     x, _, z = points.T
     ankle, crotch = landmark(body, "ankle_left")[2] + ABOVE_ANKLE, landmark(body, "crotch")[2]
     levels = np.linspace(crotch, waist_height(body), 6)
     hips = max(float(np.abs(level(body.vertices, part_edges("torso"), at)[:, 0]).max()) for at in levels)
-    return np.asarray(
-        np.min([waist_height(body) + LEGGINGS_RISE - z, z - ankle, hips + BESIDE_HIPS - np.abs(x)], axis=0)
-    )
+    side = hips + BESIDE_HIPS + LEGS_APART * np.maximum(crotch - z, 0.0)
+    return np.asarray(np.min([waist_height(body) + LEGGINGS_RISE - z, z - ankle, side - np.abs(x)], axis=0))
 
 
 def _top(body: Body, points: FloatArray) -> FloatArray:
