@@ -18,6 +18,7 @@ from avatar_engine.exit_codes import ExitCode, exit_code_of
 from avatar_engine.garment_faults import broken_spec
 from avatar_engine.measurements import Person, Problem, parse_people
 from avatar_engine.measurements.units import UNITS
+from avatar_engine.system_errors import unusable
 from avatar_engine.words import LANGUAGES, Phrase, phrase, system_language
 from garments.catalogue import SpecError
 
@@ -128,8 +129,8 @@ def surface(command: Callable[..., ExitCode]) -> Callable[..., None]:
         except BrokenPipeError:
             raise  # whoever read our output has had enough: click ends quietly
         except OSError as error:
-            path, reason = error.filename or options.get("out", ""), error.strerror or type(error).__name__
-            console.error(AvatarError(phrase("output_error", path=path, reason=reason)))
+            out = options.get("out")
+            console.error(unusable(error, out if isinstance(out, Path) else None))
             code = ExitCode.BAD_INPUT
         sys.exit(console.close(code))
 

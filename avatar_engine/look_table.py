@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from avatar_engine.errors import LookError
+from avatar_engine.system_errors import why_unread
 from avatar_engine.words import Phrase, near_names, phrase
 
 TOML_PLACE = re.compile(r"(.*) \(at line (\d+), column (\d+)\)")
@@ -108,7 +109,7 @@ def read_toml(path: Path, largest: int, wanted: Phrase) -> dict[str, Any]:
         with path.open("rb") as stream:
             content = stream.read(largest + 1)
     except OSError as error:
-        raise LookError(str(path), "file", path.name, wanted, error.strerror or "") from error
+        raise LookError(str(path), "file", path.name, wanted, why_unread(error, path)) from error
     if len(content) > largest:
         raise LookError(str(path), "file", path.name, phrase("at_most_kb", limit=largest // 1024))
     try:

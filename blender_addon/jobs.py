@@ -20,9 +20,10 @@ from pathlib import Path
 import bpy
 
 from avatar_engine.export.whole_file import write_whole
+from avatar_engine.system_errors import unusable
 
 from .panels import paragraph
-from .words import refused, reported
+from .words import explained, refused, reported
 
 SAID = re.compile(r"^@atelier (share|file|failed) (.*)$")
 TICK = 0.2
@@ -132,7 +133,16 @@ def _blender() -> list[str]:
     return [sys.executable, "-P"]
 
 
-class JobOperator:
+class Telling:
+    """An operator that says what came of it."""
+
+    def tell(self, kind: set[str], text: str) -> None:
+        """In the status bar, where it soon goes, and in the panel, where it stays until the next time."""
+        self.report(kind, text)
+        _outcomes[type(self).bl_idname] = text
+
+
+class JobOperator(Telling):
     """An operator whose work goes on in a child; Escape or the panel's button ends it."""
 
     bl_options = {"REGISTER"}
@@ -170,7 +180,7 @@ class JobOperator:
         try:
             return job.poll()
         except OSError as error:
-            job.problem = f"{error.filename or job.target}: {error.strerror}"
+            job.problem = explained(unusable(error, job.target))
             return False
 
     def _over(self, context: bpy.types.Context) -> set[str]:
@@ -181,11 +191,6 @@ class JobOperator:
             return {"CANCELLED"}
         self.tell({"INFO"}, found_in(job.made))
         return {"FINISHED"}
-
-    def tell(self, kind: set[str], text: str) -> None:
-        """In the status bar, where it soon goes, and in the panel, where it stays until the next job."""
-        self.report(kind, text)
-        _outcomes[type(self).bl_idname] = text
 
     def _redraw(self, context: bpy.types.Context) -> None:
         for window in context.window_manager.windows:
@@ -216,5 +221,11 @@ def draw_progress(layout: bpy.types.UILayout, context: bpy.types.Context, operat
         row = layout.row(align=True)
         row.progress(factor=job.share, text=f"{job.share:.0%}")
         row.operator("atelier.cancel_job", text="", icon="X")
-    elif outcome(operator):
+    else:
+        draw_outcome(layout, context, operator)
+
+
+def draw_outcome(layout: bpy.types.UILayout, context: bpy.types.Context, operator: str) -> None:
+    """What came of an operator the last time."""
+    if outcome(operator):
         paragraph(layout, context, outcome(operator), "INFO")

@@ -56,10 +56,7 @@ def pattern(
         return ExitCode.BAD_INPUT
     person = _person(found, people, subject)
     content = make(person, spec, size, form, paper or PAPERS[0], language or console.language)
-    try:
-        write_whole(out, content)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(out)) from error
+    write_whole(out, content)
     console.document |= {"out": str(out), "garment": spec.id, "subject": person.subject, "size": size}
     console.tell(console.word("pattern_written", path=out))
     return ExitCode.OK

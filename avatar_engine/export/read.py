@@ -17,6 +17,7 @@ from avatar_engine.export.gltf_read import GltfReadError, mesh_positions
 from avatar_engine.export.gltf_surface import split_corners
 from avatar_engine.export.ply import FACE, HEADER
 from avatar_engine.export.stl import FACET, HEADER_SIZE, MILLIMETRES
+from avatar_engine.system_errors import why_unread
 from avatar_engine.words import Phrase, phrase
 
 LARGEST_FILE = 64 * 2**20
@@ -76,7 +77,7 @@ def read_content(path: Path, largest: int) -> bytes:
             size = os.fstat(stream.fileno()).st_size
             content = stream.read(size) if size <= largest else b""
     except OSError as error:
-        raise MeshError(path, phrase("mesh_unreadable", reason=error.strerror), phrase("hint_mesh_path")) from error
+        raise MeshError(path, phrase("mesh_unreadable"), why_unread(error, path)) from error
     if size > largest:
         raise MeshError(path, phrase("mesh_large", limit=largest // 2**20), phrase("hint_mesh_size"))
     return content

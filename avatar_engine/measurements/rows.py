@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from avatar_engine.measurements.problem import Problem
+from avatar_engine.system_errors import why_unread
 from avatar_engine.words import Phrase, phrase
 
 MAX_FILE_BYTES = 16_000_000
@@ -58,7 +59,7 @@ def _lines(path: Path, name: str) -> Iterator[tuple[int, str]]:
                 _refuse_size(total, name)
                 yield number, _decode(raw, number, name)
     except OSError as error:
-        raise Unreadable(name, None, error.strerror or "", phrase("a_file")) from None
+        raise Unreadable(name, None, path.name, phrase("a_file"), why_unread(error, path)) from None
 
 
 def _refuse_size(size: int, name: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from avatar_engine.errors import AvatarError, RenderError
 from avatar_engine.exit_codes import ExitCode, exit_code_of
 from avatar_engine.measurements import Person, parse_people
+from avatar_engine.system_errors import unusable
 from avatar_engine.words import phrase
 
 from ..scene.presets import presets
@@ -21,7 +22,7 @@ from .kinds import KINDS
 from .options import FULL_NAMES, UsageError, language_of, read
 from .plan import PlanFile, check_subjects, load_plan, named_looks, naming
 from .shots import Picture, Plan, Shot
-from .told import Told, unusable
+from .told import Told
 
 Sheet = Callable[[Path, str, Sequence[dict[str, Any]], str], bool]
 # A line of progress: number and total, what came of it, seconds, the file.

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import sys
@@ -18,20 +17,6 @@ from avatar_engine.measurements import Person
 from avatar_engine.words import phrase
 
 STANDARD_OUTPUT = 1
-REASONS = {
-    errno.ENOENT: "reason_missing",
-    errno.EACCES: "reason_denied",
-    errno.EPERM: "reason_denied",
-    errno.EROFS: "reason_read_only",
-    errno.ENOSPC: "reason_full",
-}
-
-
-def unusable(error: OSError, out: Path | None) -> AvatarError:
-    """What the system refuses, with the file or folder that was asked for instead of the hidden one beside it."""
-    path = Path(error.filename or out or "")
-    reason = phrase(REASONS[error.errno]) if error.errno in REASONS else error.strerror or type(error).__name__
-    return AvatarError(phrase("output_error", path=path.parent if path.suffix == ".part" else path, reason=reason))
 
 
 class Told:

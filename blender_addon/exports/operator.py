@@ -7,15 +7,12 @@ from pathlib import Path
 
 import bpy
 from bpy.props import EnumProperty, StringProperty
-from bpy_extras.io_utils import ExportHelper
 
-from avatar_engine.errors import AvatarError
 from avatar_engine.export.avatar_glb import avatar_glb
-from avatar_engine.export.whole_file import write_whole
 
 from .. import avatars, engine, jobs, recipes
-from ..panels import AvatarOperator
-from ..words import CONTEXT, explained, reported
+from ..words import CONTEXT, reported
+from .writing import FileOperator
 
 CHILD = Path(__file__).with_name("child.py")
 FORMATS = [
@@ -26,14 +23,12 @@ FORMATS = [
 ]
 
 
-class ATELIER_OT_export(jobs.JobOperator, AvatarOperator, ExportHelper, bpy.types.Operator):
+class ATELIER_OT_export(jobs.JobOperator, FileOperator, bpy.types.Operator):
     """Write this avatar for another program: body, clothes, hair cards and rig, in the A-pose"""
 
     bl_idname = "atelier.export"
     bl_label = "Export"
-    bl_options = {"REGISTER"}
     bl_translation_context = CONTEXT
-    changes_avatar = False
 
     kind: EnumProperty(name="Format", items=FORMATS, options={"HIDDEN"}, translation_context=CONTEXT)
     filename_ext = ""
@@ -58,25 +53,15 @@ class ATELIER_OT_export(jobs.JobOperator, AvatarOperator, ExportHelper, bpy.type
         self.filepath = named
         return changed
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
+    def make(self, context: bpy.types.Context) -> set[str]:
         """Write a GLB, or have a child turn it into what was asked for."""
         if self.kind == ".usdz" and not bpy.app.build_options.usd:
-            self.report({"WARNING"}, reported("This Blender was built without USD"))
+            self.tell({"WARNING"}, reported("This Blender was built without USD"))
             return {"CANCELLED"}
         path = Path(bpy.path.ensure_ext(self.filepath, self.kind))
-        try:
-            content = glb_of(avatars.active_avatar(context))
-            if self.kind == ".glb":
-                write_whole(path, content)
-        except AvatarError as error:
-            self.report({"WARNING"}, explained(error))
-            return {"CANCELLED"}
-        except OSError as error:
-            self.report({"WARNING"}, f"{path}: {error.strerror}")
-            return {"CANCELLED"}
+        content = glb_of(avatars.active_avatar(context))
         if self.kind == ".glb":
-            self.tell({"INFO"}, jobs.found_in([path]))
-            return {"FINISHED"}
+            return self.write(path, content)
         folder = jobs.new_folder()
         (folder / "avatar.glb").write_bytes(content)
         orders = {"glb": str(folder / "avatar.glb"), "name": path.name, "stem": path.stem}

@@ -8,20 +8,17 @@ from pathlib import Path
 
 import bpy
 from bpy.props import StringProperty
-from bpy_extras.io_utils import ExportHelper
 
-from avatar_engine.errors import AvatarError
 from avatar_engine.export.pattern import pattern_bytes
-from avatar_engine.export.whole_file import write_whole
 from avatar_engine.fitting.sizing import pattern_for
 from garments.catalogue import catalogue
 from garments.draw import drawing
 
 from .. import avatars, engine, recipes
 from ..choices import OWN_FABRIC
-from ..panels import AvatarOperator
 from ..state import GarmentState
-from ..words import CONTEXT, explained, language, refused, reported
+from ..words import CONTEXT, language, refused
+from .writing import FileOperator
 
 # What draws allowances, notches, layouts and pages; Blender comes without them, some of its Pythons have them.
 PACKAGES = ("shapely", "reportlab")
@@ -47,11 +44,9 @@ def pattern_file(avatar: bpy.types.Collection, garment: GarmentState, form: str)
     return pattern_bytes(paper_pattern(dimensions, spec, garment.size, avatar.name, language(), fabric), form)
 
 
-class PatternOperator(AvatarOperator, ExportHelper):
+class PatternOperator(FileOperator):
     """Writes the pattern of the garment that is chosen in the wardrobe."""
 
-    bl_options = {"REGISTER"}
-    changes_avatar = False
     form = ""
 
     @classmethod
@@ -75,21 +70,12 @@ class PatternOperator(AvatarOperator, ExportHelper):
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
+    def make(self, context: bpy.types.Context) -> set[str]:
         """Write it whole."""
         avatar = avatars.active_avatar(context)
+        garment = avatar.atelier.garments[avatar.atelier.garment_index]
         path = Path(bpy.path.ensure_ext(self.filepath, self.filename_ext))
-        try:
-            content = pattern_file(avatar, avatar.atelier.garments[avatar.atelier.garment_index], self.form)
-            write_whole(path, content)
-        except AvatarError as error:
-            self.report({"WARNING"}, explained(error))
-            return {"CANCELLED"}
-        except OSError as error:
-            self.report({"WARNING"}, f"{path}: {error.strerror}")
-            return {"CANCELLED"}
-        self.report({"INFO"}, reported("{name} is in {folder}", name=path.name, folder=path.parent))
-        return {"FINISHED"}
+        return self.write(path, pattern_file(avatar, garment, self.form))
 
 
 class ATELIER_OT_pattern_svg(PatternOperator, bpy.types.Operator):

@@ -32,6 +32,8 @@ class ATELIER_PT_export(AvatarPanel, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("atelier.pattern_svg", text="Pattern as SVG", text_ctxt=CONTEXT)
         row.operator("atelier.pattern_pdf", text="Pattern as PDF", text_ctxt=CONTEXT)
+        jobs.draw_outcome(layout, context, "atelier.pattern_svg")
+        jobs.draw_outcome(layout, context, "atelier.pattern_pdf")
         state = avatars.active_avatar(context).atelier
         if 0 <= state.garment_index < len(state.garments):
             row = layout.row()

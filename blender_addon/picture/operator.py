@@ -8,11 +8,13 @@ from pathlib import Path
 
 import bpy
 
+from avatar_engine.system_errors import unusable
+
 from .. import avatars, jobs
 from ..panels import AvatarOperator
 from ..scene.presets import presets
 from ..studio.set_up import ANCHOR, studio_of
-from ..words import CONTEXT, refused, reported
+from ..words import CONTEXT, explained, refused, reported
 
 CHILD = Path(__file__).with_name("child.py")
 
@@ -42,10 +44,10 @@ class ATELIER_OT_render(jobs.JobOperator, AvatarOperator, bpy.types.Operator):
         try:
             target.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self.report({"WARNING"}, f"{target}: {error.strerror}")
+            self.tell({"WARNING"}, explained(unusable(error, target)))
             return {"CANCELLED"}
         if not os.access(target, os.W_OK):
-            self.report({"WARNING"}, reported("{folder} cannot be written into", folder=target))
+            self.tell({"WARNING"}, reported("{folder} cannot be written into", folder=target))
             return {"CANCELLED"}
         folder = jobs.new_folder()
         bpy.ops.wm.save_as_mainfile(filepath=str(folder / "scene.blend"), copy=True, check_existing=False)

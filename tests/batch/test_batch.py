@@ -18,8 +18,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from avatar_engine.system_errors import unusable
 from blender_addon.batch.command import main
-from blender_addon.batch.told import unusable
 from tests.batch.conftest import COMMAND, ROOT, atelier, write_files
 
 LINE = re.compile(r"^\[atelier\] (\d+)/(\d+) (done|kept|failed) ([\d.]+)s (.+)$", re.MULTILINE)

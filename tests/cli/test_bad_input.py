@@ -164,11 +164,15 @@ def test_a_gigabyte_of_zeros_is_refused(tmp_path: Path) -> None:
     assert "'1000.0 MB' is not usable; allowed: files of up to 16 MB" in line
 
 
-@pytest.mark.parametrize("name", ["missing.csv", "."])
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
-    (line,) = refused(tmp_path / name, tmp_path / "out")
-    assert line.startswith(str(tmp_path / name))
-    assert "a file that can be read" in line
+@pytest.mark.parametrize(
+    ("name", "happened"), [("peple.csv", "Did you mean people.csv?"), (".", "It cannot be read: it is a folder")]
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, happened: str) -> None:
+    (tmp_path / "people.csv").touch()
+    (tmp_path / "made").mkdir()
+    (line,) = refused(tmp_path / name, tmp_path / "made/out")
+    assert line.startswith(f"{tmp_path / name}: '{(tmp_path / name).name}' is not usable; allowed: a table of people")
+    assert line.endswith(happened)
 
 
 def test_keep_going_with_no_good_row_writes_nothing_too(table: Callable[..., Path], tmp_path: Path) -> None:

@@ -120,6 +120,6 @@ def test_a_failure_while_writing_leaves_the_old_file(
     monkeypatch.setattr("os.fsync", full)
     result = run(table(HEADER, ANN), out)
     assert result.exit_code == 2
-    assert result.stderr.splitlines() == [f"{out}: cannot be used (No space left on device)"]
+    assert result.stderr.splitlines() == [f"{out}: cannot be used (there is no room left)"]
     assert [found.name for found in out.parent.iterdir()] == ["ann.svg"]
     assert out.read_text() == "old"

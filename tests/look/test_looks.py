@@ -135,9 +135,17 @@ def test_a_file_that_is_no_look(content, tmp_path):
         load_look(path)
 
 
-def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(LookError, match="No such file"):
-        load_look(tmp_path / "nothing.toml")
+def test_a_missing_file_is_named_with_what_probably_happened(tmp_path):
+    (tmp_path / "summer.toml").touch()
+    for path, said in (
+        (tmp_path / "sumer.toml", f"Ce fichier n'existe pas dans {tmp_path}. Vouliez-vous dire summer.toml ?"),
+        (tmp_path / "evening.toml", "Le nom est peut-être mal écrit, ou le chemin part d'un autre dossier"),
+        (tmp_path / "looks" / "summer.toml", f"Le dossier {tmp_path / 'looks'} n'existe pas"),
+        (tmp_path, "Il ne peut être lu : c'est un dossier"),
+    ):
+        with pytest.raises(LookError, match=f"'{path.name}' is not usable; allowed: a look, a TOML file") as caught:
+            load_look(path)
+        assert caught.value.say("fr").endswith(said)
 
 
 @pytest.mark.parametrize(
