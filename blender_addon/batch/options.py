@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Options of ``render`` and ``catalogue`` (no bpy; argparse, since Blender has no other).
 
-What argparse would say in English alone is said as ``UsageError``, in the language of the command.
+What argparse would say in English alone is said by us in the language of the command: refusals are ``UsageError``, and
+the help of an option is a key of the table of words.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from avatar_engine.errors import AvatarError, Text
 from avatar_engine.measurements.units import UNITS
@@ -19,6 +20,7 @@ from avatar_engine.words import LANGUAGES, Phrase, near_names, phrase, system_la
 from ..scene.camera import FRAMINGS
 from ..scene.devices import DEVICES
 from ..scene.presets import presets
+from .help_text import COMMANDS, HELP, described, overview
 from .kinds import DRAPES, KINDS
 from .plan import LARGEST_PX, MOST_FRAMES, MOST_SAMPLES
 
@@ -28,20 +30,6 @@ RESOLUTION = re.compile(r"(\d{2,5})[xX](\d{2,5})")
 FULL_NAMES = {
     "format": "kind", "transparent": "clear", "turntable": "turntable", "drape": "drape", "cycles_device": "device",
 }  # fmt: skip
-# What each command is for, how it is called, and what of it cannot be left out, with how that is written.
-COMMANDS = {
-    "render": (
-        "Pictures of a table of people in one or several looks.",
-        "PEOPLE.csv --look LOOK.toml [--look ...] --out FOLDER [options]",
-        {"people": "PEOPLE.csv", "look": "--look", "out": "--out"},
-    ),
-    "catalogue": (
-        "Pictures of a plan: people, looks, colourways and cameras.",
-        "PLAN.toml [--out FOLDER] [options]",
-        {"plan": "PLAN.toml"},
-    ),
-}
-HELP = ("-h", "--help")
 
 
 class UsageError(AvatarError):
@@ -57,15 +45,16 @@ def read(program: str, arguments: Sequence[str]) -> argparse.Namespace:
     Raises
     ------
     UsageError : an option that does not exist, lacks its value or cannot have it
-    SystemExit : after the help was printed
+    SystemExit : after the help was printed, in the language that the arguments ask for
     """
     command = arguments[0] if arguments else ""
     if command in HELP:
-        print("\n".join(_overview(program)))
-        raise SystemExit(0)
+        _print(overview(program, language_of(arguments)))
     if command not in COMMANDS:
         raise _unusable(program, command, ", ".join(COMMANDS), near_names(command, COMMANDS))
-    known = _parser(program, command)
+    known = _parser(command)
+    if any(word in HELP for word in arguments):
+        _print(described(program, command, known.actions(), language_of(arguments)))
     try:
         options, surplus = known.parse_known_args(list(arguments[1:]))
     except argparse.ArgumentError as error:
@@ -100,15 +89,13 @@ class _Parser(argparse.ArgumentParser):
         return list(self._actions)
 
 
-def _overview(program: str) -> Iterator[str]:
-    for command, (about, usage, _) in COMMANDS.items():
-        yield f"{program} {command} {usage}\n  {about}"
-    yield f"{program} {'|'.join(COMMANDS)} --help lists the options."
+def _print(lines: Iterable[str]) -> NoReturn:
+    print("\n".join(lines))
+    raise SystemExit(0)
 
 
-def _parser(program: str, command: str) -> _Parser:
-    about, usage, _ = COMMANDS[command]
-    parser = _Parser(usage=f"{program} {command} {usage}", description=about, exit_on_error=False, allow_abbrev=False)
+def _parser(command: str) -> _Parser:
+    parser = _Parser(exit_on_error=False, allow_abbrev=False, add_help=False)
     _OWN[command](parser)
     _common(parser)
     return parser
@@ -117,17 +104,17 @@ def _parser(program: str, command: str) -> _Parser:
 def _render(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     # "?" and not required: what is missing is said by us.
-    add("people", type=Path, nargs="?", metavar="PEOPLE.csv", help="tape measurements, one person a row")
-    add("--look", type=Path, action="append", metavar="LOOK.toml", help="may be given repeatedly")
-    add("--out", type=Path, metavar="FOLDER", help="folder to write into")
-    add("--unit", **_one_of("--unit", UNITS), default="cm", help="unit of the table (cm)")
-    add("--camera", **_one_of("--camera", FRAMINGS), action="append", help="may be given repeatedly (front)")
-    add("--name", metavar="TEMPLATE", help="template of names: {subject}, {look}, {camera}, {frame}")
+    add("people", type=Path, nargs="?", metavar="PEOPLE.csv", help="help_people")
+    add("--look", type=Path, action="append", metavar="LOOK.toml", help="help_look")
+    add("--out", type=Path, metavar="FOLDER", help="help_out")
+    add("--unit", **_one_of("--unit", UNITS), default="cm", help="help_unit")
+    add("--camera", **_one_of("--camera", FRAMINGS), action="append", help="help_camera")
+    add("--name", metavar="TEMPLATE", help="help_name")
 
 
 def _catalogue(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("plan", type=Path, nargs="?", metavar="PLAN.toml", help="described in docs/batch.md")
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="folder to write into (the plan's name, beside it)")
+    parser.add_argument("plan", type=Path, nargs="?", metavar="PLAN.toml", help="help_plan")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="help_catalogue_out")
 
 
 _OWN = {"render": _render, "catalogue": _catalogue}
@@ -135,18 +122,17 @@ _OWN = {"render": _render, "catalogue": _catalogue}
 
 def _common(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
-    add("--preset", **_one_of("--preset", presets()), help="size and samples (standard)")
-    add("--samples", type=_whole("--samples", 1, MOST_SAMPLES), metavar="N", help="instead of the preset's")
-    add("--resolution", type=_resolution, metavar="WxH", help="instead of the preset's, in pixels")
-    add("--format", **_one_of("--format", KINDS), help="png, jpg and webp are developed, exr is scene-linear (png)")
-    add("--transparent", action=argparse.BooleanOptionalAction, default=None, help="without a backdrop")
-    add("--turntable", type=_whole("--turntable", 0, MOST_FRAMES), metavar="N", help="N pictures all the way round")
-    drapes = "live: seconds; final: a minute a garment, needs the packages of atelier[fit]"
-    add("--drape", **_one_of("--drape", DRAPES), help=drapes)
-    add("--cycles-device", **_one_of("--cycles-device", DEVICES), help="auto takes a GPU where there is one (auto)")
-    add("--force", action="store_true", help="make again what is whole already")
-    add("--keep-going", action="store_true", help="go on after somebody who cannot be made")
-    add("--lang", **_one_of("--lang", LANGUAGES), default=system_language(), help="language of messages")
+    add("--preset", **_one_of("--preset", presets()), help="help_preset")
+    add("--samples", type=_whole("--samples", 1, MOST_SAMPLES), metavar="N", help="help_samples")
+    add("--resolution", type=_resolution, metavar="WxH", help="help_resolution")
+    add("--format", **_one_of("--format", KINDS), help="help_format")
+    add("--transparent", action=argparse.BooleanOptionalAction, default=None, help="help_transparent")
+    add("--turntable", type=_whole("--turntable", 0, MOST_FRAMES), metavar="N", help="help_turntable")
+    add("--drape", **_one_of("--drape", DRAPES), help="help_drape")
+    add("--cycles-device", **_one_of("--cycles-device", DEVICES), help="help_device")
+    add("--force", action="store_true", help="help_force")
+    add("--keep-going", action="store_true", help="help_keep_going")
+    add("--lang", **_one_of("--lang", LANGUAGES), default=system_language(), help="help_lang")
 
 
 def _unusable(option: str, value: object, allowed: Text, hint: Text = "") -> UsageError:

@@ -77,10 +77,23 @@ def test_everything_asked_is_understood() -> None:
 
 
 @pytest.mark.parametrize("command", ["render", "catalogue"])
-def test_the_help_names_every_option_and_ends_well(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--help"], PROGRAM) == ExitCode.OK
-    assert f"{PROGRAM} {command} " in capsys.readouterr().out
-    assert main([command, "--help"], PROGRAM) == ExitCode.OK
-    told = capsys.readouterr().out
-    for option in ("--out", "--samples", "--format", "--turntable", "--keep-going", "--cycles-device", "--lang"):
-        assert option in told
+def test_the_help_names_and_explains_every_option_in_the_language_asked(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_CA.UTF-8")
+    told = {}
+    for language in ("en", "fr"):
+        assert main(["--help", "--lang", language], PROGRAM) == ExitCode.OK
+        assert f"{PROGRAM} {command} " in capsys.readouterr().out
+        assert main([command, "--lang", language, "--help"], PROGRAM) == ExitCode.OK
+        told[language] = capsys.readouterr().out
+        for option in ("--out", "--samples", "--format", "--turntable", "--keep-going", "--cycles-device", "--lang"):
+            assert f"  {option}" in told[language]
+        assert max(map(len, told[language].splitlines())) <= 110
+    assert main([command, "-h"], PROGRAM) == ExitCode.OK
+    assert capsys.readouterr().out == told["fr"], "the system's language"
+    assert f"{'  --keep-going':30}go on after somebody who cannot be made" in told["en"]
+    assert f"{'  --keep-going':30}continuer après une personne impossible à faire" in told["fr"]
+    assert told["fr"].startswith(f"usage : {PROGRAM} {command} ")
+    shared = set(told["en"].splitlines()) & set(told["fr"].splitlines())
+    assert {line.strip().split(" ")[0][:2] for line in shared if line.strip()} <= {"--"}, "nothing stays in English"
