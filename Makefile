@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 FRONTEND := render_service/portal/frontend
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 
-.PHONY: help demo wardrobe serve viewer test test-blender crashes screens load bench extension lint format clean
+.PHONY: help demo wardrobe serve viewer test test-blender test-crash screens load bench extension lint format clean
 
 help:  ## what one can do here
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 20
@@ -28,13 +28,13 @@ viewer: $(FRONTEND)/node_modules/.package-lock.json  ## the portal's 3D viewer, 
 
 test: $(VENV)/.test tests/gltf/node_modules/.package-lock.json $(FRONTEND)/node_modules/.package-lock.json lint  ## linters, types, import rules and all tests
 	@rm -f out/tests-ended
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 	@test -e out/tests-ended || { echo "a test ended the whole run"; exit 1; }
 
 test-blender: $(VENV)/.test  ## the extension in Blender 4.2 to 5.2, windows and a real mouse included (15 minutes, as root)
 	@$(BIN)/python scripts/test_blender.py
 
-crashes: $(VENV)/.test  ## kill portal and render worker 50 times each, and look for what they confirmed
+test-crash: $(VENV)/.test  ## kill portal and render worker 50 times each, and look for what they confirmed
 	ATELIER_KILLS=50 $(BIN)/python -m pytest -rP tests/portal/test_crashes.py tests/jobs/test_executor.py
 
 screens: $(VENV)/.test $(FRONTEND)/node_modules/.package-lock.json  ## the portal's pages as a browser's journey sees them, into out/screens (5 minutes)

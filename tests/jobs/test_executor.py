@@ -30,7 +30,7 @@ from tests.portal.conftest import end, site
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("ATELIER_KILLS", "2"))
-PICTURES_A_KILL = 4  # 200 for the 50 kills of `make crashes`
+PICTURES_A_KILL = 4  # 200 for the 50 kills of `make test-crash`
 LONGEST_LIFE_S = 8.0
 SIZE = (24, 36)
 RUN = f"""
