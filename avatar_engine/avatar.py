@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from avatar_engine.body.correction import GIVEN_SD, Unmet, correct
+from avatar_engine.body.face import face_seed, with_face
 from avatar_engine.body.shape import Body, load_shape_space
 from avatar_engine.body.template import FloatArray
 from avatar_engine.generator.inference import load_generator
@@ -71,3 +72,9 @@ def build_body(measurements: Measurements, variation: FloatArray | None = None) 
         low_confidence=body_mass_index(measurements) > HEAVY_BMI,
         unmet=corrected.unmet,
     )
+
+
+def with_own_face(made: BodyResult, name: str) -> BodyResult:
+    """The same body with the face that goes with somebody's name; no reading changes."""
+    asked = made.measurements
+    return replace(made, body=with_face(made.body, face_seed(name), body_type(asked), asked.age_years))

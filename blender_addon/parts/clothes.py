@@ -12,12 +12,13 @@ from avatar_engine.fitting.fit_map import SCALES, colours_of, linear, map_values
 from avatar_engine.standing import standing_lift
 from garments.catalogue import catalogue
 from garments.prints import TILE, Print
+from garments.weaves import weaves
 
 from ..avatars import GARMENT, RIG, add_part, garment_parts, part, remove_part
 from ..colours import channels
 from ..engine import Worn, dyed, key_of
 from ..scene import painted, smooth
-from ..scene.cloth import HEM_WIDTH, cloth_material, printed_image, set_colour, set_print, weaves
+from ..scene.cloth import HEM_WIDTH, cloth_material, printed_image, set_colour, set_print
 from ..scene.meshes import add_point_attribute, add_point_colour, new_mesh, set_materials
 from ..scene.skin import MADE, image_from_array
 from .built import is_built, mark_built

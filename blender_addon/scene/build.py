@@ -16,9 +16,10 @@ from avatar_engine.body.template import BoolArray, FloatArray, load_template
 from avatar_engine.errors import RenderError
 from avatar_engine.words import phrase
 from garments.catalogue import catalogue
+from garments.weaves import weaves
 
 from . import painted, smooth
-from .cloth import HEM_WIDTH, cloth_material, set_colour, set_print, weaves
+from .cloth import HEM_WIDTH, cloth_material, set_colour, set_print
 from .eyes import add_eyes
 from .hair import add_hair
 from .meshes import add_object, add_point_attribute, add_point_colour, new_mesh, set_materials

@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
-from dataclasses import dataclass
-from pathlib import Path
-
 import bpy
 
 from garments.fabrics import Material
+from garments.weaves import Weave
 
 from .develop import linear_colour
 from .nodes import Tree, laid_out, material_tree
@@ -37,24 +33,6 @@ INPUTS = (
     (SEAMS, "NodeSocketFloat", (0.0, 2.0)),
 )
 OUTPUTS = ((COLOUR, "NodeSocketColor"), (SHEEN_TINT, "NodeSocketColor"), (NORMAL, "NodeSocketVector"))
-
-
-@dataclass(frozen=True)
-class Weave:
-    """Structure of a cloth; ``weaves.toml`` explains each value."""
-
-    kind: str
-    contrast: float
-    relief: float
-    melange: float
-    cross: str | None = None
-
-
-@functools.lru_cache(maxsize=1)
-def weaves() -> dict[str, Weave]:
-    """All weaves by fabric."""
-    text = Path(__file__).with_name("weaves.toml").read_text(encoding="utf-8")
-    return {name: Weave(**row) for name, row in tomllib.loads(text).items()}
 
 
 def cloth_material(name: str, fabric: Material, weave: Weave, colour: str) -> bpy.types.Material:

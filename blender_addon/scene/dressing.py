@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from avatar_engine.appearance import Appearance, build_appearance
-from avatar_engine.avatar import BodyResult, build_body
-from avatar_engine.body.face import face_seed, with_face
+from avatar_engine.avatar import BodyResult, build_body, with_own_face
 from avatar_engine.body.pose import PosedBody, bone_transforms, pose_body, skin
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import FloatArray, load_template
@@ -17,7 +16,7 @@ from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.fit_map import SCALES, colours_of, linear, map_values
 from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.look import SKIN_AGES, Look
-from avatar_engine.measurements import KEYS, Person, body_type
+from avatar_engine.measurements import KEYS, Person
 from garments.catalogue import catalogue
 
 from .person import DressedAvatar
@@ -49,10 +48,7 @@ class Order:
 
     def body(self) -> BodyResult:
         """The body that measures as asked, with the face that goes with the person's name."""
-        asked = self.person.measurements
-        made = build_body(asked)
-        face = with_face(made.body, face_seed(self.person.subject), body_type(asked), asked.age_years)
-        return replace(made, body=face)
+        return with_own_face(build_body(self.person.measurements), self.person.subject)
 
 
 @dataclass(frozen=True)

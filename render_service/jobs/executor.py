@@ -21,6 +21,7 @@ from avatar_engine.errors import AvatarError
 from avatar_engine.words import LANGUAGES
 from blender_addon.scene.presets import Preset, presets
 from render_service.jobs.photographs import Sitting
+from render_service.jobs.post import begin_post
 from render_service.portal.config import Settings
 from render_service.portal.extensions import db
 from render_service.portal.renders import files, queue
@@ -69,6 +70,7 @@ class Executor:
 
     def run(self, ending: threading.Event) -> None:
         """Work until told to end; a database that does not answer is waited for."""
+        begin_post(self._app, ending)
         with self._worker, self._app.app_context():
             while not ending.is_set():
                 try:

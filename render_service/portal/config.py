@@ -96,6 +96,10 @@ class Settings:
         own = [urlsplit(self.public_url).hostname or ""] if self.public_url else []
         return [*self.trusted_hosts, *(name for name in own if name)] or [*LOOPBACK, "[::1]"]
 
+    def address(self) -> str:
+        """Where people find the site, for links in mails."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
     def faults(self) -> list[str]:
         """Why the site must not start."""
         found = []

@@ -9,11 +9,13 @@ import pytest
 from avatar_engine.fitting.cloth import make_cloth
 from avatar_engine.fitting.sew import sew
 from avatar_engine.fitting.solver import Pairs, Planes, Ring, step
-from blender_addon.scene.cloth import THREADS, weaves
+from blender_addon.scene.cloth import THREADS
 from garments import fabrics
 from garments.curves import arc, line, point
 from garments.fabrics import materials
 from garments.pattern import Edge, Panel, Pattern, Placement
+from garments.weaves import SMOOTH, thread_tile, tile_size, weaves
+from garments.weaves import THREADS as DRAWN
 
 WOVEN = ("cotton", "poplin", "linen", "denim", "corduroy", "wool", "silk", "viscose")
 KNITTED = ("jersey", "knit", "rib", "fleece", "microfibre")
@@ -34,6 +36,19 @@ def test_there_are_at_least_twelve_fabrics_with_names_in_both_languages():
 @pytest.mark.parametrize("name", materials())
 def test_every_material_has_a_structure_that_can_be_drawn(name):
     assert weaves()[name].kind in THREADS
+
+
+def test_every_structure_but_the_smooth_one_has_a_tile_whose_edges_meet():
+    assert {*DRAWN, SMOOTH} == set(THREADS)
+    for kind in DRAWN:
+        tile = thread_tile(kind).astype(float)
+        inside = np.abs(np.diff(tile, axis=0)).mean(), np.abs(np.diff(tile, axis=1)).mean()
+        around = np.abs(tile[0] - tile[-1]).mean(), np.abs(tile[:, 0] - tile[:, -1]).mean()
+        assert np.all(np.array(around) < 2.0 * np.array(inside) + 1.0), kind
+        assert np.ptp(tile) > 100, kind
+    assert tile_size("cord", fabrics()["corduroy"].weave_scale_mm) == pytest.approx(
+        [8 * fabrics()["corduroy"].weave_scale_mm / 1000] * 2
+    )
 
 
 @pytest.mark.parametrize("name", WOVEN)

@@ -15,11 +15,13 @@ from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.avatar import build_body
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.template import load_template
-from avatar_engine.measurements import complete
+from avatar_engine.look import Look
+from avatar_engine.measurements import Person, complete
+from blender_addon.scene.dressing import Order
 from garments.catalogue import catalogue
 from render_service.portal.api.coding import decoded
 from render_service.portal.api.hair import head_motion
-from tests.portal.conftest import Visitor
+from tests.portal.conftest import LEA, Visitor
 
 
 def test_hair_goes_where_the_head_goes() -> None:
@@ -31,6 +33,39 @@ def test_hair_goes_where_the_head_goes() -> None:
     carried = mean[crown] @ motion[:, :3].T + motion[:, 3]
     assert np.linalg.norm(carried - tall[crown], axis=1).mean() < 0.003
     assert abs(carried[:, 2].max() - tall[:, 2].max()) < 0.006
+
+
+def test_people_have_the_face_of_their_pictures_and_of_their_files(visitor: Visitor) -> None:
+    path = visitor.measure()
+    person = path.rsplit("/", 1)[1]
+    told = visitor.ask("/update_feature", person=person, look={"pose": "a_pose"}).get_json()
+    (part,) = [part for part in told["parts"] if part["name"] == "body"]
+    shown = decoded(part["positions"], 3).view(np.int16) * told["step_m"]
+    tape = {key: float(value) / 100.0 for key, value in LEA.items() if key != "unit"}
+    made = build_body(complete(tape))
+    pictured = Order("", Person(0, person, complete(tape)), Look()).body()
+    assert np.abs(shown - pictured.body.vertices).max() <= told["step_m"]
+    moved = np.linalg.norm(shown - made.body.vertices, axis=1)
+    assert 0.002 < moved.max() < 0.02
+    surface = visitor.get(f"{path}/body.obj").text.splitlines()
+    written = np.array([line.split()[1:] for line in surface if line.startswith("v ")], dtype=float)
+    tip = int(moved.argmax())
+    nearest = np.linalg.norm(written - shown[tip][[0, 2, 1]] * [1, 1, -1], axis=1).min()
+    assert nearest < 0.0003
+
+
+def test_brows_know_the_skin_that_they_grow_on(visitor: Visitor) -> None:
+    told = visitor.get("/viewer/hair/shaved/black.json").get_json()
+    strips = decoded(told["positions"], 3).view(np.int16) * told["step_m"]
+    ids, rest, nearest, share = (
+        decoded(told["skin"][key], columns) for key, columns in (("ids", 1), ("rest", 3), ("nearest", 1), ("share", 1))
+    )
+    places = rest.view(np.int16) * told["step_m"]
+    assert np.abs(places - load_shape_space().mean_body().vertices[ids[:, 0]]).max() <= told["step_m"]
+    away = np.linalg.norm(strips - places[nearest[:, 0]], axis=1)
+    assert away.max() < 0.03
+    assert (share[away < 0.0079, 0] == 65535).all()
+    assert (away < 0.0079).mean() > 0.9
 
 
 def test_a_style_in_a_colour_is_a_mesh_and_a_texture(visitor: Visitor) -> None:

@@ -20,7 +20,9 @@ from avatar_engine.fitting.outfit import shoes_on
 from avatar_engine.look import GarmentChoice, Look, parse_look
 from avatar_engine.measurements import complete
 from garments.catalogue import catalogue
+from garments.fabrics import fabrics
 from garments.prints import KINDS, TILE
+from garments.weaves import weaves
 from render_service.portal.api.coding import STEP_M, decoded
 from render_service.portal.api.dressing import dressed, forget_clothes
 from render_service.portal.look_fields import FIELDS, look_from
@@ -104,6 +106,25 @@ def test_a_print_lies_on_the_cloth_in_true_scale(visitor: Visitor) -> None:
     assert 0.9 < np.median(sides[0] / np.maximum(sides[1], 1e-6)) < 1.1
     again = asked(visitor, look={"garment": [{"id": "shirt", "print": check}]}, known=[str(shirt["mesh"])])
     assert "topology" not in part(again, "shirt")
+
+
+def test_plain_cloth_shows_its_threads_at_their_width_and_is_laid_flat_but_once(visitor: Visitor) -> None:
+    look = {"garment": [{"id": "sweater", "fabric": "corduroy"}, {"id": "trainers"}]}
+    sweater = part(asked(visitor, look=look), "sweater")
+    weave, fabric = sweater["looks"]["body"]["weave"], fabrics()["corduroy"]  # type: ignore[index]
+    assert weave["repeat_m"] == pytest.approx([8 * fabric.weave_scale_mm / 1000] * 2)
+    assert weave["height_m"] == pytest.approx(weaves()["corduroy"].relief * fabric.weave_scale_mm / 1000)
+    with Image.open(io.BytesIO(visitor.get(f"/viewer/weave/{weave['kind']}.png").data)) as tile:
+        ridges = np.asarray(tile, dtype=float).mean(axis=0)
+    assert np.abs(np.fft.rfft(ridges - ridges.mean())).argmax() == 8
+    assert visitor.get("/viewer/weave/plaid.png").status_code == 404
+    topology: dict[str, str] = sweater["topology"]  # type: ignore[assignment]
+    flat = decoded(topology["flat"], 2).view(np.int16) * STEP_M
+    source, index = decoded(topology["source"], 1)[:, 0], decoded(topology["index"], 3)
+    sides = [np.linalg.norm(each[index[:, 0]] - each[index[:, 1]], axis=1) for each in (flat, points(sweater)[source])]
+    assert 0.9 < np.median(sides[0] / np.maximum(sides[1], 1e-6)) < 1.1
+    again = part(asked(visitor, look=look, known=[str(sweater["mesh"])]), "sweater")
+    assert {"topology", "uvs", "flat"}.isdisjoint(again)
 
 
 def test_new_colours_need_no_new_fitting_and_show(visitor: Visitor) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from render_service.portal.accounts.models import Account
 from render_service.portal.accounts.tokens import tokens_of
 from render_service.portal.extensions import db
-from render_service.portal.people.bodies import body_glb, body_of
+from render_service.portal.people.bodies import body_glb, own_body
 from render_service.portal.people.models import MeasurementSet, Person, SavedLook
 from render_service.portal.renders.files import folder_of
 from render_service.portal.renders.models import RenderJob
@@ -35,7 +35,7 @@ def everything(account: Account) -> IO[bytes]:
         }
         archive.writestr("atelier.json", json.dumps(content, ensure_ascii=False, indent=2))
         for person in people:
-            archive.writestr(f"people/{person.id}/body.glb", body_glb(body_of(person.latest.measurements())))
+            archive.writestr(f"people/{person.id}/body.glb", body_glb(own_body(person)))
             for saved in person.looks:
                 if saved.picture is not None:
                     archive.writestr(f"people/{person.id}/looks/{saved.id}.webp", saved.picture, zipfile.ZIP_STORED)
@@ -52,6 +52,7 @@ def _account(account: Account) -> dict[str, Any]:
         "email": account.email,
         "language": account.language,
         "unit": account.unit,
+        "mail_when_pictures_are_ready": account.tell_by_mail,
         "created": account.created.isoformat(),
         "last_seen": account.seen.isoformat(),
         "sessions": [

@@ -94,12 +94,13 @@ class ChangePassword(NewPassword):
 
 
 class Settings(Form):
-    """Language and unit."""
+    """Language, unit, and whether to be told by mail."""
 
     language = RadioField(_("Language"), choices=[SelectChoice(name, NAMES[name]) for name in LANGUAGES])
     unit = RadioField(
         _("Unit of length"), choices=[SelectChoice("cm", _("Centimetres")), SelectChoice("in", _("Inches"))]
     )
+    tell_by_mail = BooleanField(_("Write to me when ordered pictures are ready"))
 
 
 class Erase(Form):

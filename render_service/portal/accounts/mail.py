@@ -22,10 +22,7 @@ def can_send(settings: Settings) -> bool:
 
 def send_reset(settings: Settings, address: str, link: str) -> None:
     """Send a link for a new password; a server that does not answer is logged, for the page must not tell."""
-    message = EmailMessage()
-    message["Subject"] = _("A new password for Atelier")
-    message["From"] = settings.mail_from or f"atelier@{settings.hosts()[0]}"
-    message["To"] = address
+    message = new_message(settings, address, _("A new password for Atelier"))
     message.set_content(
         _(
             "Somebody, probably you, asked for a new password. This link works once, for 30 minutes:\n\n%(link)s\n\n"
@@ -34,12 +31,22 @@ def send_reset(settings: Settings, address: str, link: str) -> None:
         )
     )
     try:
-        _send(settings, message)
+        send(settings, message)
     except (OSError, smtplib.SMTPException) as error:
         current_app.logger.error("mail could not be sent: %s", type(error).__name__)
 
 
-def _send(settings: Settings, message: EmailMessage) -> None:
+def new_message(settings: Settings, address: str, subject: str) -> EmailMessage:
+    """A message without words yet."""
+    message = EmailMessage()
+    message["Subject"] = subject
+    message["From"] = settings.mail_from or f"atelier@{settings.hosts()[0]}"
+    message["To"] = address
+    return message
+
+
+def send(settings: Settings, message: EmailMessage) -> None:
+    """Hand a message to the server; raises ``OSError`` and ``SMTPException``."""
     with connect(settings) as server:
         server.send_message(message)
 

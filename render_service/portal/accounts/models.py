@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from render_service.portal.extensions import Base, Moment, now
@@ -23,6 +23,7 @@ class Account(UserMixin, Base):
     """Somebody who signed up. Addresses are kept in small letters.
 
     render_quota : pictures within 24 hours, where it is not the site's usual
+    tell_by_mail : they asked for mail when ordered pictures are ready
     """
 
     __tablename__ = "account"
@@ -34,6 +35,7 @@ class Account(UserMixin, Base):
     unit: Mapped[str] = mapped_column(String(2), default="cm")
     disabled: Mapped[bool] = mapped_column(default=False)
     render_quota: Mapped[int | None] = mapped_column()
+    tell_by_mail: Mapped[bool] = mapped_column(default=False, server_default=false())
     created: Mapped[datetime] = mapped_column(Moment, default=now)
     seen: Mapped[datetime] = mapped_column(Moment, default=now)
     sessions: Mapped[list[SessionRow]] = relationship(back_populates="account", passive_deletes=True)

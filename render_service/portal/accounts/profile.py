@@ -13,11 +13,12 @@ from sqlalchemy import select
 from render_service.portal.accounts import guessing
 from render_service.portal.accounts.export import everything
 from render_service.portal.accounts.forms import ChangePassword, Confirm, Erase, Settings
+from render_service.portal.accounts.mail import can_send
 from render_service.portal.accounts.models import SessionRow
 from render_service.portal.accounts.passwords import hash_password, is_password
 from render_service.portal.accounts.sessions import end_entrances, end_sessions, has_ended, own_session
 from render_service.portal.accounts.tokens import tokens_of
-from render_service.portal.accounts.views import Page, leave, page, signed_in, too_many
+from render_service.portal.accounts.views import Page, leave, page, settings, signed_in, too_many
 from render_service.portal.api.dressing import forget_clothes
 from render_service.portal.database import forget_log
 from render_service.portal.extensions import db
@@ -44,16 +45,19 @@ def overview() -> Page:
         here=here.id if here else "",
         settings_form=Settings(obj=account),
         confirm=Confirm(),
+        has_mail=can_send(settings()),
     )
 
 
 @profile.post("/settings")
 @login_required
 def change_settings() -> Page:
-    """Another language or unit."""
+    """Another language or unit, mail or none."""
     form, account = Settings(), signed_in()
     if form.is_sent():
         account.language, account.unit = form.language.data, form.unit.data
+        if can_send(settings()):
+            account.tell_by_mail = bool(form.tell_by_mail.data)
         db.session.commit()
         flash(_("Saved."))
     return redirect(url_for("profile.overview"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from avatar_engine.appearance.eyes import build_eyes
-from avatar_engine.avatar import BodyResult
+from avatar_engine.avatar import BodyResult, with_own_face
 from avatar_engine.body.pose import REST, bone_transforms, skin
 from avatar_engine.body.template import FloatArray, IntArray, load_template, triangulate
 from avatar_engine.export.gltf_material import picture_file
@@ -22,6 +22,7 @@ from avatar_engine.measurements import complete
 from avatar_engine.standing import standing_lift
 from garments.catalogue import catalogue
 from garments.prints import Print
+from garments.weaves import SMOOTH, tile_size, weaves
 from render_service.portal.api.coding import STEP_M, coded, coded_positions
 from render_service.portal.api.dressing import dressed
 from render_service.portal.api.hair import head_motion
@@ -39,7 +40,12 @@ LOOKS = {"skin": "skin", "eye_socket": "skin", "mouth": "inner", "tongue": "inne
 
 
 def avatar_parts(
-    made: BodyResult, look: Look, known: Collection[str], clothes_only: bool = False, fit_map: str | None = None
+    made: BodyResult,
+    look: Look,
+    known: Collection[str],
+    clothes_only: bool = False,
+    fit_map: str | None = None,
+    subject: str | None = None,
 ) -> dict[str, Any]:
     """The avatar in a look and its pose; clothes are carried into the pose by the bones that they hang on.
 
@@ -48,6 +54,7 @@ def avatar_parts(
     known : meshes that the viewer has
     clothes_only : the body stays as it was
     fit_map : one of ``fit_map.MAPS``, told for every vertex of cloth; None for none
+    subject : whose face it is, as in ordered pictures; None for the average face
 
     Raises
     ------
@@ -55,12 +62,12 @@ def avatar_parts(
     """
     outfit = dressed(made, look)
     posed = _Posed(made, look.pose)
-    parts = [] if clothes_only else [_body(posed.vertices), *_eyes(posed)]
+    parts = [] if clothes_only else _person(made if subject is None else with_own_face(made, subject), look.pose)
     mapped = _map(made, outfit, fit_map)
-    parts += [_garment(posed.worn(each)) | mapped.get(each.garment, {}) for each in outfit.garments]
+    parts += [_garment(posed.worn(each), known) | mapped.get(each.garment, {}) for each in outfit.garments]
     for part in parts:
         if part["mesh"] in known:
-            part.pop("topology")
+            part.pop("topology", None)
     lift = round(standing_lift(outfit.garments), 4)
     hidden = coded(np.flatnonzero(outfit.hidden_quads[_shown()[0]])[:, None])
     head = head_motion(posed.vertices)
@@ -95,6 +102,11 @@ class _Posed:
 
     def _carried(self, points: FloatArray, bones: IntArray, weights: FloatArray) -> FloatArray:
         return points if self._transforms is None else skin(points, bones, weights, self._transforms)
+
+
+def _person(made: BodyResult, pose: str) -> list[dict[str, Any]]:
+    posed = _Posed(made, pose)
+    return [_body(posed.vertices), *_eyes(posed)]
 
 
 def _body(vertices: FloatArray) -> dict[str, Any]:
@@ -159,11 +171,7 @@ def _map(made: BodyResult, outfit: Outfit, kind: str | None) -> dict[str, dict[s
     }
 
 
-def _garment(garment: FittedGarment) -> dict[str, Any]:
-    order = np.argsort(garment.triangle_slots, kind="stable")
-    counts = np.bincount(garment.triangle_slots, minlength=len(garment.slots)) * 3
-    groups = [{"count": int(count), "look": slot} for slot, count in zip(garment.slots, counts, strict=True)]
-    triangles = _ordered(garment.triangles, order)
+def _garment(garment: FittedGarment, known: Collection[str]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": garment.garment,
         # The base layer has fewer pieces under some garments, and shoes are built anew for other feet.
@@ -172,30 +180,40 @@ def _garment(garment: FittedGarment) -> dict[str, Any]:
         "ease_mm": {key: round(value, 1) for key, value in garment.ease_mm.items()},
         "looks": {slot: _cloth(garment, slot) for slot in garment.slots},
         "positions": coded_positions(garment.vertices),
-        "topology": {"index": coded(triangles), "groups": groups},
     }
-    if garment.printed is not None:
-        told |= _printed(garment.printed, told["topology"], triangles, garment.corner_uvs[order])
-        told["mesh"] += f".{told.pop('cut')}"
-    return told
+    if garment.printed is None:
+        # Threads may stretch with the cloth as its wearer is being shaped; they need no places of their own each time.
+        return told if told["mesh"] in known else told | {"topology": _laid_flat(garment)[0]}
+    topology, cut = _laid_flat(garment)
+    width, height = garment.printed.repeat()
+    return told | {
+        "mesh": f"{told['mesh']}.{cut}",
+        "topology": topology,
+        "uvs": topology.pop("flat"),
+        "print": {"picture": _picture(garment.printed), "repeat_m": [round(width, 5), round(height, 5)]},
+    }
 
 
-def _printed(printed: Print, topology: dict[str, Any], triangles: IntArray, corner_uvs: FloatArray) -> dict[str, Any]:
-    """A print, and the cloth's flat places: where panels meet, a vertex has one on each.
+def _laid_flat(garment: FittedGarment) -> tuple[dict[str, Any], int]:
+    """A garment's mesh with the flat places of its cloth; where panels meet, a vertex has one on each.
 
-    ``cut`` tells how the mesh is divided; it is the same for bodies whose panels meet alike.
+    The number tells how the mesh is divided; it is the same for bodies whose panels meet alike.
     """
-    flat = np.round(corner_uvs.reshape(-1, 2) / STEP_M).astype(np.int64)
+    order = np.argsort(garment.triangle_slots, kind="stable")
+    counts = np.bincount(garment.triangle_slots, minlength=len(garment.slots)) * 3
+    groups = [{"count": int(count), "look": slot} for slot, count in zip(garment.slots, counts, strict=True)]
+    triangles = garment.triangles[order]
+    flat = np.round(garment.corner_uvs[order].reshape(-1, 2) / STEP_M).astype(np.int64)
     codes = (triangles.reshape(-1).astype(np.int64) << 40) + ((flat[:, 0] + FLAT) << 20) + flat[:, 1] + FLAT
     points, first, index = np.unique(codes, return_index=True, return_inverse=True)
     source = (points >> 40)[:, None]
-    topology |= {"index": coded(index.reshape(-1, 3)), "source": coded(source)}
-    width, height = printed.repeat()
-    return {
-        "uvs": coded(flat[first]),
-        "cut": zlib.crc32(index.astype(np.int32).tobytes() + source.tobytes()),
-        "print": {"picture": _picture(printed), "repeat_m": [round(width, 5), round(height, 5)]},
+    topology = {
+        "index": coded(index.reshape(-1, 3)),
+        "source": coded(source),
+        "flat": coded(flat[first]),
+        "groups": groups,
     }
+    return topology, zlib.crc32(index.astype(np.int32).tobytes() + source.tobytes())
 
 
 @lru_cache(maxsize=64)
@@ -203,15 +221,15 @@ def _picture(printed: Print) -> str:
     return "data:image/png;base64," + base64.b64encode(picture_file(printed.pixels(), "PNG")).decode("ascii")
 
 
-def _ordered(triangles: IntArray, order: IntArray) -> IntArray:
-    chosen: IntArray = triangles[order]
-    return chosen
-
-
 def _cloth(garment: FittedGarment, slot: str) -> dict[str, Any]:
     spec = catalogue()[garment.garment]
     fabric = spec.slot_material(slot, garment.fabric)
-    told = {"colour": garment.colours[slot], "roughness": fabric.roughness, "sheen": fabric.sheen}
+    told: dict[str, Any] = {"colour": garment.colours[slot], "roughness": fabric.roughness, "sheen": fabric.sheen}
+    weave = weaves()[fabric.id]
+    if weave.kind != SMOOTH:
+        repeat = [round(value, 5) for value in tile_size(weave.kind, fabric.weave_scale_mm)]
+        height = round(weave.relief * fabric.weave_scale_mm / 1000.0, 7)
+        told["weave"] = {"kind": weave.kind, "repeat_m": repeat, "height_m": height, "contrast": weave.contrast}
     if garment.printed is not None:
         told["printed"] = spec.is_printed(slot, garment.fabric)
     return told

@@ -23,10 +23,12 @@ from avatar_engine.appearance.relief import normal_map
 from avatar_engine.appearance.skin import lines_at, skin_texture
 from avatar_engine.appearance.styles import hair_style, hair_styles
 from avatar_engine.errors import AvatarError, LookError
+from avatar_engine.export.gltf_material import picture_file
 from avatar_engine.look import Look
 from avatar_engine.measurements import KEYS
 from garments import pictures
 from garments.catalogue import catalogue
+from garments.weaves import THREADS, thread_tile
 from render_service.portal.api.hair import hair
 from render_service.portal.api.openapi import document
 from render_service.portal.api.shapes import avatar_parts
@@ -158,6 +160,14 @@ def hair_texture(style: str, colour: str) -> Response:
     return _lasting(Response(hair(look.hair, look.beard).texture, mimetype="image/png"))
 
 
+@api.get("/viewer/weave/<kind>.png")
+def weave(kind: str) -> Response:
+    """The height of a structure's threads, as a tile."""
+    if kind not in THREADS:
+        abort(404)
+    return _lasting(Response(picture_file(thread_tile(kind), "PNG"), mimetype="image/png"))
+
+
 @api.get("/viewer/garment/<name>.webp")
 def garment_picture(name: str) -> Response:
     """A small picture of a garment."""
@@ -199,7 +209,8 @@ def _body(wish: Wish) -> dict[str, Any]:
 
 
 def _parts(wish: Wish, clothes_only: bool = False) -> dict[str, Any]:
-    return avatar_parts(body_of(wish.measurements), wish.look, wish.known, clothes_only, wish.fit_map)
+    subject = None if wish.person is None else wish.person.id
+    return avatar_parts(body_of(wish.measurements), wish.look, wish.known, clothes_only, wish.fit_map, subject)
 
 
 def _look(**path: str) -> Look:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The avatar's parts as meshes: topologies are kept, positions are replaced, what is no longer worn is disposed of.
 import { BufferAttribute, BufferGeometry, Color, DoubleSide, Group, Matrix4, Mesh, MeshPhysicalMaterial, MeshStandardMaterial,
-  RepeatWrapping, SRGBColorSpace, TextureLoader } from "three";
+  RepeatWrapping, SRGBColorSpace, TextureLoader, Vector3 } from "three";
 import { decoded, normals, positions } from "./coding.js";
 
 const BODY = new Set(["body", "eye_left", "eye_right"]);
@@ -27,7 +27,7 @@ export class Avatar {
       inner: new MeshStandardMaterial({ roughness: 0.4, color: "#8c4a45" }),
       eye: new MeshStandardMaterial({ roughness: 0.06 }),
     };
-    this.hair = { mesh: null, path: "", motion: null };
+    this.hair = { mesh: null, path: "", motion: null, skin: null };
   }
 
   known() {
@@ -89,26 +89,27 @@ export class Avatar {
     });
   }
 
-  // A print's tile on cloth: texture coordinates are metres.
-  #tile(material, { picture, repeat_m: [width, height] }) {
+  // A tile on cloth: texture coordinates are metres. ``use`` names what it is for: "print" or "weave".
+  #tile(material, use, picture, [width, height]) {
     const path = `${width} ${height} ${picture}`;
     if (!this.textures.has(path)) {
       const texture = new TextureLoader().load(picture, () => this.stage.draw());
-      texture.colorSpace = SRGBColorSpace;
+      if (use === "print") texture.colorSpace = SRGBColorSpace;
       texture.wrapS = texture.wrapT = RepeatWrapping;
       texture.repeat.set(1 / width, 1 / height);
       texture.anisotropy = 8;
       this.textures.set(path, texture);
     }
-    material.userData.path = path;
+    material.userData[use] = path;
     return this.textures.get(path);
   }
 
   // Pictures that were replaced go, the oldest first.
   #forget() {
     const used = new Set();
-    this.group.traverse((each) => [each.material].flat().forEach((material) => used.add(material?.userData.path)));
-    Object.values(this.people).forEach((material) => used.add(material.userData.path).add(material.userData.normalMap));
+    const materials = Object.values(this.people);
+    this.group.traverse((each) => materials.push(...[each.material ?? []].flat()));
+    materials.forEach((material) => Object.values(material.userData).forEach((path) => used.add(path)));
     for (const [path, texture] of this.textures) {
       if (this.textures.size <= TEXTURES_KEPT) return;
       if (used.has(path)) continue;
@@ -122,7 +123,8 @@ export class Avatar {
     this.hair.path = path;
     const response = await fetch(path);
     if (!response.ok || path !== this.hair.path) return;
-    const geometry = hairGeometry(await response.json());
+    const told = await response.json();
+    const geometry = hairGeometry(told);
     // Coverage by samples gives strands soft edges without sorting.
     const material = new MeshPhysicalMaterial({ roughness: 0.55, specularIntensity: 0.55, alphaTest: 0.35, alphaToCoverage: true,
       transparent: true, side: DoubleSide });
@@ -132,6 +134,7 @@ export class Avatar {
     this.hair.mesh.matrixAutoUpdate = false;
     // Strips that shade one another look like a helmet; their texture has the shade of what lies deep.
     this.hair.mesh.userData.unshaded = true;
+    this.hair.skin = skinBelow(told);
     this.group.add(this.hair.mesh);
     this.#carryHair();
     // Hair that comes before the body must not be what the camera is set to.
@@ -148,12 +151,31 @@ export class Avatar {
   #carryHair() {
     if (!this.hair.mesh) return;
     this.hair.mesh.visible = Boolean(this.hair.motion);
-    if (this.hair.motion) this.hair.mesh.matrix.copy(this.hair.motion);
+    if (!this.hair.motion) return;
+    this.hair.mesh.matrix.copy(this.hair.motion);
     this.hair.mesh.matrixWorldNeedsUpdate = true;
+    this.#root();
+  }
+
+  // Brows, lashes and all hair near the skin go where this person's face differs from the average one.
+  #root() {
+    const body = this.parts.get("body");
+    if (!body) return;
+    const { start, ids, rest, nearest, share } = this.hair.skin;
+    const inverse = this.hair.motion.clone().invert();
+    const away = new Float32Array(rest.length);
+    const point = new Vector3();
+    ids.forEach((id, i) => point.fromArray(body.points, id * 3).applyMatrix4(inverse).toArray(away, i * 3));
+    rest.forEach((value, i) => { away[i] -= value; });
+    const moved = Float32Array.from(start);
+    nearest.forEach((anchor, i) => {
+      for (let axis = 0; axis < 3; axis++) moved[i * 3 + axis] += share[i] * away[anchor * 3 + axis];
+    });
+    set(this.hair.mesh.geometry, "position", moved, 3);
   }
 
   #place(told, step) {
-    if (told.topology) this.topologies.set(told.mesh, unpacked(told.topology));
+    if (told.topology) this.topologies.set(told.mesh, unpacked(told.topology, step));
     const topology = this.topologies.get(told.mesh);
     let part = this.parts.get(told.name);
     if (part && part.told.mesh !== told.mesh) {
@@ -168,11 +190,9 @@ export class Avatar {
     }
     part.told = told;
     this.#material(part, topology);
-    move(part.mesh.geometry, topology, positions(told.positions, step));
-    if (told.uvs) {
-      const flat = new Int16Array(decoded(told.uvs, 2).buffer);
-      set(part.mesh.geometry, "uv", Float32Array.from(flat, (value) => value * step), 2);
-    }
+    part.points = positions(told.positions, step);
+    move(part.mesh.geometry, topology, part.points);
+    if (told.uvs) set(part.mesh.geometry, "uv", flatPlaces(told.uvs, step), 2);
     if (told.map) set(part.mesh.geometry, "color", spread(this.#mapColours(decoded(told.map, 1)), topology.source), 3);
   }
 
@@ -212,12 +232,21 @@ export class Avatar {
 
   #cloth(material, look, { map, print }) {
     const painted = Boolean(map);
-    const tile = !painted && look.printed && print ? this.#tile(material, print) : null;
-    if (!tile) material.userData.path = "";
-    if (material.vertexColors !== painted || Boolean(material.map) !== Boolean(tile)) material.needsUpdate = true;
+    const tile = !painted && look.printed && print ? this.#tile(material, "print", print.picture, print.repeat_m) : null;
+    const { weave } = look;
+    const threads = !painted && weave ? this.#tile(material, "weave", this.words.weave.replace("KIND", weave.kind), weave.repeat_m) : null;
+    if (!tile) material.userData.print = "";
+    if (!threads) material.userData.weave = "";
+    const built = [material.vertexColors, Boolean(material.map), Boolean(material.bumpMap)];
+    if (String(built) !== String([painted, Boolean(tile), Boolean(threads)])) material.needsUpdate = true;
     material.vertexColors = painted;
     material.map = tile;
+    // Threads are in relief and shade one another; three.js takes the relief in the units of the scene, metres.
+    material.bumpMap = material.aoMap = threads;
+    material.bumpScale = weave?.height_m ?? 0;
+    material.aoMapIntensity = weave?.contrast ?? 0;
     material.color.set(painted || tile ? "#ffffff" : look.colour);
+    if (threads) material.color.multiplyScalar(1 / (1 - weave.contrast / 4));
     material.roughness = painted ? 0.9 : look.roughness;
     material.sheen = painted ? 0 : look.sheen;
     // Fuzz catches light in a paler tone of the cloth's own colour, as in the exported files.
@@ -247,12 +276,18 @@ export class Avatar {
   }
 }
 
-function unpacked(told) {
+function unpacked(told, step) {
   const index = decoded(told.index, 3);
   const source = told.source ? decoded(told.source, 1) : null;
-  const uvs = told.uvs ? Float32Array.from(decoded(told.uvs, 2), (value) => value * UV_STEP) : null;
+  let uvs = told.uvs ? Float32Array.from(decoded(told.uvs, 2), (value) => value * UV_STEP) : null;
+  if (told.flat) uvs = flatPlaces(told.flat, step);
   const corners = source ? index.map((corner) => source[corner]) : index;
   return { index, source, uvs, corners, groups: told.groups };
+}
+
+// Places on flat cloth, metres.
+function flatPlaces(text, step) {
+  return Float32Array.from(new Int16Array(decoded(text, 2).buffer), (value) => value * step);
 }
 
 // The engine's frame (Z up, facing -Y) to the viewer's (Y up, facing +Z).
@@ -269,6 +304,16 @@ function hairGeometry(told) {
   geometry.setAttribute("normal", new BufferAttribute(positions(told.normals, 1 / 32767), 3));
   geometry.setAttribute("uv", new BufferAttribute(Float32Array.from(decoded(told.uvs, 2), (value) => value * UV_STEP), 2));
   return geometry;
+}
+
+function skinBelow({ positions: places, step_m: step, skin }) {
+  return {
+    start: positions(places, step),
+    ids: decoded(skin.ids, 1),
+    rest: positions(skin.rest, step),
+    nearest: decoded(skin.nearest, 1),
+    share: Float32Array.from(decoded(skin.share, 1), (value) => value * UV_STEP),
+  };
 }
 
 function geometryOf(topology) {

@@ -9,10 +9,11 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-from avatar_engine.avatar import BodyResult, build_body
+from avatar_engine.avatar import BodyResult, build_body, with_own_face
 from avatar_engine.export.glb import PLAIN, body_surface, glb_bytes
 from avatar_engine.measurements import KEYS, Measurements
 from avatar_engine.measurements.units import from_metres
+from render_service.portal.people.models import Person
 
 KEPT = 16
 _made: OrderedDict[tuple[object, ...], BodyResult] = OrderedDict()
@@ -99,6 +100,11 @@ def readings(made: BodyResult, unit: str) -> list[Reading]:
             )
         )
     return rows
+
+
+def own_body(person: Person) -> BodyResult:
+    """The body of somebody's newest measurements, with the face that is theirs in pictures too."""
+    return with_own_face(body_of(person.latest.measurements()), person.id)
 
 
 def body_glb(made: BodyResult) -> bytes:

@@ -23,7 +23,7 @@ from render_service.portal.accounts.views import Page, page
 from render_service.portal.extensions import db
 from render_service.portal.languages import is_switching, language
 from render_service.portal.look_fields import POSE, fields
-from render_service.portal.people.bodies import body_glb, body_of, readings
+from render_service.portal.people.bodies import body_glb, body_of, own_body, readings
 from render_service.portal.people.chart import charts
 from render_service.portal.people.claim import own_people, own_person, owned
 from render_service.portal.people.entry import GROUPS, UNITS, Entry, Mistake, entry_of, read_entry, typed_text
@@ -135,7 +135,7 @@ def delete(person_id: str) -> Page:
 @people.get("/people/<person_id>/body.glb")
 def download(person_id: str) -> Response:
     """The body as a file for 3D programs."""
-    content = body_glb(body_of(own_person(person_id).latest.measurements()))
+    content = body_glb(own_body(own_person(person_id)))
     return Response(
         content, mimetype="model/gltf-binary", headers={"Content-Disposition": 'attachment; filename="body.glb"'}
     )
@@ -144,7 +144,7 @@ def download(person_id: str) -> Response:
 @people.get("/people/<person_id>/body.obj")
 def download_obj(person_id: str) -> Response:
     """The body as quads for programs that read no GLB."""
-    made = body_of(own_person(person_id).latest.measurements())
+    made = own_body(own_person(person_id))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "body.obj"
         write_obj(path, made.body)

@@ -25,6 +25,7 @@ class RenderJob(Base):
     claim : names the executor that works on it; beat : when that one was last heard of
     tries : begun since the last picture that was finished; reason : why the last one failed
     key : given by whoever ordered, so that an order sent twice is one; seen : its owner knows how it ended
+    mail_due : when its owner is to be told by mail, None where that is done or not wanted
     """
 
     __tablename__ = "render_job"
@@ -44,6 +45,7 @@ class RenderJob(Base):
     reason: Mapped[dict[str, str] | None] = mapped_column(JSON)
     key: Mapped[str | None] = mapped_column(String(80))
     seen: Mapped[bool] = mapped_column(default=False)
+    mail_due: Mapped[datetime | None] = mapped_column(Moment, index=True)
     avatar: Mapped[bool] = mapped_column(default=False)
     created: Mapped[datetime] = mapped_column(Moment, default=now)
     started: Mapped[datetime | None] = mapped_column(Moment)

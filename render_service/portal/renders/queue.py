@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
+from render_service.portal.accounts.models import Account
 from render_service.portal.extensions import db, now
 from render_service.portal.renders.models import (
     CANCELLED,
@@ -101,8 +102,10 @@ def keep_picture(job_id: str, executor: str, number: int) -> bool:
 
 
 def finish(job_id: str, executor: str) -> bool:
-    """Note that all is made."""
-    return _change(job_id, executor, state=DONE, claim=None, share=1.0, step="", ended=now(), reason=None)
+    """Note that all is made, and that its owner is to be told by mail where they asked for it."""
+    told = RenderJob.account_id.in_(select(Account.id).where(Account.tell_by_mail))
+    due = db.case((told, now()), else_=None)
+    return _change(job_id, executor, state=DONE, claim=None, share=1.0, step="", ended=now(), reason=None, mail_due=due)
 
 
 def fail(job_id: str, executor: str, reason: dict[str, str]) -> bool:
