@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The extension in every Blender it is for: ``make test-blender``, or ``python scripts/test_blender.py [NAME ...]``.
 
-Blender as a module, each version with a Python of its own, plays ``tests/blender/stories.py``; Blender with its window,
+Blender as a module, each version with a Python of its own, plays ``tests/blender/stories``; Blender with its window,
 out of Debian, plays ``tests/blender/window.py`` with a real mouse. Prints a table; pictures of the window and the logs
 go to ``out/blender``. The versions are kept in ``.venv/blender`` (about 6 GB).
 """
@@ -21,9 +21,11 @@ from build_extension import ROOT, build
 
 KEPT, OUT = ROOT / ".venv/blender", ROOT / "out/blender"
 TESTS = ROOT / "tests/blender"
-STORIES = re.findall(
-    r"^def (\w+)\(extension: Path, folder: Path\)", (TESTS / "stories.py").read_text("utf-8"), re.MULTILINE
-)
+STORIES = [
+    story
+    for path in sorted((TESTS / "stories").glob("*.py"))
+    for story in re.findall(r"^def (\w+)\(extension: Path, folder: Path\)", path.read_text("utf-8"), re.MULTILINE)
+]
 MODULES = {
     "4.2.23": "3.11",
     "4.5.15": "3.11",
@@ -96,7 +98,7 @@ def stories(version: str, extension: Path) -> Iterator[Result]:
             "timeout",
             str(STORY_SECONDS),
             str(python),
-            str(TESTS / "stories.py"),
+            str(TESTS / "stories"),
             story,
             str(extension),
             str(folder),

@@ -23,8 +23,13 @@ from tests.batch.conftest import atelier
 
 ROOT = Path(__file__).parent.parent.parent
 LARGEST_ZIP = 60_000_000
-STORIES = Path(__file__).with_name("stories.py")
-NAMES = re.findall(r"^def (\w+)\(extension: Path, folder: Path\)", STORIES.read_text("utf-8"), re.MULTILINE)
+STORIES = Path(__file__).with_name("stories")
+NAMES = [
+    story
+    for path in sorted(STORIES.glob("*.py"))
+    if path.stem != "at_length"
+    for story in re.findall(r"^def (\w+)\(extension: Path, folder: Path\)", path.read_text("utf-8"), re.MULTILINE)
+]
 
 
 @pytest.fixture(scope="session")
