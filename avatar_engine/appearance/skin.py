@@ -70,6 +70,12 @@ def gloss(size: int = 512) -> npt.NDArray[np.uint8]:
     return shine[..., None]
 
 
+def flush(size: int = 512) -> npt.NDArray[np.uint8]:
+    """(size, size, 1) where blood shows through light skin, 255 the most, first row on top: cheeks, knuckles, knees."""
+    blood: npt.NDArray[np.uint8] = np.round(255 * _masks(size)["flush"]).astype(np.uint8)
+    return blood[..., None]
+
+
 def lines_at(age_years: float | None) -> float:
     """How deep lines are at an age, 0 for young and unknown ones, 1 from 80 years on."""
     return 0.0 if age_years is None else float(np.clip((age_years - FIRST_LINES) / (80.0 - FIRST_LINES), 0.0, 1.0))

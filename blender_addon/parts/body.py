@@ -15,7 +15,7 @@ from avatar_engine.body.template import FloatArray, IntArray, load_template
 from ..avatars import BODY, RIG, add_part, part
 from ..scene.build import shown_quads
 from ..scene.meshes import new_mesh
-from ..scene.skin import skin_material
+from ..scene.skin import set_skin, skin_material
 from .built import BUILT, is_built, mark_built
 from .skinned import bind, follow, write_places
 
@@ -83,6 +83,9 @@ def paint_skin(avatar: bpy.types.Collection, appearance: Appearance, key: str, s
     old = next((each for each in body.data.materials if each is not None and BUILT in each), None)
     if old is not None and is_built(old, key):
         return False
+    if old is not None and set_skin(old, appearance, size_px):
+        mark_built(old, key)
+        return True
     made = skin_material(appearance, f"{avatar.name} Skin", size_px)
     mark_built(made, key)
     if old is None:
