@@ -47,6 +47,21 @@ def put_on(state: AvatarState, garment: str) -> GarmentState:
     return made
 
 
+def wear(state: AvatarState, garment: str) -> None:
+    """Put a garment on in place of the one that is worn where it goes, and choose it in the list."""
+    worn, wardrobe = state.garments, catalogue()
+    place = wardrobe[garment].place
+    for index in reversed(range(len(worn))):
+        if worn[index].garment in wardrobe and wardrobe[worn[index].garment].place == place:
+            worn.remove(index)
+    put_on(state, garment)
+    new = len(worn) - 1
+    order = [wardrobe[each.garment].layer if each.garment in wardrobe else 0 for each in worn]
+    wanted = sum(layer <= order[new] for layer in order[:new])
+    worn.move(new, wanted)
+    state.garment_index = wanted
+
+
 def stand(context: bpy.types.Context, avatar: bpy.types.Collection, place: int) -> None:
     """Put a new avatar beside those that are there, and make it the active object."""
     rig = avatars.part(avatar, avatars.RIG)

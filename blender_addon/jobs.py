@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import bpy
@@ -23,8 +24,11 @@ from avatar_engine.export.whole_file import write_whole
 from avatar_engine.system_errors import unusable
 
 from .panels import paragraph
-from .words import explained, refused, reported
+from .words import explained, language, refused, reported
 
+PACKAGE = __package__
+CHILD = Path(__file__).with_name("child.py")
+Say = Callable[[str, str], None]
 SAID = re.compile(r"^@atelier (share|file|failed) (.*)$")
 TICK = 0.2
 LAST_WORDS = 300
@@ -109,6 +113,21 @@ def running() -> Job | None:
     return _running[0] if _running else None
 
 
+def work_of(task: str, orders: dict[str, object], target: Path) -> Job:
+    """A job that is done by a module of the extension in the child (its function ``work``)."""
+    own = {"extension": PACKAGE, "task": task, "language": language()}
+    return Job(CHILD, orders | own, new_folder(), target)
+
+
+def unwritable(target: Path) -> str:
+    """Why nothing can be written into a folder, which is made where it is missing; "" where it can."""
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return explained(unusable(error, target))
+    return "" if os.access(target, os.W_OK) else reported("{folder} cannot be written into", folder=target)
+
+
 def new_folder() -> Path:
     """A folder for a job's files."""
     return Path(tempfile.mkdtemp(prefix="atelier-job-"))
@@ -189,8 +208,12 @@ class JobOperator(Telling):
         if job.problem:
             self.tell({"ERROR" if not bpy.app.background else "WARNING"}, job.problem)
             return {"CANCELLED"}
-        self.tell({"INFO"}, found_in(job.made))
+        self.tell({"INFO"}, self.take(context, job))
         return {"FINISHED"}
+
+    def take(self, context: bpy.types.Context, job: Job) -> str:
+        """Do what is to be done with what a job has made; what to say of it."""
+        return found_in(job.made)
 
     def _redraw(self, context: bpy.types.Context) -> None:
         for window in context.window_manager.windows:

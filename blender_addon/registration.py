@@ -9,6 +9,7 @@ import bpy
 
 from . import (
     appearance,
+    assets,
     body,
     create,
     engine,
@@ -25,6 +26,7 @@ from . import (
     translations,
     wardrobe,
 )
+from .assets import arrivals
 from .batch import blender as command
 from .measurements import overlay
 
@@ -35,6 +37,7 @@ MODULES: tuple[ModuleType, ...] = (
     create,
     measurements,
     body,
+    assets,
     wardrobe,
     appearance,
     pose,
@@ -55,6 +58,7 @@ def register() -> None:
     bpy.app.translations.register(__package__, translations.table())
     live.watch()
     overlay.watch()
+    arrivals.watch()
     command.register()
 
 
@@ -64,6 +68,7 @@ def unregister() -> None:
     command.unregister()
     live.forget()
     overlay.forget()
+    arrivals.forget()
     pictures.forget()
     engine.forget()
     bpy.app.translations.unregister(__package__)

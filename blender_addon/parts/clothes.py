@@ -49,27 +49,50 @@ def fit_clothes(avatar: bpy.types.Collection, outfit: Outfit, key: str) -> bool:
 
 
 def _fit(avatar: bpy.types.Collection, thing: bpy.types.Object | None, garment: FittedGarment) -> None:
-    faces = key_of(garment.triangles.tobytes(), garment.slots)
-    if thing is not None and thing.data.get(FACES) == faces and len(thing.data.vertices) == len(garment.vertices):
+    same = thing is not None and thing.data.get(FACES) == _faces(garment)
+    if same and len(thing.data.vertices) == len(garment.vertices):
         write_places(thing.data, garment.vertices)
         thing.data.uv_layers[0].uv.foreach_set(
             "vector", np.ascontiguousarray(garment.corner_uvs, dtype=np.float32).ravel()
         )
         return
-    mesh = new_mesh(_name(avatar, garment), garment.vertices, garment.triangles, garment.corner_uvs)
-    mesh[FACES] = faces
+    mesh = _mesh(_name(avatar, garment), garment)
+    if thing is None:
+        thing = add_part(avatar, GARMENT, mesh.name, mesh, garment.garment)
+        follow(thing, part(avatar, RIG))
+        _finish(thing, garment)
+    else:
+        _exchange(thing, mesh, garment)
+    bind(thing, garment.bone_indices, garment.bone_weights)
+
+
+def new_garment(name: str, garment: FittedGarment) -> bpy.types.Object:
+    """A garment that nobody wears: its mesh and materials, and vertex groups named after the bones it hangs on."""
+    thing = bpy.data.objects.new(name, _mesh(name, garment))
+    _finish(thing, garment)
+    bind(thing, garment.bone_indices, garment.bone_weights)
+    return thing
+
+
+def _mesh(name: str, garment: FittedGarment) -> bpy.types.Mesh:
+    mesh = new_mesh(name, garment.vertices, garment.triangles, garment.corner_uvs)
+    mesh[FACES] = _faces(garment)
     hem = smooth.hem_distance(garment.vertices, garment.triangles)
     add_point_attribute(mesh, "hem_distance", hem if garment.stitches is None else hem + HEM_WIDTH - garment.stitches)
     seams = smooth.seam_distance(garment.vertices, garment.triangles, garment.corner_uvs)
     add_point_attribute(mesh, "seam_distance", seams)
-    if thing is None:
-        thing = add_part(avatar, GARMENT, mesh.name, mesh, garment.garment)
-        follow(thing, part(avatar, RIG))
-        _thicken(thing, garment.thickness)
-        set_materials(mesh, _materials(avatar, garment), garment.triangle_slots)
-    else:
-        _exchange(thing, mesh, garment)
-    bind(thing, garment.bone_indices, garment.bone_weights)
+    return mesh
+
+
+def _faces(garment: FittedGarment) -> str:
+    return key_of(garment.triangles.tobytes(), garment.slots)
+
+
+def _finish(thing: bpy.types.Object, garment: FittedGarment) -> None:
+    """Thickness and cloth of a new object."""
+    _thicken(thing, garment.thickness)
+    materials = [_material(f"{thing.data.name} {slot}", garment, slot) for slot in garment.slots]
+    set_materials(thing.data, materials, garment.triangle_slots)
 
 
 def _exchange(thing: bpy.types.Object, mesh: bpy.types.Mesh, garment: FittedGarment) -> None:
@@ -88,10 +111,6 @@ def _name(avatar: bpy.types.Collection, garment: FittedGarment) -> str:
 def _thicken(thing: bpy.types.Object, thickness: float) -> None:
     solidify = thing.modifiers.new("Thickness", "SOLIDIFY")
     solidify.thickness, solidify.offset, solidify.use_rim = thickness, 1.0, True
-
-
-def _materials(avatar: bpy.types.Collection, garment: FittedGarment) -> list[bpy.types.Material]:
-    return [_material(f"{_name(avatar, garment)} {slot}", garment, slot) for slot in garment.slots]
 
 
 def _material(name: str, garment: FittedGarment, slot: str) -> bpy.types.Material:

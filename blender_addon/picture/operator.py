@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import bpy
-
-from avatar_engine.system_errors import unusable
 
 from .. import avatars, jobs
 from ..panels import AvatarOperator
 from ..scene.presets import presets
 from ..studio.set_up import ANCHOR, studio_of
-from ..words import CONTEXT, explained, refused, reported
+from ..words import CONTEXT, refused
 
 CHILD = Path(__file__).with_name("child.py")
 
@@ -41,13 +38,9 @@ class ATELIER_OT_render(jobs.JobOperator, AvatarOperator, bpy.types.Operator):
         """Save a copy and hand it to a child."""
         chosen = context.scene.atelier
         target = Path(bpy.path.abspath(chosen.folder) or Path.home())
-        try:
-            target.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            self.tell({"WARNING"}, explained(unusable(error, target)))
-            return {"CANCELLED"}
-        if not os.access(target, os.W_OK):
-            self.tell({"WARNING"}, reported("{folder} cannot be written into", folder=target))
+        problem = jobs.unwritable(target)
+        if problem:
+            self.tell({"WARNING"}, problem)
             return {"CANCELLED"}
         folder = jobs.new_folder()
         bpy.ops.wm.save_as_mainfile(filepath=str(folder / "scene.blend"), copy=True, check_existing=False)

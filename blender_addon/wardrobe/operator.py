@@ -11,7 +11,7 @@ from garments.catalogue import catalogue
 
 from .. import avatars
 from ..choices import garments
-from ..create import put_on
+from ..create import wear
 from ..measurements.operator import brought_up
 from ..panels import AvatarOperator
 from ..state import GarmentState
@@ -46,17 +46,7 @@ class ATELIER_OT_wear(AvatarOperator, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Add it to the list, in the order of layers."""
         avatar = avatars.active_avatar(context)
-        worn, wardrobe = avatar.atelier.garments, catalogue()
-        place = wardrobe[self.garment].place
-        for index in reversed(range(len(worn))):
-            if worn[index].garment in wardrobe and wardrobe[worn[index].garment].place == place:
-                worn.remove(index)
-        put_on(avatar.atelier, self.garment)
-        new = len(worn) - 1
-        order = [wardrobe[each.garment].layer if each.garment in wardrobe else 0 for each in worn]
-        wanted = sum(layer <= order[new] for layer in order[:new])
-        worn.move(new, wanted)
-        avatar.atelier.garment_index = wanted
+        wear(avatar.atelier, self.garment)
         return brought_up(self, avatar)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import bpy
 
 from .. import avatars
+from ..assets.ui import draw_assets
 from ..choices import garments
 from ..panels import AvatarPanel
 from ..pictures import picture
@@ -77,6 +78,7 @@ class ATELIER_PT_wardrobe(AvatarPanel, bpy.types.Panel):
         if state.garment_index < len(state.garments):
             draw_garment(layout, context, avatar, state.garments[state.garment_index])
         draw_fit_map(layout, context, state)
+        draw_assets(layout, context, avatar)
 
 
 CLASSES = (ATELIER_UL_garments, ATELIER_MT_wear, ATELIER_PT_wardrobe)

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What takes minutes: played by ``make test-blender`` alone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import bpy
+from kit import MODULE, install
+
+
+def asset_library(extension: Path, folder: Path) -> None:
+    install(extension)
+    library = folder / "library"
+    assert bpy.ops.atelier.asset_library(directory=str(library)) == {"FINISHED"}
+    libraries = bpy.context.preferences.filepaths.asset_libraries
+    assert [Path(each.path) for each in libraries if each.name == "Atelier"] == [library]
+    shelves = (library / "blender_assets.cats.txt").read_text(encoding="utf-8")
+    path = str(library / "wardrobe.blend")
+    choices = sys.modules[f"{MODULE}.choices"]
+    with bpy.data.libraries.load(path, assets_only=True) as (offered, taken):
+        assert set(offered.materials) == {name for _, name, _ in choices.fabric_items()[1:]}
+        worn = {spec.name["en"] for spec in choices.garments().values()}
+        assert set(offered.objects) == worn | {name for _, name, _ in choices.styles()}
+        taken.objects, taken.materials = list(offered.objects), list(offered.materials)
+    for thing in (*taken.objects, *taken.materials):
+        assert f"{thing.asset_data.catalog_id}:Atelier/" in shelves, thing.name
+        assert thing.preview.image_size[:] == (256, 320), thing.name
