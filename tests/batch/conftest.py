@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from avatar_engine.measurements import Person, parse_people
+from blender_addon.batch.plan import check_subjects, load_plan
+from blender_addon.batch.shots import Plan, Shot
+
 ROOT = Path(__file__).parents[2]
 COMMAND = "from render_service.cli import main; main()"
 FILES = {
@@ -38,6 +42,14 @@ def write_files(folder: Path) -> Path:
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def shots(path: Path) -> list[Shot]:
+    """All pictures that a plan asks for."""
+    file = load_plan(path)
+    people = [item for item in parse_people(file.people, file.unit) if isinstance(item, Person)]
+    check_subjects(file.looks, people, str(path))
+    return Plan(tuple(people), file.looks, file.cameras, file.picture, file.naming).shots(str(path))
 
 
 @pytest.fixture

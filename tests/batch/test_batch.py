@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands render and catalogue with real Cycles, at the size of thumbnails."""
+"""The commands render and catalogue with real Cycles, at the size of thumbnails.
+
+A process of its own for each, as Blender keeps much; each takes seconds to start, so that tests share what they made.
+"""
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -12,15 +14,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from avatar_engine.system_errors import unusable
-from blender_addon.batch.command import main
-from tests.batch.conftest import COMMAND, ROOT, atelier, write_files
+from blender_addon.batch.kinds import KINDS
+from blender_addon.batch.plan import load_plan
+from blender_addon.batch.record import Ledger, sweep
+from tests.batch.conftest import COMMAND, ROOT, atelier, shots, write_files
 
 LINE = re.compile(r"^\[atelier\] (\d+)/(\d+) (done|kept|failed) ([\d.]+)s (.+)$", re.MULTILINE)
 SMALL = ("--resolution", "64x96", "--samples", "2")
@@ -80,48 +85,68 @@ def test_each_colourway_shows_in_its_colour(made) -> None:
     assert green[1] > green[0] + 20
 
 
-def test_a_second_run_keeps_what_is_whole_and_makes_what_is_not(made) -> None:
+def test_a_picture_is_kept_while_all_that_it_was_made_from_is_the_same(made) -> None:
     folder, _ = made
-    out = folder / "plan"
-    kept, damaged = out / "Ann-summer-red-half.png", out / "Ann-summer-green-half.png"
-    before, whole = kept.stat(), damaged.read_bytes()
-    damaged.write_bytes(whole[:-1] + b"x")
-    (out / "manifest.json").unlink()
-    done = atelier("catalogue", folder / "plan.toml")
-    assert [state for _, _, state, _ in told(done)] == ["kept", "done"]
-    assert kept.stat().st_mtime_ns == before.st_mtime_ns
-    assert damaged.read_bytes() == whole, "the same picture to the byte"
-    assert len(json.loads((out / "manifest.json").read_text())["images"]) == 2
-    (folder / "summer.toml").write_text('[[garment]]\nid = "t-shirt"\n[hair]\nstyle = "shaved"\n')
-    again = atelier("catalogue", folder / "plan.toml", "--samples", "2", "--force")
-    assert [state for _, _, state, _ in told(again)] == ["done", "done"]
+    picture, blender = load_plan(folder / "plan.toml").picture, "{}.{}".format(*pytest.importorskip("bpy").app.version)
+    shot = shots(folder / "plan.toml")[0]
+    ledger, out = Ledger(folder / "plan", picture, blender), folder / "plan"
+    assert ledger.whole(shot)["file"] == "Ann-summer-red-half.png"
+    taller = replace(shot.person, measurements=replace(shot.person.measurements, sex="male"))
+    for other in (
+        replace(shot, person=taller),
+        replace(shot, look=replace(shot.look, seed=shot.look.seed + 1)),
+        replace(shot, camera="back"),
+        replace(shot, turn_deg=15.0),
+    ):
+        assert ledger.whole(other) is None
+    for changed in (
+        replace(picture, preset=replace(picture.preset, samples=5)),
+        replace(picture, preset=replace(picture.preset, width_px=65)),
+        replace(picture, clear=True),
+        replace(picture, drape="final"),
+    ):
+        assert Ledger(out, changed, blender).whole(shot) is None
+    assert Ledger(out, picture, "3.6").whole(shot) is None
 
 
-@pytest.mark.parametrize(
-    ("kind", "mode", "options"),
-    [("jpg", "RGB", ()), ("webp", "RGBA", ("--transparent",)), ("png", "RGBA", ("--transparent", "--turntable", "2"))],
-)
-def test_pictures_come_in_the_format_asked(project: Path, kind: str, mode: str, options: tuple[str, ...]) -> None:
-    pytest.importorskip("bpy")
-    arguments = ("render", project / "people.csv", "--look", project / "summer.toml", "--out", project / "out", *SMALL)
-    done = atelier(*arguments, "--camera", "half", "--format", kind, *options)
-    assert done.returncode == 0, done.stderr
-    names = ["Ann-0", "Ann-1", "Bo-0", "Bo-1"] if "--turntable" in options else ["Ann", "Bo"]
-    assert [file for *_, file in told(done)] == [f"{name}.{kind}" for name in names]
-    with Image.open(project / "out" / f"{names[0]}.{kind}") as picture:
-        assert (picture.size, picture.mode) == ((64, 96), mode)
-        if mode == "RGBA":
-            alpha = np.asarray(picture)[..., 3]
-            assert alpha[2, 2] == 0
-            assert alpha[60, 32] == 255
-    assert np.abs(chest(project / "out" / f"{names[0]}.{kind}") - (0xB0, 0x20, 0x20)).max() < 45
-
-
-def test_exr_keeps_scene_linear_light(project: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_pictures_come_in_the_format_asked(kind: str, tmp_path: Path) -> None:
     bpy = pytest.importorskip("bpy")
-    arguments = ("render", project / "people.csv", "--look", project / "summer.toml", "--out", project / "out", *SMALL)
-    assert atelier(*arguments, "--format", "exr", "--camera", "half", "--transparent").returncode == 0
-    image = bpy.data.images.load(str(project / "out" / "Ann.exr"))
+    from blender_addon.batch import pictures
+
+    light = np.zeros((96, 64, 4), dtype=np.float32)
+    light[:48, :, :] = (0.434, 0.014, 0.014, 1.0)
+    path = tmp_path / f"Ann.{kind}"
+    pictures.write(light if KINDS[kind].clear else light[..., :3], kind, path)
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+    if KINDS[kind].linear:
+        image = bpy.data.images.load(str(path))
+        pixels = np.array(image.pixels[:]).reshape(96, 64, 4)[::-1]
+        bpy.data.images.remove(image)
+        assert np.abs(pixels - light).max() < 0.001, "the light as it fell, in half floats"
+        return
+    with Image.open(path) as picture:
+        assert (picture.size, picture.mode) == ((64, 96), "RGBA" if KINDS[kind].clear else "RGB")
+        shown = np.asarray(picture.convert("RGBA"), dtype=float)
+    # 0.434 and 0.014 of light are 0xb0 and 0x20 in sRGB; the tone mapping takes off what gloss adds.
+    assert np.abs(shown[2:40, :, :3] - (175, 13, 13)).max() <= (1 if kind == "png" else 4)
+    assert shown[2:40, :, 3].min() == 255
+    assert shown[60:, :, 3].max() == (0 if KINDS[kind].clear else 255)
+
+
+@pytest.fixture(scope="module")
+def light(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """Two people in scene-linear light, and one of whom no body can be made."""
+    pytest.importorskip("bpy")
+    folder = write_files(tmp_path_factory.mktemp("light"))
+    (folder / "people.csv").write_text("subject,stature\nAnn,168\nCy,1.72 m\nBo,181\n", encoding="utf-8")
+    arguments = ("render", folder / "people.csv", "--look", folder / "summer.toml", "--out", folder / "out", *SMALL)
+    return folder / "out", atelier(*arguments, "--format", "exr", "--camera", "half", "--transparent", "--keep-going")
+
+
+def test_exr_keeps_scene_linear_light(light) -> None:
+    bpy = pytest.importorskip("bpy")
+    image = bpy.data.images.load(str(light[0] / "Ann.exr"))
     pixels = np.array(image.pixels[:]).reshape(96, 64, 4)[::-1]
     bpy.data.images.remove(image)
     red, green, _, alpha = pixels[55:65, 27:37].reshape(-1, 4).mean(axis=0)
@@ -132,135 +157,96 @@ def test_exr_keeps_scene_linear_light(project: Path) -> None:
     assert pixels[2, 2].max() == 0.0
 
 
-@pytest.mark.parametrize(
-    ("change", "language", "said"),
-    [
-        (("--format", "jpg", "--transparent"), "en", "jpg cannot be transparent; png, webp, exr can"),
-        (("--cycles-device", "HIP"), "fr", "aucun appareil HIP"),
-        (("--name", "x"), "fr", "{colourway}"),
-        (("--samples", "0"), "en", "--samples"),
-        (("--resolution", "big"), "en", "800x1200"),
-    ],
-)
-def test_what_cannot_be_made_is_said_on_one_line_and_nothing_is_written(
-    project: Path, change: tuple[str, ...], language: str, said: str
-) -> None:
-    pytest.importorskip("bpy")
-    arguments = ("render", project / "people.csv", "--look", project / "summer.toml", "--out", project / "out", *SMALL)
-    done = atelier(*arguments, *change, language=language)
-    assert done.returncode in (2, 3)
-    assert said in done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    assert not list((project / "out").glob("*.png"))
-
-
-def test_a_bad_row_stops_the_batch_unless_it_is_to_go_on(project: Path) -> None:
-    pytest.importorskip("bpy")
-    (project / "people.csv").write_text("subject,stature\nAnn,1.68 m\nBo,181\n", encoding="utf-8")
-    arguments = ("render", project / "people.csv", "--look", project / "summer.toml", "--out", project / "out", *SMALL)
-    refused = atelier(*arguments)
-    assert refused.returncode == 2
-    assert "row 2, stature" in refused.stderr
-    assert not (project / "out").exists()
-    done = atelier(*arguments, "--keep-going")
+def test_a_batch_that_is_to_go_on_makes_everybody_else(light) -> None:
+    out, done = light
     assert done.returncode == 1
-    assert [file for *_, file in told(done)] == ["Bo.png"]
+    assert "row 3, stature: '1.72 m' cm is not usable" in done.stderr
+    assert [file for *_, file in told(done)] == ["Ann.exr", "Bo.exr"]
+    assert json.loads((out / "Bo.json").read_text())["measured_mm"]["stature"] == pytest.approx(1810.0, abs=0.5)
 
 
-def test_an_output_that_is_a_file_is_refused(project: Path) -> None:
+class Turntable:
+    """A turntable of one person, begun and ended as often as one likes."""
+
+    FRAMES = 12
+
+    def __init__(self, project: Path) -> None:
+        self.out = project / "out"
+        (project / "people.csv").write_text("subject,sex,stature\nAnn,female,168\n", encoding="utf-8")
+        arguments = ("render", project / "people.csv", "--look", project / "summer.toml", "--out", self.out)
+        self._arguments = [*arguments, "--lang", "en", *SMALL, "--turntable", self.FRAMES, "--transparent"]
+
+    def start(self, *options: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", COMMAND, *map(str, self._arguments), *options],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def written(self) -> dict[str, int]:
+        """When each picture with a record was written, each looked at to its end."""
+        records = [json.loads(path.read_text(encoding="utf-8")) for path in self.out.glob("Ann-*.json")]
+        for record in records:
+            with Image.open(self.out / record["file"]) as picture:
+                picture.load()
+        return {record["file"]: (self.out / record["file"]).stat().st_mtime_ns for record in records}
+
+
+def until_made(process: subprocess.Popen[str]) -> Iterator[str]:
+    """Lines of progress up to the first picture that is made."""
+    for line in iter(process.stdout.readline, ""):
+        yield line
+        if " done " in line:
+            return
+
+
+def test_what_ends_a_batch_leaves_whole_pictures_only_and_the_next_run_makes_what_is_not_whole(project: Path) -> None:
     pytest.importorskip("bpy")
-    done = atelier(
-        "render", project / "people.csv", "--look", project / "summer.toml", "--out", project / "plan.toml", *SMALL
-    )
-    assert done.returncode == 2
-    assert "is a file" in done.stderr
-
-
-@pytest.mark.parametrize(("language", "said"), [("en", "row 3, Bo: caution: "), ("fr", "ligne 3, Bo: attention: ")])
-def test_measurements_that_hardly_go_together_are_pointed_out(
-    project: Path, language: str, said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (project / "people.csv").write_text("subject,sex,stature,waist_girth\nAnn,female,168,75\nBo,male,181,155\n")
-    (project / "out").write_text("")
-    arguments = ["render", project / "people.csv", "--look", project / "summer.toml", "--out", project / "out"]
-    pytest.importorskip("bpy")
-    assert main([*map(str, arguments), "--lang", language], "atelier") == 2
-    told = capsys.readouterr().err.splitlines()
-    assert told[0].startswith(f"{project / 'people.csv'}, {said}")
-    assert not [line for line in told if "Ann" in line]
-
-
-@pytest.mark.parametrize(
-    ("language", "said"), [("en", "cannot be used (writing or reading"), ("fr", "inutilisable (il n'est pas permis")]
-)
-def test_a_folder_that_cannot_be_written_is_said_before_anybody_is_dressed(
-    project: Path, language: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    pytest.importorskip("bpy")
-    # Root may write everywhere: the system's answer to somebody else.
-    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "out")
-    arguments = ["render", project / "people.csv", "--look", project / "summer.toml", "--out", project / "out"]
-    assert main([*map(str, arguments), "--lang", language], "atelier") == 2
-    assert capsys.readouterr().err.startswith(f"{project / 'out'}{' :' if language == 'fr' else ':'} {said}")
-    assert not list((project / "out").iterdir())
-
-
-def test_a_full_disk_is_said_of_the_folder_and_not_of_a_hidden_file() -> None:
-    error = OSError(errno.ENOSPC, "No space left on device", "out/.Ann.png.71.part")
-    assert unusable(error, None).say("en") == "out: cannot be used (there is no room left)"
-    assert "il n'y a plus de place" in unusable(error, None).say("fr")
-
-
-def started(arguments: list[object]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", COMMAND, *map(str, arguments)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-@pytest.mark.parametrize(
-    ("blow", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGKILL, -signal.SIGKILL)]
-)
-def test_what_ends_a_batch_leaves_whole_pictures_only_and_the_next_run_makes_the_others(
-    project: Path, blow: signal.Signals, code: int
-) -> None:
-    pytest.importorskip("bpy")
-    out, frames = project / "out", 24
-    (project / "people.csv").write_text("subject,sex,stature\nAnn,female,168\n", encoding="utf-8")
-    arguments = ["render", project / "people.csv", "--look", project / "summer.toml", "--out", out, "--lang", "en"]
-    small = [*arguments, *SMALL, "--turntable", frames, "--transparent"]
-    process = started(small)
-    deadline = time.monotonic() + 240
-    while not (out / "Ann-03.json").exists() and time.monotonic() < deadline and process.poll() is None:
-        time.sleep(0.02)
-    process.send_signal(blow)
-    printed, said = process.communicate(timeout=120)
-    assert process.returncode == code, said
-    assert "Traceback" not in printed + said
-    assert ("Interrupted" in said) == (blow == signal.SIGINT)
-    before = {path.name: path.stat().st_mtime_ns for path in out.glob("*.png")}
-    assert 4 <= len(before) < frames
-    for name in before:
-        with Image.open(out / name) as picture:
-            picture.load()
-    recorded = {path.with_suffix(".png").name for path in out.glob("*.json")}
-    done = started(small)
+    turntable = Turntable(project)
+    before: dict[str, int] = {}
+    for blow, code, options in (
+        (signal.SIGINT, 130, ()),
+        (signal.SIGTERM, -signal.SIGTERM, ()),
+        (signal.SIGKILL, -signal.SIGKILL, ("--force",)),
+    ):
+        process = turntable.start(*options)
+        read = list(until_made(process))
+        process.send_signal(blow)
+        printed, said = process.communicate(timeout=120)
+        assert process.returncode == code, said
+        assert "Traceback" not in said
+        assert ("Interrupted" in said) == (blow == signal.SIGINT)
+        after = turntable.written()
+        made = {file for _, _, state, _, file in LINE.findall("".join([*read, printed])) if state == "done"}
+        again = {file for file in before if after[file] != before[file]}
+        assert made
+        assert made <= after.keys()
+        assert len(after) < turntable.FRAMES
+        assert made & before.keys() <= again, "what is said to be made is"
+        assert bool(again) == bool(options), "nothing is made twice unless it is to be"
+        for picture in turntable.out.glob("*.png"):
+            with Image.open(picture) as whole:
+                whole.load()
+        before = after
+    damaged = turntable.out / min(before)
+    content = damaged.read_bytes()
+    damaged.write_bytes(content[:-1] + b"x")
+    del before[damaged.name]
+    done = turntable.start()
     printed, said = done.communicate(timeout=240)
     assert done.returncode == 0, said
     states = {file: state for _, _, state, _, file in LINE.findall(printed)}
-    assert len(states) == frames
-    assert {file for file, state in states.items() if state == "kept"} == recorded, "nothing is made twice"
-    assert all((out / file).stat().st_mtime_ns == before[file] for file in recorded)
-    assert len(json.loads((out / "manifest.json").read_text())["images"]) == frames
+    assert len(states) == turntable.FRAMES
+    assert {file for file, state in states.items() if state == "kept"} == before.keys()
+    assert before.items() <= turntable.written().items(), "nothing is made twice"
+    assert damaged.read_bytes() == content, "the same picture to the byte"
+    assert len(json.loads((turntable.out / "manifest.json").read_text())["images"]) == turntable.FRAMES
 
 
 def test_what_a_killed_process_left_half_written_is_swept_away_and_anothers_work_is_not(tmp_path: Path) -> None:
-    from blender_addon.batch.record import sweep
-
     (tmp_path / "summer").mkdir()
     abandoned, fresh, own = (tmp_path / name for name in ("summer/.Ann.png.71.part", ".Bo.png.72.part", "notes.part"))
     for path in (abandoned, fresh, own):

@@ -10,16 +10,8 @@ from pathlib import Path
 import pytest
 
 from avatar_engine.errors import LookError
-from avatar_engine.measurements import Person, parse_people
-from blender_addon.batch.plan import NAMING, check_subjects, load_plan, naming
-from blender_addon.batch.shots import Plan, Shot
-
-
-def shots(path: Path) -> list[Shot]:
-    file = load_plan(path)
-    people = [item for item in parse_people(file.people, file.unit) if isinstance(item, Person)]
-    check_subjects(file.looks, people, str(path))
-    return Plan(tuple(people), file.looks, file.cameras, file.picture, file.naming).shots(str(path))
+from blender_addon.batch.plan import NAMING, load_plan, naming
+from tests.batch.conftest import shots
 
 
 def test_everybody_is_shown_in_every_look_colourway_and_camera(project: Path, edited) -> None:
