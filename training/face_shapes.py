@@ -45,6 +45,14 @@ CENTRAL = {
 USUAL = {
     "eye-height1": 0.30, "eye-height2": 0.38, "eye-height3": 0.30, "mouth-angles": 0.27, "mouth-scale-vert": -0.15,
 }  # fmt: skip
+# How a man's face differs from the middle, and a woman's the other way, beside what Anny's own sex does: jaw and brow
+# ridge, the size of eyes and nose, the fullness of lips.
+SEXED = {
+    "chin-width": 0.36, "chin-bones": 0.34, "chin-jaw-drop": 0.16, "chin-prominent": 0.20, "chin-height": 0.14,
+    "eyebrows-trans": -0.26, "eye-scale": -0.22, "cheek-bones": -0.14, "cheek-volume": -0.06, "nose-scale-horiz": 0.24,
+    "nose-point-width": 0.20, "nose-width2": 0.16, "nose-volume": 0.12, "nose-hump": 0.12,
+    "mouth-upperlip-volume": -0.24, "mouth-lowerlip-volume": -0.20, "mouth-scale-horiz": 0.08,
+}  # fmt: skip
 DIRECTIONS = (
     ("incr", "decr"), ("up", "down"), ("out", "in"), ("forward", "backward"), ("convex", "concave"),
     ("compress", "uncompress"),
@@ -162,6 +170,16 @@ def _local_count(source: AnnySource) -> int:
     return len(parameters.names) - parameters.names.index(RACES[-1]) - 1
 
 
+def _sexed(source: AnnySource) -> np.ndarray:
+    """(N, 3) what ``SEXED`` adds from the middle to a man's face."""
+    amounts = {
+        f"{side}{name}": np.array([amount])
+        for name, amount in SEXED.items()
+        for side in (("l-", "r-") if name in PAIRED else ("",))
+    }
+    return _points(source, _local_weights(source, amounts))[0]
+
+
 def drawn_faces(source: AnnySource, mask: np.ndarray) -> np.ndarray:
     """(DRAWN, N, 3) displacements of random faces from the template's."""
     rng = np.random.default_rng(SEED)
@@ -213,11 +231,12 @@ def bake() -> None:
     age = parameters.names.index("age")
     young, old = parameters.default(), parameters.default()
     young[age], old[age] = 2 / 3, 1.0
-    sex = _contrast(source, mask, parameters.default(1.0), parameters.default(0.0)) * mask[:, None]
+    sex = 0.5 * _contrast(source, mask, parameters.default(1.0), parameters.default(0.0)) + _sexed(source)
+    sex *= mask[:, None]
     ageing = _contrast(source, mask, young, old) * mask[:, None]
     ids = np.flatnonzero(mask > 0)
     mean, axes, held = components(faces[:, ids])
-    layers = np.concatenate([mean[None], 0.5 * sex[None, ids], ageing[None, ids], axes])
+    layers = np.concatenate([mean[None], sex[None, ids], ageing[None, ids], axes])
     layers = _with_round_eyes(_off_the_tape(layers, ids, mask), ids)
     scale = np.abs(layers).max(axis=(1, 2)) / 32767
     np.savez_compressed(

@@ -12,13 +12,13 @@ from avatar_engine.appearance.strands import Strands, tapered
 from avatar_engine.body.template import FloatArray, load_template
 
 # Along the brow from the nose outwards, in units of the head (x, z), with the half width there.
-SPINE = np.array([(0.095, 0.165), (0.17, 0.195), (0.27, 0.222), (0.37, 0.228), (0.45, 0.192), (0.515, 0.148)])
-HALF_WIDTH = np.array([0.030, 0.042, 0.041, 0.034, 0.022, 0.008])
+SPINE = np.array([(0.100, 0.160), (0.17, 0.178), (0.27, 0.199), (0.37, 0.207), (0.45, 0.187), (0.520, 0.145)])
+HALF_WIDTH = np.array([0.021, 0.031, 0.030, 0.024, 0.016, 0.006])
 STATIONS = np.linspace(0.0, 1.0, len(SPINE))
 # Degrees from straight outwards in which hairs point, at the lower and the upper edge of the brow.
-ANGLE_LOWER = np.array([82.0, 62.0, 40.0, 22.0, -2.0, -22.0])
-ANGLE_UPPER = np.array([72.0, 34.0, 8.0, -14.0, -28.0, -36.0])
-LENGTH = np.array([0.0060, 0.0080, 0.0088, 0.0082, 0.0070, 0.0052])
+ANGLE_LOWER = np.array([74.0, 50.0, 30.0, 16.0, -6.0, -24.0])
+ANGLE_UPPER = np.array([62.0, 24.0, 2.0, -14.0, -28.0, -36.0])
+LENGTH = np.array([0.0050, 0.0068, 0.0078, 0.0074, 0.0062, 0.0046])
 PER_SIDE = 440
 POINTS = 5
 
@@ -31,7 +31,7 @@ def cover(local: FloatArray) -> FloatArray:
     """(n,) how much brow lies over points of the average head, in its frame: 1 in the middle, 0 outside."""
     x, z = np.abs(local[..., 0]), local[..., 2]
     station = np.interp(x, SPINE[:, 0], STATIONS)
-    across = (z - _along(SPINE[:, 1], station)) / (_along(HALF_WIDTH, station) + 0.004)
+    across = (z - _along(SPINE[:, 1], station)) / (_along(HALF_WIDTH, station) + 0.006)
     ends = np.clip((x - SPINE[0, 0] + 0.012) / 0.045, 0, 1) * np.clip((SPINE[-1, 0] + 0.03 - x) / 0.06, 0, 1)
     in_front = local[..., 1] < 0.3
     shaded: FloatArray = np.clip(1.25 - 1.0 * across**2, 0.0, 1.0) * ends * in_front

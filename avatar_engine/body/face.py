@@ -16,7 +16,7 @@ from avatar_engine.body.template import Float32Array, FloatArray, Indices
 STRONGEST = 1.7  # standard deviations of one component at most
 # Shares of the shape space's own difference between female and male faces, and of its ageing, that are laid on top of
 # what the body's proportions already bring along.
-SEX_SHARE, AGE_SHARE = 0.45, 1.0
+SEX_SHARE, AGE_SHARE = 0.58, 1.0
 YOUNG_YEARS, OLD_YEARS = 28.0, 80.0
 
 
