@@ -14,11 +14,12 @@ import numpy as np
 
 from avatar_engine.look import GarmentChoice
 from garments.fabrics import fabrics
+from garments.weaves import weaves
 
 from .. import engine, recipes
 from ..jobs import Say
 from ..parts.clothes import new_garment
-from ..scene.cloth import GROUP, SEAMS, cloth_material, weaves
+from ..scene.cloth import GROUP, SEAMS, cloth_material
 from ..scene.hair import hair_material, strand_kinds, strands_to_curves
 from .arrivals import OFFER
 from .shelves import CATALOGUES, FABRIC, GARMENT, HAIR, Offer, catalogues, offers, shelves
