@@ -19,7 +19,7 @@ from avatar_engine.harmony import CONTRAST, LAYER_CONTRAST, LOWER_CHROMA, contra
 from avatar_engine.look import BeardChoice, GarmentChoice, HairChoice, Look
 from avatar_engine.tucking import untuckable
 from garments import GarmentSpec, catalogue, fabrics
-from garments.catalogue import BODY
+from garments.catalogue import BODY, TRIM
 from garments.prints import DRAWN, Print
 
 Item = TypeVar("Item")
@@ -198,7 +198,8 @@ class _Stylist:
 
     def _cloths(self, spec: GarmentSpec) -> list[str]:
         """Cloth that a garment may be cut from on this occasion and in this season, its own first."""
-        own = [spec.fabric, *style()["cloth"].get(spec.category, ())]
+        cloth = style()["cloth"]
+        own = [spec.fabric, *cloth.get(spec.id, cloth.get(spec.category, ()))]
         unfit = {*style()["unfit"].get(self.occasion, ()), *self._palette["avoid"]}
         return [name for name in dict.fromkeys(own) if name in fabrics() and (name not in unfit or _is_fixed(spec))]
 
@@ -290,7 +291,8 @@ def _is_fixed(spec: GarmentSpec) -> bool:
 
 def _choice(spec: GarmentSpec, cloth: str, colour: Colour) -> GarmentChoice:
     trim = Colour(max(0.0, colour.lightness - TRIM_SHADE), colour.chroma, colour.hue)
-    dyes = {BODY: colour.hex(), "trim": colour.hex() if spec.category == "shirt" else trim.hex()}
+    same = spec.slots.get(TRIM) == spec.slots[BODY]
+    dyes = {BODY: colour.hex(), TRIM: colour.hex() if same else trim.hex()}
     return GarmentChoice(
         spec.id,
         colours={slot: dye for slot, dye in dyes.items() if slot in spec.slots},

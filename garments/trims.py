@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is put on a garment once it is sewn: patches, buttons, loops and cords, creases and pleats. Centimetres."""
+"""What is put on a garment once it is sewn: patches, buttons, studs, loops, cords, creases, pleats. Centimetres."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ class Patch:
     ----------
     outline : (n, 2) convex, counter-clockwise, in the panel's coordinates
     lift_cm : how far it stands out; what is only stitched on from inside, as a fly, hardly does
+    piece : name of the pattern piece that is cut for it; none where it is folded from the panel or cut with another
     """
 
     panel: str
     outline: Points
     slot: str = "body"
     lift_cm: float = 0.14
+    piece: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,20 @@ class Button:
     panel: str
     at: Points
     radius_cm: float = 0.55
+    slot: str = "buttons"
+
+
+@dataclass(frozen=True)
+class Stud:
+    """A snap or rivet, which needs no buttonhole; ``at`` (2,) in the panel's coordinates.
+
+    ``lift_cm``: how far it lies over the cloth, more where that is a patch.
+    """
+
+    panel: str
+    at: Points
+    radius_cm: float = 0.45
+    lift_cm: float = 0.1
     slot: str = "buttons"
 
 
@@ -121,4 +137,4 @@ class Stowed:
     slot: str = "body"
 
 
-Trim = Patch | Topstitch | Button | Cord | Loop | Crease | Pleats | Puff | Stowed
+Trim = Patch | Topstitch | Button | Stud | Cord | Loop | Crease | Pleats | Puff | Stowed

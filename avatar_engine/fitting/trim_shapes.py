@@ -15,13 +15,15 @@ from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import CM, PanelMesh
 from avatar_engine.fitting.triangulate import panel_mesh
 from garments.curves import length, resample
-from garments.trims import Button, Cord, Crease, Loop, Patch, Pleats, Puff, Topstitch, Trim
+from garments.trims import Button, Cord, Crease, Loop, Patch, Pleats, Puff, Stud, Topstitch, Trim
 
 # How far from their edge patches are stitched, metres.
 PATCH_STITCH = 0.003
 BUTTON_LIFT = 0.0016
 BUTTON_HEIGHT = 0.0022
 BUTTON_SIDES = 14
+DISHED = ((1.0, 0.0), (1.0, 0.6), (0.86, 1.0), (0.6, 0.75), (0.0, 0.75))
+DOMED = ((1.0, 0.0), (1.0, 0.3), (0.82, 0.5), (0.6, 0.4), (0.5, 0.6), (0.3, 0.8), (0.0, 0.85))
 # Edges of a patch's triangles, metres.
 PATCH_EDGE = 0.008
 # Topstitching: length of a stitch with its gap, width of the thread and distance of rows, cm; how far beyond the other
@@ -79,13 +81,24 @@ def _topstitch(panel: PanelMesh, welds: IntArray, stitched: Topstitch) -> Hung:
 
 def _button(panel: PanelMesh, welds: IntArray, button: Button) -> Hung:
     """A dished disc with a rounded rim."""
+    return _disc(panel, welds, button, BUTTON_LIFT, DISHED)
+
+
+def _stud(panel: PanelMesh, welds: IntArray, stud: Stud) -> Hung:
+    """A disc with a dome in the middle of its rim."""
+    return _disc(panel, welds, stud, stud.lift_cm * CM, DOMED)
+
+
+def _disc(
+    panel: PanelMesh, welds: IntArray, button: Button | Stud, lift: float, rings: tuple[tuple[float, float], ...]
+) -> Hung:
+    """A round shape by its rings, shares of the radius and of BUTTON_HEIGHT, ``lift`` metres over the cloth."""
     radius = button.radius_cm * CM
     turn = np.linspace(0.0, 2.0 * np.pi, BUTTON_SIDES, endpoint=False)
     circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    rings = ((1.0, 0.0), (1.0, 0.6), (0.86, 1.0), (0.6, 0.75), (0.0, 0.75))
     offsets = np.concatenate(
         [
-            np.column_stack([share * radius * circle, np.full(BUTTON_SIDES, BUTTON_LIFT + rise * BUTTON_HEIGHT)])
+            np.column_stack([share * radius * circle, np.full(BUTTON_SIDES, lift + rise * BUTTON_HEIGHT)])
             for share, rise in rings
         ]
     )
@@ -147,6 +160,7 @@ SHAPES: dict[type, Callable[[PanelMesh, IntArray, Any], Hung]] = {
     Patch: _patch,
     Topstitch: _topstitch,
     Button: _button,
+    Stud: _stud,
     Cord: _cord,
     Loop: _loop,
     Crease: _crease,

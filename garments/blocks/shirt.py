@@ -11,6 +11,7 @@ from garments.blocks.band import ring
 from garments.blocks.bodice import bodice, hem_level
 from garments.blocks.collar import collar, split_at, split_neck
 from garments.blocks.hood import hood_halves
+from garments.blocks.pockets import box, patch_pockets
 from garments.blocks.sleeve import sleeve
 from garments.blocks.top import add_tuck, sleeve_seams
 from garments.blocks.topstitching import topstitching
@@ -30,10 +31,10 @@ CORD_APART = 3.0
 def shirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     """A shirt whose left front lies over the right one, or a jacket whose fronts hang open.
 
-    ``cut``: the bodice's and the sleeve's, the collar's, cuff and cuff_shrink, front_gap (cm that each front ends short
-    of the centre; below 0 the left one laps over by that), buttons (how many down the front), chest_pocket and
-    hip_pocket (width in cm, 0 for none), thread_rows (of stitches that show; without it there are none) and yoke (how
-    far the yokes reach down from the neck behind, cm).
+    ``cut``: the bodice's and the sleeve's, the collar's, those of ``patch_pockets``, cuff and cuff_shrink, front_gap
+    (cm that each front ends short of the centre; below 0 the left one laps over by that), buttons (how many down the
+    front), thread_rows (of stitches that show; without it there are none) and yoke (how far the yokes reach down from
+    the neck behind, cm).
     """
     whole, back = bodice(dims, cut)
     gap = cut["front_gap"]
@@ -54,10 +55,12 @@ def shirt(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     if not anchors:
         girths["hip_girth"] = hip_girth(panels, dims)
     untucked = {key: value for key, value in cut.items() if key != "tuck_level"}
-    trims = _front_trims(fronts, cut, hem_level(dims, untucked)) + _cuff_buttons(panels, cut)
+    trims = _front_trims(fronts[0], cut, hem_level(dims, untucked)) + _cuff_buttons(panels, cut)
+    pockets, flaps = patch_pockets(fronts[0], cut)
+    trims += pockets
     if "thread_rows" in cut:
         trims += topstitching([*fronts, back], more[-1], trims, cut)
-    return Pattern((*panels, *more), (*seams, *sewn), anchors, girths, tuple(trims))
+    return Pattern((*panels, *more), (*seams, *sewn), anchors, girths, tuple(trims), tuple(flaps))
 
 
 def hoodie(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
@@ -85,7 +88,7 @@ def hoodie(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     panels.append(band)
     girths = {"chest_girth": chest_girth(panels), "hip_girth": hip_girth(panels, dims)}
     halves = hood_halves(front.edge("neck_left").length_cm, back.edge("neck_left").length_cm, cut)
-    trims: list[Trim] = [Patch("front", _kangaroo(whole, cut["pocket"])), *_cords(front, cut["cord"])]
+    trims: list[Trim] = [Patch("front", _kangaroo(whole, cut["pocket"]), piece="pocket"), *_cords(front, cut["cord"])]
     worn = Puff("collar", cut["hood_roll"], cut["hood_back"]) if cut["hood_roll"] > 0.0 else Stowed("collar")
     trims.append(worn)
     return Pattern((*panels, *more), (*seams, *sewn, *fold), (), girths, tuple(trims), tuple(halves))
@@ -118,14 +121,13 @@ def _add_cuffs(panels: list[Panel], seams: list[Seam], cut: Mapping[str, float])
         seams.extend(sewn)
 
 
-def _front_trims(fronts: tuple[Panel, Panel], cut: Mapping[str, float], hem: float) -> list[Trim]:
-    """Placket, buttons as far as the front shows, and pockets on both; ``hem``: its level when worn outside."""
-    left, right = fronts
+def _front_trims(left: Panel, cut: Mapping[str, float], hem: float) -> list[Trim]:
+    """Placket, and buttons as far as the front shows; ``hem``: its level when worn outside."""
     edge = left.edge("centre").points
     x, top, low = float(edge[0][0]), float(edge[:, 1].max()), float(edge[:, 1].min())
     trims: list[Trim] = []
     if cut["front_gap"] < 0.0:
-        trims.append(Patch("front_left", _box(x, low, x + PLACKET, top)))
+        trims.append(Patch("front_left", box(x, low, x + PLACKET, top)))
     count = int(cut.get("buttons", 0))
     for k in range(count):
         share = k / max(count - 1, 1)
@@ -133,21 +135,6 @@ def _front_trims(fronts: tuple[Panel, Panel], cut: Mapping[str, float], hem: flo
         if y < low + 1.0:
             break
         trims.append(Button("front_left", point(x + PLACKET / 2, y), cut.get("button_radius", 0.55)))
-    return trims + _pockets(left, right, cut)
-
-
-def _pockets(left: Panel, right: Panel, cut: Mapping[str, float]) -> list[Trim]:
-    trims: list[Trim] = []
-    side = left.edge("side").points
-    armpit, hem, width = float(side[:, 1].max()), float(side[:, 1].min()), float(side[:, 0].max())
-    chest, hip = cut.get("chest_pocket", 0.0), cut.get("hip_pocket", 0.0)
-    if chest > 0.0:
-        middle = 0.53 * width
-        trims.append(Patch("front_left", _pointed(middle - chest / 2, armpit - 6.0 - chest, chest, 1.15 * chest)))
-    if hip > 0.0:
-        middle, low = 0.56 * width, hem + 5.0
-        for name, sign in (("front_left", 1.0), ("front_right", -1.0)):
-            trims.append(Patch(name, _box(sign * middle - hip / 2, low, sign * middle + hip / 2, low + 1.1 * hip)))
     return trims
 
 
@@ -161,21 +148,6 @@ def _cuff_buttons(panels: list[Panel], cut: Mapping[str, float]) -> list[Trim]:
             x, y = panel.outline.T
             trims.append(Button(panel.name, point(0.5 * float(x.max() + x.min()), float(y.mean())), 0.5))
     return trims
-
-
-def _box(x0: float, y0: float, x1: float, y1: float) -> Points:
-    return line(point(x0, y0), point(x1, y0), point(x1, y1), point(x0, y1))
-
-
-def _pointed(x: float, y: float, width: float, height: float) -> Points:
-    """A shirt's breast pocket, with a point below."""
-    return line(
-        point(x + width / 2, y),
-        point(x + width, y + 0.16 * height),
-        point(x + width, y + height),
-        point(x, y + height),
-        point(x, y + 0.16 * height),
-    )
 
 
 def _cords(front: Panel, size: float) -> list[Trim]:

@@ -16,7 +16,8 @@ FROM_EDGE = 0.5
 HEM_STITCH = 2.0
 POCKET_HEM = 2.2
 # Over a patch, which pictures give a thickness of its own.
-ON_PATCH = 0.27
+OVER_PATCH = 0.13
+LEAST_PATCH = 6.0
 
 
 def topstitching(
@@ -27,12 +28,12 @@ def topstitching(
     found = [stitch for panel in panels for stitch in _on_panel(panel, cut["yoke"], rows)]
     found += [stitch for trim in trims if isinstance(trim, Patch) for stitch in _on_patch(trim, rows)]
     edge = collar.edge("edge").points
-    inner = _inwards(edge[::-1], -FROM_EDGE)[2:-2]
+    inner = inwards(edge[::-1], -FROM_EDGE)[2:-2]
     return [*found, Topstitch("collar", inner, 1, slot=THREAD)]
 
 
 def _on_panel(panel: Panel, yoke: float, rows: int) -> list[Topstitch]:
-    found = [Topstitch(panel.name, _inwards(panel.edge("hem").points, HEM_STITCH)[1:-1], 1, slot=THREAD)]
+    found = [Topstitch(panel.name, inwards(panel.edge("hem").points, HEM_STITCH)[1:-1], 1, slot=THREAD)]
     names = {edge.name for edge in panel.edges}
     if "centre" in names:
         edge = panel.edge("centre").points
@@ -50,10 +51,11 @@ def _on_panel(panel: Panel, yoke: float, rows: int) -> list[Topstitch]:
 
 
 def _on_patch(patch: Patch, rows: int) -> list[Topstitch]:
-    """Down one side of a pocket, along its bottom and up the other, and across below its opening."""
+    """Down one side of a pocket or flap, along its bottom and up the other, and across below a pocket's opening."""
     outline = patch.outline
-    if np.ptp(outline[:, 0]) < 6.0:
+    if np.ptp(outline[:, 0]) < LEAST_PATCH:
         return []
+    lift = patch.lift_cm + OVER_PATCH
     top = float(outline[:, 1].max())
     corners = outline[outline[:, 1] < top - 1e-6]
     middle = float(outline[:, 0].mean())
@@ -61,16 +63,16 @@ def _on_patch(patch: Patch, rows: int) -> list[Topstitch]:
     left, right = (
         outline[(outline[:, 1] > top - 1e-6) & ((outline[:, 0] < middle) == side)][0] for side in (True, False)
     )
-    inside = _inwards(np.array([left, *low, right]), FROM_EDGE)
+    inside = inwards(np.array([left, *low, right]), FROM_EDGE)
     inside[[0, -1], 1] = top - 0.1
+    around = Topstitch(patch.panel, inside, rows, lift, THREAD)
+    if not patch.piece:
+        return [around]
     across = line(point(inside[-1, 0], top - POCKET_HEM), point(inside[0, 0], top - POCKET_HEM))
-    return [
-        Topstitch(patch.panel, inside, rows, ON_PATCH, THREAD),
-        Topstitch(patch.panel, across, 1, ON_PATCH, THREAD),
-    ]
+    return [around, Topstitch(patch.panel, across, 1, lift, THREAD)]
 
 
-def _inwards(points: Points, by: float) -> Points:
+def inwards(points: Points, by: float) -> Points:
     """A line (n, 2) moved to its left by ``by`` cm, mitred where it turns."""
     ways = _unit(np.diff(points, axis=0))
     before, after = np.concatenate([ways[:1], ways]), np.concatenate([ways, ways[-1:]])

@@ -33,6 +33,7 @@ class LegCut:
     """Widths of one leg panel, cm, from the centre line at hip level to the side.
 
     high_hip : from the centre seam, without what the dart takes in there
+    dart, dart_length : of the waist dart, its width at the waist and how far it reaches down
     """
 
     hip: float
@@ -44,6 +45,7 @@ class LegCut:
     tilt: float
     dart: float
     drop: float = 0.0
+    dart_length: float = DART_LENGTH
 
 
 def band_girth(dims: Dimensions, below_waist: float) -> float:
@@ -58,7 +60,8 @@ def trouser(dims: Dimensions, cut: Mapping[str, float], waist: float) -> tuple[P
     Edges of both: hem, inseam, crotch, waist (the back: waist_in, dart_in, dart_out, waist_out) and outseam.
     ``cut``: below_waist (cm), ease_waist, ease_hip, ease_thigh (fractions), crotch_ease (cm) and either knee_ease,
     hem_ease (of knee girth), hem_height (cm above the floor), or for short legs leg_share (of the inside leg) and
-    hem_ease (of thigh girth). ``waist`` is the length of the waist seam all around, cm.
+    hem_ease (of thigh girth); dart_length (cm) where it is not DART_LENGTH. ``waist`` is the length of the waist seam
+    all around, cm.
     """
     seat = dims.hip_girth * (1.0 + cut["ease_hip"])
     depth = max(seat * 0.155, 13.0)
@@ -82,6 +85,7 @@ def trouser(dims: Dimensions, cut: Mapping[str, float], waist: float) -> tuple[P
         hem / 2 + 1,
         min(3.5, 0.4 + 0.3 * (back_hip - back_waist)),
         dart,
+        dart_length=cut.get("dart_length", DART_LENGTH),
     )
     levels = _levels(dims, cut, front, back)
     back = _matched_inseam(back, _inseam_length(front, levels), levels)
@@ -177,7 +181,7 @@ def _seat(leg: LegCut, levels: Levels, hip: Points, top: Points) -> Points:
     middle = 0.5 * (levels.hip + levels.band)
     levels_known = [levels.hip, float(np.clip(levels.high_hip, levels.hip, levels.band)), levels.band]
     width = float(np.interp(middle, levels_known, [leg.hip, leg.high_hip, leg.waist]))
-    dart = leg.dart * max(0.0, 1.0 - (levels.band - middle) / DART_LENGTH)
+    dart = leg.dart * max(0.0, 1.0 - (levels.band - middle) / leg.dart_length)
     return through(hip, point(0.5 * leg.tilt + width + dart, 0.5 * (hip[1] + top[1])), top)
 
 
@@ -197,7 +201,7 @@ def _waist(leg: LegCut, side: Points, centre: Points) -> list[Edge]:
         return [Edge("waist", line(side, centre))]
     middle = 0.5 * (side + centre)
     half = (side - centre) / float(((side - centre) ** 2).sum() ** 0.5) * leg.dart / 2
-    tip = middle + point(half[1], -half[0]) / (leg.dart / 2) * DART_LENGTH
+    tip = middle + point(half[1], -half[0]) / (leg.dart / 2) * leg.dart_length
     outer, inner = middle + half, middle - half
     return [
         Edge("waist_out", line(side, outer)),

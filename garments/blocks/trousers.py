@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from garments.blocks.band import ring
 from garments.blocks.fly import fittings
+from garments.blocks.jeans import jeans_trims
 from garments.blocks.trouser import band_girth, trouser
 from garments.dimensions import Dimensions
 from garments.girths import hip_girth, thigh_girth
@@ -14,8 +15,8 @@ from garments.pattern import Anchor, Panel, Pattern, Placement, Seam
 
 
 def trousers(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
-    """Trousers; ``cut`` as for the trouser block, and band_height, band_shrink, ease_waist; fly, pocket,
-    loops and crease as for ``fittings``.
+    """Trousers; ``cut`` as for the trouser block, and band_height, band_shrink, ease_waist; fly, pocket, scoop,
+    loops and crease as for ``fittings``; thread_rows (of stitches that show) and what else ``jeans_trims`` asks for.
     """
     body = band_girth(dims, cut["below_waist"])
     front, back = trouser(dims, cut, body * (1.0 + cut["ease_waist"]))
@@ -34,6 +35,8 @@ def trousers(dims: Dimensions, cut: Mapping[str, float]) -> Pattern:
     girths = {"waist_girth": waist, "hip_girth": hip_girth(legs, dims), "thigh_girth": thigh_girth(legs, dims)}
     anchor = Anchor("waistband", cut["below_waist"])
     trims, inner = fittings(legs, band, cut)
+    if "thread_rows" in cut:
+        trims += jeans_trims(legs, band, cut)
     return Pattern((*legs, band), (*seams, *more), (anchor,), girths, tuple(trims), tuple(inner))
 
 

@@ -14,10 +14,11 @@ from avatar_engine.fitting.folds import felt
 from avatar_engine.fitting.hung import located
 from avatar_engine.fitting.sew import edge_length_for, sew
 from avatar_engine.fitting.surface import vertex_normals
+from avatar_engine.fitting.triangulate import inside
 from avatar_engine.fitting.trims import trims_on
 from garments import catalogue
 from garments.sizes import size_dimensions
-from garments.trims import Button, Cord, Crease, Loop, Patch, Puff, Topstitch
+from garments.trims import Button, Cord, Crease, Loop, Patch, Puff, Stud, Topstitch
 
 THICKNESS = 0.001
 
@@ -58,7 +59,8 @@ def test_trims_lie_just_over_the_cloth_where_the_pattern_puts_them(garment):
 
 def test_buttons_stay_round_and_face_outwards():
     mesh = sewn("jacket")
-    buttons = [trim for trim in mesh.pattern.trims if isinstance(trim, Button)]
+    buttons = tuple(trim for trim in mesh.pattern.trims if isinstance(trim, Button))
+    mesh = replace(mesh, pattern=replace(mesh.pattern, trims=buttons))
     trims, places = trims_on(mesh), flat(mesh)
     points = trims.points(places, np.tile([0.0, 0.0, 1.0], (mesh.count, 1)), THICKNESS)
     rows = np.unique(trims.triangles[np.array(trims.slots) == "buttons"])
@@ -68,6 +70,26 @@ def test_buttons_stay_round_and_face_outwards():
         assert away.max() * 100 == pytest.approx(buttons[0].radius_cm if len(one) else 0.0, rel=0.55)
     top = vertex_normals(points, trims.triangles)[rows]
     assert top[:, 2].mean() > 0.2
+
+
+def test_jeans_have_what_jeans_have():
+    """Studs on the pockets' corners, a pocket on each side of the seat below the yoke, stitches at every edge."""
+    mesh = sewn("jeans")
+    found = {kind: [t for t in mesh.pattern.trims if isinstance(t, kind)] for kind in (Stud, Patch, Topstitch, Crease)}
+    assert [stud.panel for stud in found[Stud]] == ["front_left", "front_left", "front_right", "front_right"]
+    assert not found[Crease]
+    panels = {panel.name: panel for panel in mesh.pattern.panels}
+    pockets = [patch for patch in found[Patch] if patch.piece == "back_pocket"]
+    assert [pocket.panel for pocket in pockets] == ["back_left", "back_right"]
+    for pocket in pockets:
+        outline = panels[pocket.panel].outline * 0.01
+        assert inside(0.01 * pocket.outline, outline).all()
+        yoke = next(t for t in found[Topstitch] if t.panel == pocket.panel and len(t.line) == 2 and t.rows == 2)
+        assert pocket.outline[:, 1].max() < yoke.line[:, 1].max()
+    stitched = {trim.panel for trim in found[Topstitch]}
+    assert stitched == {"front_left", "front_right", "back_left", "back_right", "waistband"}
+    left, right = pockets
+    assert right.outline[::-1] * [-1.0, 1.0] == pytest.approx(left.outline)
 
 
 def test_pleats_take_the_place_of_their_panels_and_stand_out_more_at_the_hem():
@@ -123,7 +145,8 @@ def test_a_hood_worn_down_takes_the_place_of_its_collar_and_stands_off_the_back(
 def test_stitches_follow_pockets_edges_and_collar_and_lie_on_the_side_that_shows():
     mesh = sewn("jacket")
     chosen = tuple(trim for trim in mesh.pattern.trims if isinstance(trim, Topstitch))
-    pocket = next(trim for trim in mesh.pattern.trims if isinstance(trim, Patch) and trim.panel == "front_right")
+    patches = [trim for trim in mesh.pattern.trims if isinstance(trim, Patch) and trim.panel == "front_right"]
+    pocket = next(patch for patch in patches if patch.piece == "hip_pocket")
     assert {trim.panel for trim in chosen} == {"front_left", "front_right", "back", "collar"}
     centre = pocket.outline.mean(axis=0)
     around = next(trim for trim in chosen if trim.panel == "front_right" and len(trim.line) == 4)

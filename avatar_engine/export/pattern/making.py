@@ -12,11 +12,10 @@ import numpy as np
 from avatar_engine.export.pattern.piece import Points
 from avatar_engine.export.pattern.pleats import spread
 from garments import Edge, Panel, Pattern, Placement, Seam
-from garments.sewing import PLEAT
+from garments.sewing import PLEAT, SIDES
 from garments.trims import Button, Patch, Trim
 
 OVERLAP_CM = 2.0
-POCKET_LEAST_CM = 6.0
 PATCH = "patch"
 LEFT, RIGHT = "front_left", "front_right"
 HOOD_LEFT, HOOD_RIGHT = "hood_left", "hood_right"
@@ -39,9 +38,8 @@ def as_made(pattern: Pattern) -> Pattern:
 
 
 def pockets(trims: Sequence[Trim]) -> list[Patch]:
-    """The patches large enough to be pockets; narrower ones are plackets, which are folded from the front's edge."""
-    patches = [trim for trim in trims if isinstance(trim, Patch) and trim.slot != PLEAT]
-    return [patch for patch in patches if bool((np.ptp(patch.outline, axis=0) >= POCKET_LEAST_CM).all())]
+    """The patches that a piece is cut for."""
+    return [trim for trim in trims if isinstance(trim, Patch) and trim.piece]
 
 
 def placed(trims: Sequence[Trim]) -> list[Patch]:
@@ -152,12 +150,14 @@ def _unclosed(seams: list[Seam], band: str) -> list[Seam]:
 
 
 def _pockets(pattern: Pattern) -> list[Panel]:
+    """A panel for each patch that a piece is cut for; those on a left and a right panel are a pair."""
     found = pockets(pattern.trims)
-    sides = {trim.panel for trim in found}
+    kinds = {(trim.piece, trim.panel) for trim in found}
     panels = []
     for trim in found:
-        paired = {LEFT, RIGHT} <= sides and trim.panel in (LEFT, RIGHT)
-        name = f"pocket_{trim.panel.removeprefix('front_')}" if paired else "pocket"
+        stem, _, side = trim.panel.rpartition("_")
+        paired = side in SIDES and all((trim.piece, f"{stem}_{each}") in kinds for each in SIDES)
+        name = f"{trim.piece}_{side}" if paired else trim.piece
         panels.append(Panel(name, tuple(_pocket_edges(trim.outline)), Placement(PATCH, ""), trim.slot))
     return panels
 

@@ -206,10 +206,29 @@ def test_a_facing_folded_in_lies_on_the_front():
 
 
 def test_pockets_are_pieces_with_a_hem_where_the_hand_goes_in():
-    for garment, openings in (("shirt", 1), ("hoodie", 2), ("jacket", 1)):
-        pocket = next(piece for piece in paper(garment).pieces if piece.stem == "pocket")
-        assert sum(line.kind == HEM for line in pocket.lines) == openings
-    assert next(piece for piece in paper("jacket").pieces if piece.stem == "pocket").count == 2
+    pockets = {
+        "shirt": {"breast_pocket": (1, 1)},
+        "hoodie": {"pocket": (2, 1)},
+        "jacket": {"breast_pocket": (1, 2), "hip_pocket": (1, 2)},
+        "jeans": {"back_pocket": (1, 2)},
+    }
+    for garment, wanted in pockets.items():
+        found = [
+            piece
+            for piece in paper(garment).pieces
+            if piece.stem in {"pocket", "breast_pocket", "hip_pocket", "back_pocket"}
+        ]
+        assert {piece.stem: (sum(line.kind == HEM for line in piece.lines), piece.count) for piece in found} == wanted
+        assert len(found) == len(wanted)
+
+
+def test_flaps_are_cut_twice_over_for_each_pocket_and_have_no_hem():
+    flap = next(piece for piece in paper("jacket").pieces if piece.stem == "pocket_flap")
+    pocket = next(piece for piece in paper("jacket").pieces if piece.stem == "breast_pocket")
+    assert flap.count == 4
+    assert {line.kind for line in flap.lines} == {"edge"}
+    widths = [np.ptp(piece.seam_line[:, 0]) for piece in (flap, pocket)]
+    assert widths[0] - widths[1] == pytest.approx(0.5)
 
 
 def test_a_hood_is_cut_as_two_lined_halves_that_fit_the_neckline_and_each_other():
