@@ -14,7 +14,8 @@ def hull(points: FloatArray) -> FloatArray:
     """Convex hull of (n, 2) points, counter-clockwise (Andrew's monotone chain); (0, 2) for fewer than three points."""
     if len(points) < 3:
         return np.zeros((0, 2))
-    ordered = np.unique(_outermost(points), axis=0).tolist()
+    outermost = _outermost(points)
+    ordered = outermost[np.lexsort(outermost.T[::-1])].tolist()
     return np.array(_chain(ordered)[:-1] + _chain(ordered[::-1])[:-1])
 
 

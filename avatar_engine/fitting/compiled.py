@@ -6,7 +6,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from avatar_engine.fitting.facets import FLAT
+from avatar_engine.fitting.facets import FACING, FLAT, MARGIN
 
 
 @numba.njit(cache=True, fastmath=False, inline="always")
@@ -105,44 +105,90 @@ def nearest(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def filled(first, last, shape):  # type: ignore[no-untyped-def]
-    """Where each cell's triangles start, (cells + 1,), and the triangles, cell by cell, as facets.py has it."""
+def bounded(vertices, triangles):  # type: ignore[no-untyped-def]
+    """Corners of triangles and the boxes around them, as facets.py has it."""
+    n = len(triangles)
+    corners, low, high = np.empty((n, 3, 3)), np.empty((n, 3)), np.empty((n, 3))
+    for t in range(n):
+        for k in range(3):
+            a, b, c = vertices[triangles[t, 0], k], vertices[triangles[t, 1], k], vertices[triangles[t, 2], k]
+            corners[t, 0, k], corners[t, 1, k], corners[t, 2, k] = a, b, c
+            low[t, k], high[t, k] = min(a, b, c), max(a, b, c)
+    return corners, low, high
+
+
+@numba.njit(cache=True)
+def vertex_normals(vertices, triangles):  # type: ignore[no-untyped-def]
+    """Unit normals, area-weighted, as surface.py has them."""
+    total = np.zeros((len(vertices), 3))
+    for t in range(len(triangles)):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        ux, uy, uz = vertices[b, 0] - vertices[a, 0], vertices[b, 1] - vertices[a, 1], vertices[b, 2] - vertices[a, 2]
+        vx, vy, vz = vertices[c, 0] - vertices[a, 0], vertices[c, 1] - vertices[a, 1], vertices[c, 2] - vertices[a, 2]
+        nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        for corner in (a, b, c):
+            total[corner, 0] += nx
+            total[corner, 1] += ny
+            total[corner, 2] += nz
+    for i in range(len(total)):
+        size = max(np.sqrt(total[i, 0] ** 2 + total[i, 1] ** 2 + total[i, 2] ** 2), 1e-15)
+        for k in range(3):
+            total[i, k] /= size
+    return total
+
+
+@numba.njit(cache=True)
+def section(vertices, edges, origin, normal):  # type: ignore[no-untyped-def]
+    """Points in which edges cross a plane, as sections.py has them."""
+    height, count = np.empty(len(vertices)), 0
+    base = origin[0] * normal[0] + origin[1] * normal[1] + origin[2] * normal[2]
+    for i in range(len(vertices)):
+        height[i] = vertices[i, 0] * normal[0] + vertices[i, 1] * normal[1] + vertices[i, 2] * normal[2] - base
+    crossed = np.empty(len(edges) + 1, np.int64)
+    for e in range(len(edges)):
+        crossed[count] = e  # overwritten unless the edge counts
+        count += (height[edges[e, 0]] >= 0.0) != (height[edges[e, 1]] >= 0.0)
+    points = np.empty((count, 3))
+    for row in range(count):
+        a, b = edges[crossed[row], 0], edges[crossed[row], 1]
+        share = height[a] / (height[a] - height[b])
+        for k in range(3):
+            points[row, k] = vertices[a, k] + share * (vertices[b, k] - vertices[a, k])
+    return points
+
+
+@numba.njit(cache=True, inline="always")
+def _cell(x, start, cell):  # type: ignore[no-untyped-def]
+    return int(np.floor((x - start) / cell))
+
+
+@numba.njit(cache=True)
+def filled(low, high, origin, cell, shape):  # type: ignore[no-untyped-def]
+    """Where each cell's triangles start, the triangles cell by cell and their boxes, as facets.py has them."""
     starts = np.zeros(shape[0] * shape[1] * shape[2] + 1, np.int64)
-    for t in range(len(first)):
-        for x in range(first[t, 0], last[t, 0] + 1):
-            for y in range(first[t, 1], last[t, 1] + 1):
-                for z in range(first[t, 2], last[t, 2] + 1):
+    span = np.empty((len(low), 6), np.int32)
+    for t in range(len(low)):
+        for k in range(3):
+            span[t, k], span[t, 3 + k] = _cell(low[t, k], origin[k], cell), _cell(high[t, k], origin[k], cell) + 1
+        for x in range(span[t, 0], span[t, 3]):
+            for y in range(span[t, 1], span[t, 4]):
+                for z in range(span[t, 2], span[t, 5]):
                     starts[(x * shape[1] + y) * shape[2] + z + 1] += 1
     for c in range(1, len(starts)):
         starts[c] += starts[c - 1]
     at = starts[:-1].copy()
-    items = np.empty(starts[-1], np.int32)
-    for t in range(len(first)):
-        for x in range(first[t, 0], last[t, 0] + 1):
-            for y in range(first[t, 1], last[t, 1] + 1):
-                for z in range(first[t, 2], last[t, 2] + 1):
+    items, boxes = np.empty(starts[-1], np.int32), np.empty((starts[-1], 6), np.float32)
+    for t in range(len(low)):
+        for x in range(span[t, 0], span[t, 3]):
+            for y in range(span[t, 1], span[t, 4]):
+                for z in range(span[t, 2], span[t, 5]):
                     c = (x * shape[1] + y) * shape[2] + z
-                    items[at[c]] = t
-                    at[c] += 1
-    return starts, items
-
-
-@numba.njit(cache=True, inline="always")
-def _apart(low, high, i, other_low, other_high, t):  # type: ignore[no-untyped-def]
-    """Whether box i of some and box t of others have nothing in common."""
-    if low[i, 0] > other_high[t, 0] or high[i, 0] < other_low[t, 0]:
-        return True
-    if low[i, 1] > other_high[t, 1] or high[i, 1] < other_low[t, 1]:
-        return True
-    return low[i, 2] > other_high[t, 2] or high[i, 2] < other_low[t, 2]
-
-
-@numba.njit(cache=True, inline="always")
-def _is_first(x, y, z, first, i, other_first, t):  # type: ignore[no-untyped-def]
-    """Whether a cell is the first that the boxes i and t both touch."""
-    if x != max(first[i, 0], other_first[t, 0]) or y != max(first[i, 1], other_first[t, 1]):
-        return False
-    return z == max(first[i, 2], other_first[t, 2])
+                    i = at[c]
+                    items[i] = t
+                    for k in range(3):
+                        boxes[i, k], boxes[i, 3 + k] = low[t, k] - MARGIN, high[t, k] + MARGIN
+                    at[c] = i + 1
+    return starts, items, boxes
 
 
 @numba.njit(cache=True, inline="always")
@@ -188,22 +234,55 @@ def _crosses(one, other):  # type: ignore[no-untyped-def]
     return _heights(one, other) and _heights(other, one) and (_pierces(one, other) or _pierces(other, one))
 
 
+@numba.njit(cache=True, inline="always")
+def _is_first(x, y, z, first, other, origin, cell):  # type: ignore[no-untyped-def]
+    """Whether a cell is the first that a triangle with the ``first`` cell and another (3, 3) both touch."""
+    if x != max(first[0], _cell(min(other[0, 0], other[1, 0], other[2, 0]), origin[0], cell)):
+        return False
+    if y != max(first[1], _cell(min(other[0, 1], other[1, 1], other[2, 1]), origin[1], cell)):
+        return False
+    return z == max(first[2], _cell(min(other[0, 2], other[1, 2], other[2, 2]), origin[2], cell))
+
+
+@numba.njit(cache=True, inline="always")
+def _span(own, origin, cell, shape, first, last):  # type: ignore[no-untyped-def]
+    """Fill in the first and last cells that the box of a triangle (3, 3) touches; whether it touches any."""
+    touches = True
+    for k in range(3):
+        first[k] = max(0, _cell(min(own[0, k], own[1, k], own[2, k]), origin[k], cell))
+        last[k] = min(shape[k] - 1, _cell(max(own[0, k], own[1, k], own[2, k]), origin[k], cell))
+        touches &= first[k] <= last[k]
+    return touches
+
+
 @numba.njit(cache=True)
 def crossing(  # type: ignore[no-untyped-def]
-    corners, low, high, first, last, masks, others, labels, other_low, other_high, other_first, shape, starts, items
+    vertices, triangles, masks, others, labels, origin, cell, shape, starts, items, boxes
 ):
-    """Pairs of triangles (n, 3, 3) and (t, 3, 3) that cross, each once: in the first cell that both boxes touch."""
+    """Pairs of triangles (n, 3) and others (t, 3, 3) that cross, each once: in the first cell that both boxes touch."""
     rows, columns = [np.int64(0) for _ in range(0)], [np.int64(0) for _ in range(0)]
-    for i in range(len(low)):
-        for x in range(first[i, 0], last[i, 0] + 1):
-            for y in range(first[i, 1], last[i, 1] + 1):
-                for z in range(first[i, 2], last[i, 2] + 1):
+    own, first, last = np.empty((3, 3)), np.empty(3, np.int64), np.empty(3, np.int64)
+    for i in range(len(triangles)):
+        for q in range(3):
+            for k in range(3):
+                own[q, k] = vertices[triangles[i, q], k]
+        if masks[i] == 0 or not _span(own, origin, cell, shape, first, last):
+            continue
+        low_x, high_x = min(own[0, 0], own[1, 0], own[2, 0]), max(own[0, 0], own[1, 0], own[2, 0])
+        low_y, high_y = min(own[0, 1], own[1, 1], own[2, 1]), max(own[0, 1], own[1, 1], own[2, 1])
+        low_z, high_z = min(own[0, 2], own[1, 2], own[2, 2]), max(own[0, 2], own[1, 2], own[2, 2])
+        for x in range(first[0], last[0] + 1):
+            for y in range(first[1], last[1] + 1):
+                for z in range(first[2], last[2] + 1):
                     c = (x * shape[1] + y) * shape[2] + z
                     for at in range(starts[c], starts[c + 1]):
-                        t = items[at]
-                        if labels[t] & masks[i] == 0 or _apart(low, high, i, other_low, other_high, t):
+                        if low_x > boxes[at, 3] or high_x < boxes[at, 0] or low_y > boxes[at, 4]:
                             continue
-                        if _is_first(x, y, z, first, i, other_first, t) and _crosses(corners[i], others[t]):
+                        if high_y < boxes[at, 1] or low_z > boxes[at, 5] or high_z < boxes[at, 2]:
+                            continue
+                        t = items[at]
+                        wanted = labels[t] & masks[i] != 0 and _is_first(x, y, z, first, others[t], origin, cell)
+                        if wanted and _crosses(own, others[t]):
                             rows.append(np.int64(i))
                             columns.append(np.int64(t))
     return np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64)
@@ -380,54 +459,113 @@ def _better(p, wanted, near, best, others, bits, vertices):  # type: ignore[no-u
 
 
 @numba.njit(cache=True)
-def _walked(p, wanted, tried, bits, rings, vertices):  # type: ignore[no-untyped-def]
-    """The vertex nearest to a point that a walk over allowed ones comes to, from the best of those tried."""
+def _touch(p, wanted, tried, bits, rings, wings, vertices, normals, point, normal):  # type: ignore[no-untyped-def]
+    """The vertex nearest to a point and how far off the surface is, signed, inf aside of it; as Meeting does in numpy.
+
+    ``point`` and unit ``normal`` (3,) are filled in.
+    """
     near = tried[0]
     dx, dy, dz = vertices[near, 0] - p[0], vertices[near, 1] - p[1], vertices[near, 2] - p[2]
     near, best = _better(p, wanted, near, dx * dx + dy * dy + dz * dz, tried, bits, vertices)
-    while True:
+    home = -1
+    while near != home:
         home = near
         near, best = _better(p, wanted, home, best, rings[home], bits, vertices)
-        if near == home:
-            return near
+    hx, hy, hz = vertices[near, 0], vertices[near, 1], vertices[near, 2]
+    dx, dy, dz = p[0] - hx, p[1] - hy, p[2] - hz
+    least, at, best_s, best_t = np.inf, 0, 0.0, 0.0
+    for k in range(wings.shape[1]):
+        one, two = wings[near, k, 0], wings[near, k, 1]
+        if k > 0 and one == wings[near, k - 1, 0] and two == wings[near, k - 1, 1]:
+            break
+        ax, ay, az = vertices[one, 0] - hx, vertices[one, 1] - hy, vertices[one, 2] - hz
+        cx, cy, cz = vertices[two, 0] - hx, vertices[two, 1] - hy, vertices[two, 2] - hz
+        b_one, b_two = ax * dx + ay * dy + az * dz, cx * dx + cy * dy + cz * dz
+        g_one, g_two = ax * ax + ay * ay + az * az, cx * cx + cy * cy + cz * cz
+        g_both = ax * cx + ay * cy + az * cz
+        scale = max(g_one * g_two - g_both * g_both, 1e-24)
+        s, t = (b_one * g_two - b_two * g_both) / scale, (b_two * g_one - b_one * g_both) / scale
+        if t < 0.0:
+            s, t = min(max(b_one / max(g_one, 1e-18), 0.0), 1.0), 0.0
+        elif s < 0.0:
+            s, t = 0.0, min(max(b_two / max(g_two, 1e-18), 0.0), 1.0)
+        elif s + t > 1.0:
+            t = (b_two - b_one - g_both + g_one) / max(g_one + g_two - 2.0 * g_both, 1e-18)
+            t = min(max(t, 0.0), 1.0)
+            s = 1.0 - t
+        square = s * (s * g_one + 2.0 * t * g_both - 2.0 * b_one) + t * (t * g_two - 2.0 * b_two)
+        if square < least:
+            least, at, best_s, best_t = square, k, s, t
+    one, two, rest = wings[near, at, 0], wings[near, at, 1], 1.0 - best_s - best_t
+    size = 0.0
+    for q in range(3):
+        point[q] = rest * vertices[near, q] + best_s * vertices[one, q] + best_t * vertices[two, q]
+        normal[q] = rest * normals[near, q] + best_s * normals[one, q] + best_t * normals[two, q]
+        size += normal[q] * normal[q]
+    size = max(np.sqrt(size), 1e-12)
+    along = square = 0.0
+    for q in range(3):
+        normal[q] /= size
+        along += (p[q] - point[q]) * normal[q]
+        square += (p[q] - point[q]) ** 2
+    size = np.sqrt(square)
+    distance = np.inf if abs(along) < FACING * size else (-size if along < 0.0 else size)
+    return near, distance
 
 
 @numba.njit(cache=True)
-def tracked(points, wanted, tried, bits, rings, wings, vertices, normals):  # type: ignore[no-untyped-def]
-    """Walk to the vertex nearest to every point, and find the nearest point around it; as Meeting does in numpy."""
-    n = len(points)
-    nearest = np.empty(n, np.int32)
-    found, facing = np.empty((n, 3)), np.empty((n, 3))
+def looked(  # type: ignore[no-untyped-def]
+    points, within, beside, wanted, nearest, place, away, bits, rings, wings, vertices, normals
+):
+    """Meeting.look: rows, points, normals and distances; ``nearest``, ``place`` and ``away`` are brought up to date."""
+    n, count, before = len(points), 0, nearest.copy()
+    rows, found, facing, distance = np.empty(n, np.int64), np.empty((n, 3)), np.empty((n, 3)), np.empty(n)
+    tried = np.empty(beside.shape[1], nearest.dtype)
     for i in range(n):
-        near = _walked(points[i], wanted[i], tried[i], bits, rings, vertices)
-        hx, hy, hz = vertices[near, 0], vertices[near, 1], vertices[near, 2]
-        dx, dy, dz = points[i, 0] - hx, points[i, 1] - hy, points[i, 2] - hz
-        least, at, best_s, best_t = np.inf, 0, 0.0, 0.0
-        for k in range(wings.shape[1]):
-            one, two = wings[near, k, 0], wings[near, k, 1]
-            if k > 0 and one == wings[near, k - 1, 0] and two == wings[near, k - 1, 1]:
-                break
-            ax, ay, az = vertices[one, 0] - hx, vertices[one, 1] - hy, vertices[one, 2] - hz
-            cx, cy, cz = vertices[two, 0] - hx, vertices[two, 1] - hy, vertices[two, 2] - hz
-            b_one, b_two = ax * dx + ay * dy + az * dz, cx * dx + cy * dy + cz * dz
-            g_one, g_two = ax * ax + ay * ay + az * az, cx * cx + cy * cy + cz * cz
-            g_both = ax * cx + ay * cy + az * cz
-            scale = max(g_one * g_two - g_both * g_both, 1e-24)
-            s, t = (b_one * g_two - b_two * g_both) / scale, (b_two * g_one - b_one * g_both) / scale
-            if t < 0.0:
-                s, t = min(max(b_one / max(g_one, 1e-18), 0.0), 1.0), 0.0
-            elif s < 0.0:
-                s, t = 0.0, min(max(b_two / max(g_two, 1e-18), 0.0), 1.0)
-            elif s + t > 1.0:
-                t = (b_two - b_one - g_both + g_one) / max(g_one + g_two - 2.0 * g_both, 1e-18)
-                t = min(max(t, 0.0), 1.0)
-                s = 1.0 - t
-            square = s * (s * g_one + 2.0 * t * g_both - 2.0 * b_one) + t * (t * g_two - 2.0 * b_two)
-            if square < least:
-                least, at, best_s, best_t = square, k, s, t
-        one, two, rest = wings[near, at, 0], wings[near, at, 1], 1.0 - best_s - best_t
+        p, moved = points[i], 0.0
         for q in range(3):
-            found[i, q] = rest * vertices[near, q] + best_s * vertices[one, q] + best_t * vertices[two, q]
-            facing[i, q] = rest * normals[near, q] + best_s * normals[one, q] + best_t * normals[two, q]
-        nearest[i] = near
-    return nearest, found, facing
+            moved += (p[q] - place[i, q]) ** 2
+        if not away[i] - np.sqrt(moved) < within:
+            continue
+        for k in range(len(tried)):
+            tried[k] = before[beside[i, k]]
+        nearest[i], distance[count] = _touch(
+            p, wanted[i], tried, bits, rings, wings, vertices, normals, found[count], facing[count]
+        )
+        size = 0.0
+        for q in range(3):
+            place[i, q] = p[q]
+            size += (p[q] - found[count, q]) ** 2
+        away[i] = -np.inf if distance[count] < 0.0 else np.sqrt(size)
+        rows[count] = i
+        count += 1
+    return rows[:count], found[:count], facing[:count], distance[:count]
+
+
+@numba.njit(cache=True)
+def looked_between(  # type: ignore[no-untyped-def]
+    points, ids, within, wanted, nearest, away, bits, rings, wings, vertices, normals
+):
+    """Meeting.between: rows of ``ids`` (k, c), points, normals and distances."""
+    n, c, count = len(ids), ids.shape[1], 0
+    rows, found, facing, distance = np.empty(n, np.int64), np.empty((n, 3)), np.empty((n, 3)), np.empty(n)
+    tried, middle = np.empty(c, nearest.dtype), np.empty(3)
+    for i in range(n):
+        parts, closest = wanted[ids[i, 0]], away[ids[i, 0]]
+        for k in range(1, c):
+            parts &= wanted[ids[i, k]]
+            closest = min(closest, away[ids[i, k]])
+        if parts == 0 or not closest < within:
+            continue
+        for q in range(3):
+            middle[q] = 0.0
+            for k in range(c):
+                middle[q] += points[ids[i, k], q] / c
+        for k in range(c):
+            tried[k] = nearest[ids[i, k]]
+        _, distance[count] = _touch(
+            middle, parts, tried, bits, rings, wings, vertices, normals, found[count], facing[count]
+        )
+        rows[count] = i
+        count += 1
+    return rows[:count], found[:count], facing[:count], distance[:count]

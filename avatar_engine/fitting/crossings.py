@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from avatar_engine.fitting.facets import FLAT, Cells, Facets, boxes, spread
+from avatar_engine.fitting.facets import FLAT, Cells, Facets, bounded, spread
 from avatar_engine.fitting.kernels import compiled
 from avatar_engine.fitting.sections import FloatArray, IntArray
 
@@ -30,18 +30,15 @@ def crossing_pairs(
     ----------
     masks : (m,) label bits of the facets that each triangle is looked at against (all where not given)
     """
-    corners = vertices[triangles]
-    low, high = boxes(corners)
-    last = facets.shape - 1
-    cells = np.clip(facets.cells(low), 0, last), np.clip(facets.cells(high), 0, last)
     masks = np.full(len(triangles), -1, dtype=np.int32) if masks is None else masks
     kernels = compiled()
     if kernels is None:
-        row, column = _crossing(corners, *_near(low, high, *cells, masks, facets), facets)
+        corners, low, high = bounded(vertices, triangles)
+        row, column = _crossing(corners, *_near(low, high, masks, facets), facets)
     else:
         row, column = kernels.crossing(
-            corners, low, high, *cells, masks, facets.corners, facets.labels, facets.low, facets.high, facets.first,
-            facets.shape, facets.starts, facets.items,
+            vertices, triangles, masks, facets.corners, facets.labels, facets.origin, facets.cell, facets.shape,
+            facets.starts, facets.items, facets.boxes,
         )  # fmt: skip
     order = np.lexsort((column, row))
     return row[order].astype(np.int32), column[order].astype(np.int32)
@@ -150,17 +147,20 @@ def push_apart(x: FloatArray, ids: IntArray, moves: FloatArray) -> None:
     x += total / np.maximum(share, 1.0)[:, None]
 
 
-def _near(
-    low: FloatArray, high: FloatArray, first: Cells, last: Cells, masks: IntArray, facets: Facets
-) -> tuple[Cells, Cells]:
+def _near(low: FloatArray, high: FloatArray, masks: IntArray, facets: Facets) -> tuple[Cells, Cells]:
     """Pairs of triangles whose boxes overlap, each once."""
-    owner, cells = spread(first, last, facets.shape)
+    within = ((high >= facets.origin) & (low <= facets.high.max(axis=0))).all(axis=1)
+    rows = np.flatnonzero(within & (masks != 0))
+    last = facets.shape - 1
+    first, final = (np.clip(facets.cells(each[rows]), 0, last) for each in (low, high))
+    owner, cells = spread(first, final, facets.shape)
     filled = facets.starts[cells + 1] - facets.starts[cells]
-    row = np.repeat(owner, filled)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(filled) - filled, filled)
-    column = facets.items[np.repeat(facets.starts[cells], filled) + within].astype(np.int64)
-    apart = ((low[row] > facets.high[column]) | (high[row] < facets.low[column])).any(axis=1)
-    wanted = ~apart & ((facets.labels[column] & masks[row]) != 0)
+    row = np.repeat(rows[owner], filled)
+    at = np.repeat(facets.starts[cells] - np.cumsum(filled) + filled, filled) + np.arange(len(row))
+    boxes = facets.boxes[at]
+    meet = np.flatnonzero(((low[row] <= boxes[:, 3:]) & (high[row] >= boxes[:, :3])).all(axis=1))
+    row, column = row[meet], facets.items[at[meet]].astype(np.int64)
+    wanted = (facets.labels[column] & masks[row]) != 0
     codes = np.unique(row[wanted] * len(facets.triangles) + column[wanted])
     return codes // len(facets.triangles), codes % len(facets.triangles)
 

@@ -12,10 +12,13 @@ from avatar_engine.fitting.kernels import compiled
 from avatar_engine.fitting.sections import FloatArray, IntArray
 
 MARGIN = 1e-6
+FACING = 0.6  # share along the normal of the way to the nearest point, below which in or out means nothing
 FLAT = 1e-12  # what a triangle spans with an edge, m3, below which the edge runs along it
 
 Cells = npt.NDArray[np.int64]
-Fill = Callable[[Cells, Cells, Cells], tuple[Cells, IntArray]]
+Boxes = npt.NDArray[np.float32]
+Bound = Callable[[FloatArray, IntArray], tuple[FloatArray, FloatArray, FloatArray]]
+Fill = Callable[[FloatArray, FloatArray, FloatArray, float, Cells], tuple[Cells, IntArray, Boxes]]
 
 
 class Facets:
@@ -40,24 +43,25 @@ class Facets:
     def move(self, vertices: FloatArray) -> None:
         """Take new vertex positions (same topology)."""
         self.vertices = np.ascontiguousarray(vertices, dtype=np.float64)
-        self.corners = self.vertices[self.triangles]
-        self.low, self.high = boxes(self.corners)
-        self.origin = self.low.min(axis=0) - MARGIN
-        self.first, last = self.cells(self.low), self.cells(self.high)
-        self.shape = last.max(axis=0) + 1
         kernels = compiled()
+        bound: Bound = bounded if kernels is None else kernels.bounded
+        self.corners, self.low, self.high = bound(self.vertices, self.triangles)
+        self.origin = self.low.min(axis=0) - MARGIN
+        self.shape = self.cells(self.high.max(axis=0)) + 1
         fill: Fill = _filled if kernels is None else kernels.filled
-        self.starts, self.items = fill(self.first, last, self.shape)
+        # The boxes lie cell by cell, in the order in which they are read.
+        self.starts, self.items, self.boxes = fill(self.low, self.high, self.origin, self.cell, self.shape)
 
     def cells(self, points: FloatArray) -> Cells:
         """(n, 3) cell of the grid that each of (n, 3) points lies in; below its origin negative."""
         return np.asarray(np.floor((points - self.origin) / self.cell), dtype=np.int64)
 
 
-def boxes(corners: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """(t, 3) lowest and highest corner of the boxes around triangles (t, 3, 3)."""
+def bounded(vertices: FloatArray, triangles: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Corners (t, 3, 3) of triangles (t, 3), and the lowest and highest corners (t, 3) of the boxes around them."""
+    corners = vertices[triangles]
     one, two, three = (corners[:, number] for number in range(3))
-    return np.minimum(np.minimum(one, two), three), np.maximum(np.maximum(one, two), three)
+    return corners, np.minimum(np.minimum(one, two), three), np.maximum(np.maximum(one, two), three)
 
 
 def spread(first: Cells, last: Cells, shape: Cells) -> tuple[Cells, Cells]:
@@ -72,9 +76,16 @@ def spread(first: Cells, last: Cells, shape: Cells) -> tuple[Cells, Cells]:
     return owner, (x * shape[1] + y) * shape[2] + z
 
 
-def _filled(first: Cells, last: Cells, shape: Cells) -> tuple[Cells, IntArray]:
-    """Where each cell's triangles start, (cells + 1,), and the triangles, cell by cell."""
+def _filled(
+    low: FloatArray, high: FloatArray, origin: FloatArray, cell: float, shape: Cells
+) -> tuple[Cells, IntArray, Boxes]:
+    """Where each cell's triangles start, (cells + 1,), the triangles cell by cell, and their boxes, (k, 6), low and
+    high, no smaller than the triangles.
+    """
+    first, last = (np.floor((each - origin) / cell).astype(np.int64) for each in (low, high))
     owner, cells = spread(first, last, shape)
     starts = np.zeros(int(shape.prod()) + 1, dtype=np.int64)
     starts[1:] = np.cumsum(np.bincount(cells, minlength=int(shape.prod())))
-    return starts, owner[np.argsort(cells, kind="stable")].astype(np.int32)
+    items = owner[np.argsort(cells, kind="stable")].astype(np.int32)
+    around = np.concatenate([low - MARGIN, high + MARGIN], axis=1).astype(np.float32)
+    return starts, items, around[items]

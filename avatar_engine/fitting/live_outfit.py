@@ -10,7 +10,6 @@ import numpy as np
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
 from avatar_engine.fitting.base_layer import base_layer
-from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.live import LiveBody, LiveGarment, LiveTight, Worn, settle
 from avatar_engine.fitting.outfit import (
     BASE_LAYER,
@@ -61,9 +60,7 @@ class LiveWardrobe:
                 worn.append(self._wear_cut(live, spec, choice, tuple(worn)))
             settle(worn, spec.id)
         garments = [
-            _fitted(live, worn[each[0]], *each[1:], [on.facets for on in worn[each[0] + 1 :]])
-            if isinstance(each, tuple)
-            else each
+            _fitted(live, worn[each[0]], *each[1:], worn[each[0] + 1 :]) if isinstance(each, tuple) else each
             for each in made
         ]
         return Outfit(tuple(garments), np.zeros(len(load_template().quads), dtype=bool))
@@ -83,11 +80,11 @@ class LiveWardrobe:
         return self._cut[key].wear(live, spec, choice.size, fabric, under)
 
 
-def _fitted(
-    live: LiveBody, on: Worn, spec: GarmentSpec, choice: Choice | None, over: Sequence[Facets]
-) -> FittedGarment:
+def _fitted(live: LiveBody, on: Worn, spec: GarmentSpec, choice: Choice | None, over: Sequence[Worn]) -> FittedGarment:
     """What is worn as a garment of the outfit, with its trims; ``over``: what is worn over it."""
     piece = on.piece
     slots = piece.slots(spec)
     garment = worn_garment(spec, choice, on.vertices, piece.triangles, on.corner_uvs, slots, piece.bones, on.ease)
-    return garment if piece.trims is None else piece.trims.onto(garment, over, live.surface)
+    if piece.trims is None:
+        return garment
+    return piece.trims.onto(garment, [each.facets for each in over], live.surface)

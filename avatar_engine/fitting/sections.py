@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from avatar_engine.body.hull import hull
 from avatar_engine.body.template import load_template
+from avatar_engine.fitting.kernels import compiled
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
@@ -41,6 +42,9 @@ def part_edges(part: str) -> npt.NDArray[np.intp]:
 
 def section(vertices: FloatArray, edges: npt.NDArray[np.intp], origin: FloatArray, normal: FloatArray) -> FloatArray:
     """Points in which edges cross a plane, (k, 3); an empty array where none does."""
+    kernels = compiled()
+    if kernels is not None:
+        return np.asarray(kernels.section(vertices, edges, origin, normal))
     height = vertices @ normal - origin @ normal
     above = (height >= 0.0).take(edges.ravel(), mode="clip").reshape(-1, 2)
     a, b = edges[above[:, 0] != above[:, 1]].T

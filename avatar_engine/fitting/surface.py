@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from avatar_engine.fitting.facets import Facets
+from avatar_engine.fitting.facets import FACING, Facets
 from avatar_engine.fitting.kernels import compiled
 from avatar_engine.fitting.sections import FloatArray, IntArray
 
 BESIDE = 0.004
-FACING = 0.6
 
 
 @dataclass(frozen=True)
@@ -158,6 +157,9 @@ def _rim(triangles: IntArray, count: int) -> npt.NDArray[np.bool_]:
 
 def vertex_normals(vertices: FloatArray, triangles: IntArray) -> FloatArray:
     """Unit normals (n, 3), area-weighted means of the triangles around each vertex."""
+    kernels = compiled()
+    if kernels is not None:
+        return np.asarray(kernels.vertex_normals(vertices, triangles))
     at = np.ascontiguousarray(vertices.T)
     one, two, three = (at.take(triangles[:, corner].astype(np.intp), 1) for corner in range(3))
     (ax, ay, az), (bx, by, bz) = two - one, three - one

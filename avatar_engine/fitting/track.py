@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from avatar_engine.fitting.binding import neighbours
 from avatar_engine.fitting.cloth import nearest_ids
+from avatar_engine.fitting.facets import FACING
 from avatar_engine.fitting.kernels import compiled
 from avatar_engine.fitting.sections import FloatArray, IntArray
 
-FACING = 0.6
 FARTHEST_WALK = 40
 
 
@@ -84,11 +85,17 @@ class Meeting:
         ``rings`` (n, k): the cloth's own neighbours, whose findings each point tries too: across a fold a walk can
         stop at the wrong side, and points beside it seldom do all.
         """
+        beside = np.arange(len(points))[:, None] if rings is None else rings
+        kernels = compiled()
+        if kernels is not None:
+            found = kernels.looked(
+                points, within, beside, self._wanted, self._near, self._place, self._away, *self._surroundings
+            )
+            return Touch(*found)
         moved = np.sqrt(((points - self._place) ** 2).sum(axis=1))
         rows = np.flatnonzero(self._away - moved < within)
-        chosen, wanted = np.ascontiguousarray(points[rows]), self._wanted[rows]
-        tried = self._near[rows[:, None] if rings is None else rings[rows]]
-        near, touch = self._found(rows, chosen, wanted, tried)
+        chosen = points[rows]
+        near, touch = self._found(rows, chosen, self._wanted[rows], self._near[beside[rows]])
         size = np.sqrt(((chosen - touch.point) ** 2).sum(axis=1))
         self._near[rows], self._place[rows] = near, chosen
         self._away[rows] = np.where(touch.distance < 0.0, -np.inf, size)
@@ -109,22 +116,27 @@ class Meeting:
 
         Looked up where one of the points was within a distance, metres, the last time.
         """
+        kernels = compiled()
+        if kernels is not None:
+            found = kernels.looked_between(
+                points, ids, within, self._wanted, self._near, self._away, *self._surroundings
+            )
+            return Touch(*found)
         wanted = np.bitwise_and.reduce(self._wanted[ids], axis=1)
         rows = np.flatnonzero((wanted != 0) & (self._away[ids].min(axis=1) < within))
-        middles = np.ascontiguousarray(points[ids[rows]].mean(axis=1))
+        middles = points[ids[rows]].mean(axis=1)
         return self._found(rows, middles, wanted[rows], self._near[ids[rows]])[1]
+
+    @property
+    def _surroundings(self) -> tuple[npt.NDArray[np.generic], ...]:
+        """The surface as the compiled search takes it."""
+        surface = self._surface
+        return surface.bits, surface.rings, surface.wings, self._vertices, self._normals
 
     def _found(self, rows: IntArray, points: FloatArray, wanted: IntArray, tried: IntArray) -> tuple[IntArray, Touch]:
         """Nearest vertices (k,) and points for (k, 3) points, from the best of the vertices (k, c) to try."""
-        kernels = compiled()
-        if kernels is None:
-            near = self._walk(points, wanted, self._best_of(points, wanted, tried))
-            point, normal = self._around(points, near)
-        else:
-            surface = self._surface
-            near, point, normal = kernels.tracked(
-                points, wanted, tried, surface.bits, surface.rings, surface.wings, self._vertices, self._normals
-            )
+        near = self._walk(points, wanted, self._best_of(points, wanted, tried))
+        point, normal = self._around(points, near)
         normal /= np.maximum(np.sqrt((normal**2).sum(axis=1, keepdims=True)), 1e-12)
         away = points - point
         along, size = (away * normal).sum(axis=1), np.sqrt((away**2).sum(axis=1))

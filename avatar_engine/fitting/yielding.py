@@ -27,8 +27,11 @@ class Giving:
     outward: FloatArray
     height: FloatArray
 
-    def move(self, rows: IntArray, along: FloatArray) -> None:
-        """Move the corners of triangles (k,) by ``along`` (k,) steps off the skin; to it as far as there is room."""
+    def move(self, rows: IntArray, along: FloatArray) -> IntArray:
+        """Move the corners of triangles (k,) by ``along`` (k,) steps off the skin; to it as far as there is room.
+
+        Returns the triangles that have one of these corners.
+        """
         total, share = np.zeros(len(self.x)), np.zeros(len(self.x))
         for ids in self.triangles[rows].T:
             np.add.at(total, ids, along)
@@ -36,6 +39,8 @@ class Giving:
         step = np.maximum(STEP * total / np.maximum(share, 1.0), np.minimum(0.0, LEAST - self.height))
         self.x = self.x + step[:, None] * self.outward
         self.height = self.height + step
+        one, two, three = (share > 0.0)[self.triangles.T]
+        return np.flatnonzero(one | two | three)
 
     def facing(self) -> FloatArray:
         """(m, 3) the skin's normals where triangles lie, the means of their corners'."""
@@ -52,12 +57,19 @@ def give_way(outer: Giving, inner: Giving, masks: IntArray | None) -> int:
     ----------
     masks : (m,) 0 for those triangles of the outer one that lie inside the inner
     """
+    masks = np.full(len(outer.triangles), -1, dtype=np.int32) if masks is None else masks
     outer_ways, inner_ways = outer.facing(), inner.facing()
-    for number in range(ROUNDS + 1):
-        row, column = crossing_pairs(outer.x, outer.triangles, Facets(inner.x, inner.triangles), masks)
-        if len(row) == 0 or number == ROUNDS:
+    still = Facets(inner.x, inner.triangles)  # those of the inner one that have not moved
+    row, column = crossing_pairs(outer.x, outer.triangles, still, masks)
+    for _ in range(ROUNDS):
+        if len(row) == 0:
             break
         beside = (outer_ways[row] * inner_ways[column]).sum(axis=1) < 0.0
-        outer.move(row, np.where(beside, -1.0, 1.0))
-        inner.move(column, np.full(len(column), -1.0))
+        rows = outer.move(row, np.where(beside, -1.0, 1.0))
+        still.labels[inner.move(column, np.full(len(column), -1.0))] = 0
+        moved = np.flatnonzero(still.labels == 0)
+        # Only what has moved can have come to cross.
+        one, own = crossing_pairs(outer.x, outer.triangles[rows], still, masks[rows])
+        two, other = crossing_pairs(outer.x, outer.triangles, Facets(inner.x, inner.triangles[moved]), masks)
+        row, column = np.concatenate([rows[one], two]), np.concatenate([own, moved[other]])
     return len(row)
