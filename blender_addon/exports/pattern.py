@@ -9,7 +9,6 @@ from pathlib import Path
 import bpy
 from bpy.props import StringProperty
 
-from avatar_engine.export.pattern import pattern_bytes
 from avatar_engine.fitting.sizing import pattern_for
 from garments.catalogue import catalogue
 from garments.draw import drawing
@@ -39,6 +38,7 @@ def pattern_file(avatar: bpy.types.Collection, garment: GarmentState, form: str)
     dimensions = engine.dimensions(recipe)
     if not can_draw_all():
         return drawing(pattern_for(dimensions, spec, garment.size, fabric)).encode("utf-8")
+    from avatar_engine.export.pattern import pattern_bytes
     from avatar_engine.export.pattern.cut import paper_pattern
 
     return pattern_bytes(paper_pattern(dimensions, spec, garment.size, avatar.name, language(), fabric), form)

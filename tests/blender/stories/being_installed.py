@@ -9,6 +9,9 @@ from pathlib import Path
 import bpy
 from kit import MODULE, handlers, install, live, part, shown
 
+# Packages that the Python of these tests may have, and Blender's own has not.
+NOT_IN_BLENDER = {"PIL", "click", "ezdxf", "numba", "reportlab", "scipy", "shapely", "torch"}
+
 
 def installs_and_leaves(extension: Path, folder: Path) -> None:
     import addon_utils
@@ -16,6 +19,7 @@ def installs_and_leaves(extension: Path, folder: Path) -> None:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     before = handlers()
     install(extension)
+    assert not NOT_IN_BLENDER & sys.modules.keys(), "what Blender comes without is not asked for"
     assert bpy.ops.atelier.create(dressed=False) == {"FINISHED"}
     bpy.data.collections["Avatar"].atelier.stature = 1.7
     assert addon_utils._extensions_warnings_get() == {}
