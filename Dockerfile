@@ -13,6 +13,9 @@ COPY . .
 RUN pip install --no-cache-dir -c constraints.txt -e '.[portal,fit,pattern,render]'
 
 USER atelier
+# What fits and drapes clothes is compiled here, so that the first visitor need not wait for it.
+RUN python -c "from avatar_engine.fitting.finish import warm; warm()" \
+    && python -c "from render_service.portal.api.shapes import warm; warm()"
 ENV ATELIER_DATA=/data
 VOLUME /data
 EXPOSE 8080

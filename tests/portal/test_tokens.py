@@ -60,6 +60,8 @@ def test_no_token_opens_the_profile_and_an_ended_one_opens_nothing(app: Flask, v
     headers, script = token_of(visitor, "write"), app.test_client()
     for path in ("/profile", "/profile/export", "/profile/tokens", "/people"):
         assert script.get(path, headers=headers).status_code == 403
+    slip = script.get("/renders/nonsense/status/status", headers=headers)
+    assert (slip.status_code, slip.mimetype) == (404, "application/problem+json"), "a slip in an address is told as one"
     path = re.search(r"/profile/tokens/\w+/end", visitor.get("/profile/tokens").text)
     assert path
     visitor.post(path.group())
