@@ -61,6 +61,38 @@ def _try(p, t, best, vertices, triangles, weights, found, i):  # type: ignore[no
     return best
 
 
+@numba.njit(cache=True, inline="always")
+def _cell(x, start, cell):  # type: ignore[no-untyped-def]
+    return int(np.floor((x - start) / cell))
+
+
+@numba.njit(cache=True, inline="always")
+def _beyond(x, place, origin, cell):  # type: ignore[no-untyped-def]
+    """How far a place lies from the cells with number x, along one axis."""
+    low = origin + x * cell
+    return max(0.0, low - place, place - low - cell)
+
+
+@numba.njit(cache=True)
+def _nearest_in(  # type: ignore[no-untyped-def]
+    p, mask, best, begin, end, items, vertices, triangles, labels, centres, reaches, weights, found, i
+):
+    """Squared distance of the best triangle so far, those of one cell taken in."""
+    root = np.sqrt(best)
+    for at in range(begin, end):
+        t = items[at]
+        if labels[t] & mask == 0:
+            continue
+        dx, dy, dz = p[0] - centres[t, 0], p[1] - centres[t, 1], p[2] - centres[t, 2]
+        limit = root + reaches[t]
+        if dx * dx + dy * dy + dz * dz <= limit * limit:
+            closer = _try(p, t, best, vertices, triangles, weights, found, i)
+            if closer < best:
+                best = closer
+                root = np.sqrt(best)
+    return best
+
+
 @numba.njit(cache=True)
 def nearest(  # type: ignore[no-untyped-def]
     points, masks, radii, hints, vertices, triangles, labels, centres, reaches, origin, cell, shape, starts, items
@@ -72,6 +104,7 @@ def nearest(  # type: ignore[no-untyped-def]
     n = len(points)
     found = np.full(n, -1, np.int32)
     weights = np.zeros((n, 3))
+    first, last = np.empty(3, np.int64), np.empty(3, np.int64)
     for i in range(n):
         if masks[i] == 0:
             continue
@@ -79,28 +112,24 @@ def nearest(  # type: ignore[no-untyped-def]
         best = radii[i] * radii[i]
         if hints[i] >= 0 and labels[hints[i]] & masks[i] != 0:
             best = _try(p, hints[i], best, vertices, triangles, weights, found, i)
-        root = np.sqrt(best)
-        x0 = max(0, int(np.floor((p[0] - root - origin[0]) / cell)))
-        y0 = max(0, int(np.floor((p[1] - root - origin[1]) / cell)))
-        z0 = max(0, int(np.floor((p[2] - root - origin[2]) / cell)))
-        x1 = min(shape[0], int(np.floor((p[0] + root - origin[0]) / cell)) + 1)
-        y1 = min(shape[1], int(np.floor((p[1] + root - origin[1]) / cell)) + 1)
-        z1 = min(shape[2], int(np.floor((p[2] + root - origin[2]) / cell)) + 1)
-        for x in range(x0, x1):
-            for y in range(y0, y1):
-                for z in range(z0, z1):
-                    c = (x * shape[1] + y) * shape[2] + z
-                    for at in range(starts[c], starts[c + 1]):
-                        t = items[at]
-                        if labels[t] & masks[i] == 0:
+        for again in range(2):
+            # The cell that it lies in first: what is found there spares most of the others.
+            root = np.sqrt(best) if again else 0.0
+            for k in range(3):
+                first[k] = max(0, _cell(p[k] - root, origin[k], cell))
+                last[k] = min(shape[k] - 1, _cell(p[k] + root, origin[k], cell))
+            for x in range(first[0], last[0] + 1):
+                gap_x = _beyond(x, p[0], origin[0], cell) ** 2
+                for y in range(first[1], last[1] + 1):
+                    gap_y = gap_x + _beyond(y, p[1], origin[1], cell) ** 2
+                    for z in range(first[2], last[2] + 1):
+                        if gap_y + _beyond(z, p[2], origin[2], cell) ** 2 > best:
                             continue
-                        dx, dy, dz = p[0] - centres[t, 0], p[1] - centres[t, 1], p[2] - centres[t, 2]
-                        limit = root + reaches[t]
-                        if dx * dx + dy * dy + dz * dz <= limit * limit:
-                            closer = _try(p, t, best, vertices, triangles, weights, found, i)
-                            if closer < best:
-                                best = closer
-                                root = np.sqrt(best)
+                        c = (x * shape[1] + y) * shape[2] + z
+                        best = _nearest_in(
+                            p, masks[i], best, starts[c], starts[c + 1], items, vertices, triangles, labels, centres,
+                            reaches, weights, found, i,
+                        )  # fmt: skip
     return found, weights
 
 
@@ -155,11 +184,6 @@ def section(vertices, edges, origin, normal):  # type: ignore[no-untyped-def]
         for k in range(3):
             points[row, k] = vertices[a, k] + share * (vertices[b, k] - vertices[a, k])
     return points
-
-
-@numba.njit(cache=True, inline="always")
-def _cell(x, start, cell):  # type: ignore[no-untyped-def]
-    return int(np.floor((x - start) / cell))
 
 
 @numba.njit(cache=True)

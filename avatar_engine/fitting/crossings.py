@@ -58,6 +58,7 @@ def uncross(
     against: Sequence[tuple[Facets, IntArray]],
     rounds: int,
     outward: FloatArray | None = None,
+    rows: IntArray | None = None,
 ) -> Crossings:
     """Move triangles that cross others out of them: tips between samples are found so, and what passes through a fold.
 
@@ -71,8 +72,9 @@ def uncross(
     triangles : (m, 3) outward
     against : facets, outward, with the label bits (m,) that each triangle is looked at against
     outward : (n, 3) unit, the ways out of all facets but the first, whose folds may face anywhere
+    rows : (k,) the triangles that may cross others (all where not given)
     """
-    rows, before = np.arange(len(triangles)), 0
+    rows, before = np.arange(len(triangles)) if rows is None else rows, 0
     for number in range(rounds + 1):
         crossed, moves = [], []
         for which, (facets, masks) in enumerate(against):
@@ -90,12 +92,18 @@ def uncross(
             break
         moved = np.zeros(len(x), dtype=bool)
         moved[ids] = True
-        rows = np.flatnonzero(moved[triangles].any(axis=1))
+        rows = touching(triangles, moved)
         if number % DRAWN == DRAWN - 1:
             _draw_in(x, triangles[rows], moved)
         else:
             push_apart(x, ids, np.concatenate(moves))
     return Crossings(before, len(ids))
+
+
+def touching(triangles: IntArray, chosen: npt.NDArray[np.bool_]) -> IntArray:
+    """(k,) those of triangles (m, 3) that have one of the chosen vertices (n,)."""
+    one, two, three = (chosen[triangles[:, corner]] for corner in range(3))
+    return np.flatnonzero(one | two | three).astype(np.int32)
 
 
 def deepest(

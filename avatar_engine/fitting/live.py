@@ -29,7 +29,7 @@ from avatar_engine.fitting.binding import (
 )
 from avatar_engine.fitting.cloth import ClothPlan
 from avatar_engine.fitting.contacts import TUCK_GAP, inside_band
-from avatar_engine.fitting.crossings import deepest, uncross
+from avatar_engine.fitting.crossings import deepest, touching, uncross
 from avatar_engine.fitting.dimensions import body_dimensions, waist_height
 from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.folds import Folds, facing_out, felt
@@ -39,7 +39,7 @@ from avatar_engine.fitting.repair import DEEPEST as DEEP
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from avatar_engine.fitting.solver import Pairs, Planes, step
-from avatar_engine.fitting.surface import Surface, vertex_normals
+from avatar_engine.fitting.surface import vertex_normals
 from avatar_engine.fitting.topology import FixedTopology
 from avatar_engine.fitting.track import Meeting, Touch, Track, Walk
 from avatar_engine.fitting.trims import Trims, trims_on
@@ -83,10 +83,6 @@ class LiveBody:
     def facets(self) -> Facets:
         """The outer skin, for what must not cross it."""
         return Facets(self.vertices, load_template().outer_triangles)
-
-    def surface(self) -> Surface:
-        """The outer skin, for what looks for the nearest of it."""
-        return Surface(self.vertices, load_template().outer_triangles)
 
 
 @dataclass(frozen=True)
@@ -276,9 +272,13 @@ class Around:
             x += total / np.maximum(share, 1.0)[:, None]
             ids = ids[(share[ids] > 0.0).any(axis=1)]
 
-    def uncrossed(self, x: FloatArray) -> FloatArray:
-        """Positions (n, 3) moved until no triangle passes through skin or what is worn under it."""
-        done = uncross(x, self._triangles, self._crossable, CROSSING_ROUNDS, self.giving(x).outward)
+    def uncrossed(self, x: FloatArray, moved: BoolArray | None = None) -> FloatArray:
+        """Positions (n, 3) moved until no triangle passes through skin or what is worn under it.
+
+        ``moved`` (n,): the vertices that have moved since none did (all where not given).
+        """
+        rows = None if moved is None else touching(self._triangles, moved)
+        done = uncross(x, self._triangles, self._crossable, CROSSING_ROUNDS, self.giving(x).outward, rows)
         self._is_clean = done.left == 0
         return x
 
@@ -343,8 +343,10 @@ def settle(worn: list[Worn], garment: str) -> None:
             if isinstance(inner.piece, LiveGarment):
                 above, below = outer.around.giving(outer.vertices), inner.around.giving(inner.vertices)
                 give_way(above, below, outer.piece.over(inner.piece))
-                worn[number] = replace(inner, vertices=inner.around.uncrossed(below.x))
-                outer.around.over(number, worn[number])
+                if below.x is not inner.vertices:
+                    moved = (below.x != inner.vertices).any(axis=1)
+                    worn[number] = replace(inner, vertices=inner.around.uncrossed(below.x, moved))
+                    outer.around.over(number, worn[number])
                 outer = replace(outer, vertices=above.x)
         outer = replace(outer, vertices=outer.around.uncrossed(outer.vertices.copy()))
         found = outer.around.deepest(outer.vertices)

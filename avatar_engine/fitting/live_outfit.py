@@ -87,4 +87,4 @@ def _fitted(live: LiveBody, on: Worn, spec: GarmentSpec, choice: Choice | None, 
     garment = worn_garment(spec, choice, on.vertices, piece.triangles, on.corner_uvs, slots, piece.bones, on.ease)
     if piece.trims is None:
         return garment
-    return piece.trims.onto(garment, [each.facets for each in over], live.surface)
+    return piece.trims.onto(garment, [each.facets for each in over], lambda: live.vertices)

@@ -33,7 +33,6 @@ from avatar_engine.fitting.repair import repair
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
-from avatar_engine.fitting.surface import Surface
 from avatar_engine.fitting.trims import Trims, stitch_distances, trims_on
 from avatar_engine.tucking import tucked_in, untuckable, waistband_of
 from avatar_engine.words import near_names
@@ -271,16 +270,12 @@ class _Fitter:
                 trims.onto(
                     garment,
                     [Facets(layer.history[frame], layer.triangles) for layer in above],
-                    partial(self._skin, frame),
+                    partial(self.motion.vertices, frame),
                 )
                 for garment, frame in zip(worn[number], (0, -1), strict=True)
             )
             found[number] = rest, posed
         return found
-
-    def _skin(self, frame: int) -> Surface:
-        """The outer skin at a frame."""
-        return Surface(self.motion.vertices(frame), load_template().outer_triangles)
 
     def base(self, choice: Choice | None, pieces: tuple[str, ...]) -> list[Pair]:
         """The base layer's pieces that no garment replaces, skinned into the pose."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from avatar_engine.body.template import load_template
 from avatar_engine.fitting.crossings import crossing_pairs, uncross
 from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.folded_shapes import HEM
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 EDGE_STITCH = 0.006
 SKIN_GAP = 0.002
 DEEPEST_SOFT = 0.05  # metres: about the radius of a neck
+AROUND = DEEPEST_SOFT + 0.03  # metres around what is soft in which there may be skin to touch
 CROSSING_ROUNDS = 20
 PRESS, PRESSES = 0.0006, 24  # metres at once that a trim is pressed down, and how often at most
 
@@ -71,8 +73,12 @@ class Trims(Hung):
             placed[ids] -= PRESS * out[ids]
         return placed
 
-    def _yielding(self, placed: FloatArray, skin: Surface) -> None:
-        """Move what is soft of places (k, 3) out of the skin: a hood that a neck presses on."""
+    def _yielding(self, placed: FloatArray, body: FloatArray) -> None:
+        """Move what is soft of places (k, 3) out of the skin of a body's vertices: a hood that a neck presses on."""
+        low, high = placed[self.soft].min(axis=0) - AROUND, placed[self.soft].max(axis=0) + AROUND
+        inside = ((body > low) & (body < high)).all(axis=1)
+        outer = load_template().outer_triangles
+        skin = Surface(body, np.ascontiguousarray(outer[inside[outer].any(axis=1)]))
         contact = skin.contact(placed[self.soft], DEEPEST_SOFT)
         short = np.where(contact.hit, SKIN_GAP - contact.distance, 0.0).clip(0.0, DEEPEST_SOFT)
         placed[self.soft] += short[:, None] * contact.normal
@@ -80,11 +86,11 @@ class Trims(Hung):
         uncross(placed, triangles, [(skin, np.ones(len(triangles), dtype=np.int32))], CROSSING_ROUNDS)
 
     def onto(
-        self, garment: FittedGarment, over: Sequence[Facets] = (), skin: Callable[[], Surface] | None = None
+        self, garment: FittedGarment, over: Sequence[Facets] = (), skin: Callable[[], FloatArray] | None = None
     ) -> FittedGarment:
         """The garment with its trims, pressed down where what is worn ``over`` it comes closer.
 
-        ``skin``: gives the body's outer skin, which what is soft is kept off.
+        ``skin``: gives the body's vertices, whose skin what is soft is kept off.
         """
         count = len(garment.vertices)
         normals = vertex_normals(garment.vertices, garment.triangles)

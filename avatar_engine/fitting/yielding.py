@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from avatar_engine.fitting.crossings import crossing_pairs
+from avatar_engine.fitting.crossings import crossing_pairs, touching
 from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.sections import FloatArray, IntArray
 
@@ -39,8 +39,7 @@ class Giving:
         step = np.maximum(STEP * total / np.maximum(share, 1.0), np.minimum(0.0, LEAST - self.height))
         self.x = self.x + step[:, None] * self.outward
         self.height = self.height + step
-        one, two, three = (share > 0.0)[self.triangles.T]
-        return np.flatnonzero(one | two | three)
+        return touching(self.triangles, share > 0.0)
 
     def facing(self) -> FloatArray:
         """(m, 3) the skin's normals where triangles lie, the means of their corners'."""
