@@ -77,8 +77,16 @@ class Job:
         for line in whole.decode("utf-8", "replace").splitlines():
             self._hear(line)
         if ended and self._process.returncode and not self.problem:
-            self.problem = self._log.read_text(encoding="utf-8", errors="replace").strip()[-LAST_WORDS:]
+            self.problem = self._last_words()
         return not ended
+
+    def _last_words(self) -> str:
+        """Why the child has ended, where it did not say so itself."""
+        lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+        told = "\n".join(line for line in lines if not SAID.match(line)).strip()[-LAST_WORDS:]
+        if self._process.returncode < 0 or not told:
+            return reported("The Blender that did it was stopped from outside, or ran out of memory: try again")
+        return told
 
     def _hear(self, line: str) -> None:
         found = SAID.match(line.strip())
@@ -113,10 +121,13 @@ def running() -> Job | None:
     return _running[0] if _running else None
 
 
-def work_of(task: str, orders: dict[str, object], target: Path) -> Job:
-    """A job that is done by a module of the extension in the child (its function ``work``)."""
-    own = {"extension": PACKAGE, "task": task, "language": language()}
-    return Job(CHILD, orders | own, new_folder(), target)
+def work_of(task: str, orders: dict[str, object], target: Path | None = None) -> Job:
+    """A job that is done by a module of the extension in the child (its function ``work``).
+
+    ``target``: folder that takes the files the child names; those that it does not name stay in the job's own.
+    """
+    own, folder = {"extension": PACKAGE, "task": task, "language": language()}, new_folder()
+    return Job(CHILD, orders | own, folder, target or folder)
 
 
 def unwritable(target: Path) -> str:
@@ -204,11 +215,12 @@ class JobOperator(Telling):
 
     def _over(self, context: bpy.types.Context) -> set[str]:
         job = running()
+        told = "" if job.problem else self.take(context, job)
         forget()
         if job.problem:
             self.tell({"ERROR" if not bpy.app.background else "WARNING"}, job.problem)
             return {"CANCELLED"}
-        self.tell({"INFO"}, self.take(context, job))
+        self.tell({"INFO"}, told)
         return {"FINISHED"}
 
     def take(self, context: bpy.types.Context, job: Job) -> str:

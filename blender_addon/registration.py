@@ -12,6 +12,7 @@ from . import (
     assets,
     body,
     create,
+    drape,
     engine,
     exports,
     jobs,
@@ -28,6 +29,7 @@ from . import (
 )
 from .assets import arrivals
 from .batch import blender as command
+from .drape import kept
 from .measurements import overlay
 
 # Each has CLASSES, those that others point to first; panels appear in this order.
@@ -38,6 +40,7 @@ MODULES: tuple[ModuleType, ...] = (
     measurements,
     body,
     assets,
+    drape,
     wardrobe,
     appearance,
     pose,
@@ -71,6 +74,7 @@ def unregister() -> None:
     arrivals.forget()
     pictures.forget()
     engine.forget()
+    kept.forget()
     bpy.app.translations.unregister(__package__)
     del bpy.types.Scene.atelier, bpy.types.Object.atelier, bpy.types.Collection.atelier
     for module in reversed(MODULES):

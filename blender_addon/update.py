@@ -11,6 +11,7 @@ import numpy as np
 from avatar_engine.body.template import FloatArray, IntArray, load_template
 
 from . import avatars, engine, recipes
+from .drape.kept import outfit_of
 from .parts.body import fit_body, is_reshaped, paint_skin, shown
 from .parts.clothes import dye_clothes, fit_clothes, show_map
 from .parts.features import carry, fit_features, rehang
@@ -75,10 +76,10 @@ def _clothes(avatar: bpy.types.Collection, complete: bool) -> None:
         return
     if fit_rig(avatar, made.body, body_key):
         rehang(avatar)
-    outfit = engine.dress(recipe, worn)
-    fit_clothes(avatar, outfit, engine.key_of(recipe, [engine.cut_of(choice) for choice in worn]))
+    outfit, clothes_key = outfit_of(avatar, recipe, worn)
+    fit_clothes(avatar, outfit, clothes_key)
     dye_clothes(avatar, outfit, worn)
-    key = state.fit_map if state.fit_map == "none" else f"{state.fit_map} {engine.key_of(recipe, worn)}"
+    key = state.fit_map if state.fit_map == "none" else f"{state.fit_map} {clothes_key} {engine.key_of(worn)}"
     show_map(avatar, outfit, made.body.vertices, state.fit_map, key)
     pose_rig(avatar, made.body, state.pose, body_key)
 

@@ -12,8 +12,8 @@ from .arrivals import dropped, laid
 from .operator import is_written
 
 
-def draw_assets(layout: bpy.types.UILayout, context: bpy.types.Context, avatar: bpy.types.Collection) -> None:
-    """What waits to be put on, and the library."""
+def draw_dropped(layout: bpy.types.UILayout, context: bpy.types.Context, avatar: bpy.types.Collection) -> None:
+    """What was dropped and waits to be put on."""
     thing = dropped(context)
     if thing is not None:
         box = layout.box()
@@ -23,6 +23,10 @@ def draw_assets(layout: bpy.types.UILayout, context: bpy.types.Context, avatar: 
         box = layout.box()
         paragraph(box, context, said("A fabric lies on a garment as a picture of itself alone."), "INFO")
         box.operator("atelier.take_fabric", icon="MATERIAL", text_ctxt=CONTEXT)
+
+
+def draw_library(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """The button that writes the library."""
     header, body = layout.panel("atelier_assets", default_closed=True)
     header.label(text="Asset Browser", text_ctxt=CONTEXT)
     if body is not None:

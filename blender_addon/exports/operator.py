@@ -11,6 +11,7 @@ from bpy.props import EnumProperty, StringProperty
 from avatar_engine.export.avatar_glb import avatar_glb
 
 from .. import avatars, engine, jobs, recipes
+from ..drape.kept import outfit_of
 from ..words import CONTEXT, reported
 from .writing import FileOperator
 
@@ -73,7 +74,7 @@ def glb_of(avatar: bpy.types.Collection) -> bytes:
     state = avatar.atelier
     recipe, worn = recipes.body_recipe(state), recipes.worn(state)
     appearance = engine.make_appearance(recipe, recipes.appearance_recipe(state), worn)
-    outfit = engine.dyed(engine.dress(recipe, worn), worn)
+    outfit = engine.dyed(outfit_of(avatar, recipe, worn)[0], worn)
     return avatar_glb(engine.make_body(recipe).body, outfit, appearance)
 
 

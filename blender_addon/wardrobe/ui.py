@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import bpy
 
-from .. import avatars
-from ..assets.ui import draw_assets
+from .. import avatars, jobs
+from ..assets.ui import draw_dropped, draw_library
 from ..choices import garments
 from ..panels import AvatarPanel
 from ..pictures import picture
@@ -75,10 +75,13 @@ class ATELIER_PT_wardrobe(AvatarPanel, bpy.types.Panel):
         buttons = row.column(align=True)
         buttons.menu("ATELIER_MT_wear", text="", icon="ADD")
         buttons.operator("atelier.take_off", text="", icon="REMOVE")
+        draw_dropped(layout, context, avatar)
+        layout.operator("atelier.drape", icon="MOD_CLOTH", text_ctxt=CONTEXT)
+        jobs.draw_progress(layout, context, "atelier.drape")
         if state.garment_index < len(state.garments):
             draw_garment(layout, context, avatar, state.garments[state.garment_index])
         draw_fit_map(layout, context, state)
-        draw_assets(layout, context, avatar)
+        draw_library(layout, context)
 
 
 CLASSES = (ATELIER_UL_garments, ATELIER_MT_wear, ATELIER_PT_wardrobe)

@@ -16,6 +16,7 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from subprocess import Popen
 from types import ModuleType
 
 import bpy
@@ -194,7 +195,16 @@ def until(holds: Callable[[], bool], what: str) -> Iterator[float]:
         yield STEP
 
 
-def makes_an_avatar() -> Iterator[float]:
+def speak(language: str) -> Iterator[float]:
+    view = bpy.context.preferences.view
+    view.language = language
+    view.use_translate_interface = view.use_translate_new_dataname = True
+    yield from settled()
+
+
+def makes_an_avatar_in_french() -> Iterator[float]:
+    """New data-blocks and nodes have French names then."""
+    yield from speak("fr_FR")
     bpy.data.objects.remove(bpy.data.objects["Cube"])
     space = area().spaces.active
     space.show_region_ui = True
@@ -210,7 +220,10 @@ def makes_an_avatar() -> Iterator[float]:
     space.region_3d.view_location, space.region_3d.view_distance = (0.0, 0.0, 0.9), 3.2
     space.region_3d.view_rotation = Euler((1.4, 0.0, 0.35)).to_quaternion()
     assert abs(height() - avatar().atelier.stature) < 0.005
-    yield STEP
+    assert avatar().atelier.problem == ""
+    body = next(each for each in avatar().objects if each.atelier.role == "body")
+    assert "Skin" in body.data.materials[0].node_tree.nodes
+    yield from speak("en_US")
     look("avatar")
 
 
@@ -249,6 +262,72 @@ def puts_on_another_garment() -> Iterator[float]:
     assert [each for each in avatar().objects if each.atelier.garment in new], "it is there as an object"
     after = look("dressed")
     assert (abs(view(after) - view(before)).max(axis=2) > 0.1).mean() > 0.01, "and it is seen"
+
+
+def shapes() -> dict[str, int]:
+    """Vertices of what is worn."""
+    return {each.atelier.garment: len(each.data.vertices) for each in avatar().objects if each.atelier.garment}
+
+
+def drapes_finely() -> Iterator[float]:
+    jobs, state = module("jobs"), avatar().atelier
+    header = yield from unfold("ATELIER_PT_wardrobe")
+    button = yield from find("ops.atelier.drape(", header)
+    before = shapes()
+    for ending, told in ((lambda child: press("ESC", button), "Cancelled"), (Popen.kill, "stopped from outside")):
+        yield from click(button)
+        yield from until(lambda: jobs.running() is not None, "a click on Drape Finely starts a job")
+        child = jobs.running()._process
+        yield from settled()
+        assert child.poll() is None
+        look("draping")
+        ending(child)
+        yield from until(lambda: jobs.running() is None, "the job is over")
+        assert child.poll() is not None
+        yield from settled()
+        assert told in jobs.outcome("atelier.drape"), jobs.outcome("atelier.drape")
+        assert shapes() == before, "the live fit stays"
+        move((area().x + 300, area().y + 300))
+        yield from settled()
+    for row in state.garments:
+        row.worn = False
+    bpy.ops.atelier.wear(garment="leggings")  # not sewn: they are done at once
+    bpy.ops.ed.undo_push(message="Leggings")
+    yield from settled()
+    before = shapes()
+    yield from click((yield from find("ops.atelier.drape(", header)))
+    yield from until(lambda: shapes() != before, "the drape is put on")
+    yield from settled()
+    look("draped")
+    press("Z", (area().x + 300, area().y + 300), ctrl=True)
+    yield from settled()
+    assert shapes() == before, "Ctrl-Z takes the drape back"
+    for row in avatar().atelier.garments:
+        row.worn = True
+    yield from settled()
+
+
+def drops_an_asset() -> Iterator[float]:
+    make, library = module("assets.make"), FOLDER / "library"
+    library.mkdir(exist_ok=True)
+    few = [each for each in make.offers() if each.key in ("shaved", "jacket")]
+    make.offers = lambda: few
+    make.work({"folder": str(library), "language": "en"}, lambda event, text: None)
+    bpy.data.batch_remove([each for each in bpy.data.objects if "atelier_offer" in each])
+    bpy.context.preferences.filepaths.asset_libraries.new(name="Atelier", directory=str(library))
+    bpy.ops.ed.undo_push(message="Library")
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
+        bpy.ops.wm.append("EXEC_DEFAULT", True, directory=f"{library}/wardrobe.blend/Object/", filename="Jacket")
+        bpy.context.view_layer.objects.active = bpy.data.objects["Jacket"]
+    yield from until(lambda: "jacket" in garments(), "what is dropped is put on")
+    yield from settled()
+    assert "Jacket" not in bpy.data.objects
+    look("dropped")
+    press("Z", (area().x + 300, area().y + 300), ctrl=True)
+    yield from settled()
+    assert "jacket" not in garments(), "Ctrl-Z takes it off"
+    assert "Jacket" in bpy.data.objects, "and what was dropped is there again"
+    bpy.data.objects.remove(bpy.data.objects["Jacket"])
 
 
 def sets_up_a_studio() -> Iterator[float]:
@@ -347,9 +426,7 @@ def exports() -> Iterator[float]:
 
 
 def speaks_french() -> Iterator[float]:
-    bpy.context.preferences.view.language = "fr_FR"
-    bpy.context.preferences.view.use_translate_interface = True
-    yield from settled()
+    yield from speak("fr_FR")
     said = {each.bl_label: bpy.app.translations.pgettext_iface(each.bl_label, "Atelier") for each in panels()}
     assert said["Wardrobe"] == "Garde-robe"
     assert {english for english, french in said.items() if english == french} <= SAME_IN_FRENCH, said
@@ -362,9 +439,11 @@ def speaks_french() -> Iterator[float]:
 
 def story() -> Iterator[float]:
     for chapter in (
-        makes_an_avatar,
+        makes_an_avatar_in_french,
         types_a_stature_and_takes_it_back,
         puts_on_another_garment,
+        drapes_finely,
+        drops_an_asset,
         sets_up_a_studio,
         renders_and_is_stopped,
         renders_to_the_end,

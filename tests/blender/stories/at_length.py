@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import bpy
-from kit import MODULE, install
+from kit import MODULE, install, live, part
 
 
 def asset_library(extension: Path, folder: Path) -> None:
@@ -27,3 +27,20 @@ def asset_library(extension: Path, folder: Path) -> None:
     for thing in (*taken.objects, *taken.materials):
         assert f"{thing.asset_data.catalog_id}:Atelier/" in shelves, thing.name
         assert thing.preview.image_size[:] == (256, 320), thing.name
+
+
+def fine_drape(extension: Path, folder: Path) -> None:
+    install(extension)
+    bpy.ops.atelier.create(dressed=False)
+    avatar = bpy.data.collections["Avatar"]
+    bpy.ops.atelier.wear(garment="t-shirt")
+    shirt = part(avatar, "garment", "t-shirt")
+    cloth, count = shirt.data.materials[0], len(shirt.data.vertices)
+    assert bpy.ops.atelier.drape() == {"FINISHED"}
+    assert len(shirt.data.vertices) > 1.4 * count, "finer cloth"
+    assert shirt.data.materials[0] is cloth
+    assert {"upperarm_l", "spine_02"} <= set(shirt.vertex_groups.keys())
+    avatar.atelier.fit_map = "strain"
+    assert live().bring_up(avatar)
+    assert shirt.data.attributes[sys.modules[f"{MODULE}.scene.painted"].ATTRIBUTE]
+    assert bpy.ops.atelier.export(filepath=str(folder / "draped.glb"), kind=".glb") == {"FINISHED"}

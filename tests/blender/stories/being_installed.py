@@ -137,6 +137,12 @@ def spoilt(extension: Path, folder: Path) -> None:
     jobs._running.append(job)
     assert not bpy.ops.atelier.export.poll(), "another job is at work"
     assert job.poll()
+    lost = jobs.Job(folder / "sleep.py", {}, jobs.new_folder(), folder)
+    lost._process.kill()
+    lost._process.wait()
+    assert not lost.poll()
+    assert "stopped from outside" in lost.problem
+    lost.end()
     objects = len(avatar.objects)
     bpy.ops.preferences.addon_disable(module=MODULE)
     assert job._process.returncode is not None, "the child ends with the extension"
