@@ -16,7 +16,7 @@ from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.body.pose import POSES
 from avatar_engine.errors import LookError
 from avatar_engine.export.whole_file import write_whole
-from avatar_engine.look_prints import print_line, read_print, write_tile
+from avatar_engine.look_prints import Pictures, in_folder, print_line, read_print, write_tile
 from avatar_engine.look_table import Table, read_toml, toml_text
 from avatar_engine.tucking import untuckable
 from avatar_engine.words import near_names, phrase
@@ -114,15 +114,16 @@ def load_look(path: Path) -> Look:
     LookError
         the first thing that cannot be used: file, key, value, what is allowed, and the nearest names
     """
-    return parse_look(read_toml(path, LARGEST_FILE, phrase("a_look")), str(path), path.parent)
+    return parse_look(read_toml(path, LARGEST_FILE, phrase("a_look")), str(path), in_folder(path.parent))
 
 
-def parse_look(values: Mapping[str, Any], file: str = "look", folder: Path | None = None) -> Look:
+def parse_look(values: Mapping[str, Any], file: str = "look", pictures: Pictures | None = None) -> Look:
     """A look from the values of its file; raises ``LookError``, which names ``file``.
 
-    ``folder``: where pictures for prints may be read; without one a look cannot name any.
+    ``pictures``: what reads pictures for prints by their names (``OSError`` where there is none); without it a look
+    cannot name any.
     """
-    top = Table(file, "", values, folder)
+    top = Table(file, "", values, pictures)
     top.refuse_unknown(("garment", "hair", "beard", "skin", "eyes", "pose", "seed", "studio"))
     hair, beard, skin, eyes = (top.table(key) for key in ("hair", "beard", "skin", "eyes"))
     hair.refuse_unknown(("style", "colour", "roots", "highlights", "grey"))
@@ -160,7 +161,7 @@ def _garments(top: Table) -> tuple[GarmentChoice, ...]:
     choices: list[GarmentChoice] = []
     worn: dict[str, str] = {}
     for number, row in enumerate(rows, start=1):
-        table = Table(top.file, f"garment[{number}]", row, top.folder)
+        table = Table(top.file, f"garment[{number}]", row, top.pictures)
         choice, spec = _garment(table)
         other = worn.setdefault(spec.place, spec.id)
         if len(worn) == len(choices):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 
 from avatar_engine.errors import LookError
@@ -14,6 +15,7 @@ from garments.prints import KINDS, LEAST_REPEAT_CM, MOST_REPEAT_CM, TILE, Print
 
 LARGEST_TILE, LARGEST_TILE_PX = 1024 * 1024, 2048
 MOST_COLOURS = 6
+Pictures = Callable[[str], bytes]
 
 
 def read_print(table: Table) -> Print:
@@ -34,14 +36,23 @@ def read_print(table: Table) -> Print:
     return Print(kind, tuple(each.lower() for each in colours or ()), float(width))
 
 
+def in_folder(folder: Path) -> Pictures:
+    """What reads pictures that lie beside a look; raises ``OSError``."""
+
+    def read(name: str) -> bytes:
+        with (folder / name).open("rb") as stream:
+            return stream.read(LARGEST_TILE + 1)
+
+    return read
+
+
 def _tile(table: Table, name: object) -> str:
-    """A picture in the look's own folder, in base 64; a look from elsewhere may not name files of this machine."""
+    """A picture that goes with the look, in base 64; a look from elsewhere may not name files of this machine."""
     allowed = phrase("a_tile", limit=LARGEST_TILE // 1024)
-    if table.folder is None or not isinstance(name, str) or Path(name).name != name or not name:
+    if table.pictures is None or not isinstance(name, str) or Path(name).name != name or not name:
         raise LookError(table.file, table.name("tile"), name, allowed)
     try:
-        with (table.folder / name).open("rb") as stream:
-            content = stream.read(LARGEST_TILE + 1)
+        content = table.pictures(name)
         if len(content) > LARGEST_TILE:
             raise ValueError(name)
         picture = base64.b64encode(content).decode("ascii")

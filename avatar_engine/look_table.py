@@ -10,7 +10,7 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,13 +29,13 @@ class Table:
 
     Parameters
     ----------
-    folder : where pictures for prints may be read, None for nowhere
+    pictures : what reads pictures for prints by their names, None where a look cannot name any
     """
 
     file: str
     key: str
     values: Mapping[str, Any]
-    folder: Path | None = None
+    pictures: Callable[[str], bytes] | None = None
 
     def name(self, key: str) -> str:
         """A key as errors name it."""
@@ -53,7 +53,7 @@ class Table:
         value = self.values.get(key, {})
         if not isinstance(value, dict):
             raise LookError(self.file, self.name(key), value, phrase("a_table", name=self.name(key)))
-        return Table(self.file, self.name(key), value, self.folder)
+        return Table(self.file, self.name(key), value, self.pictures)
 
     def one_of(self, key: str, known: Collection[str], default: str) -> str:
         """One of the names known."""

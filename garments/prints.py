@@ -7,6 +7,7 @@ import base64
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ TILE_PX = 256
 SMOOTH = 3
 LEAST_REPEAT_CM, MOST_REPEAT_CM = 0.2, 100.0
 DOT = 0.19
+KEPT = 8  # pictures, decoded
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,16 @@ def _drawn(printed: Print) -> Pixels:
     return np.asarray(np.round(means ** (1 / 2.2) * 255.0), dtype=np.uint8)
 
 
+@lru_cache(maxsize=KEPT)
 def _picture(content: str) -> Pixels:
     from PIL import Image
 
     with Image.open(io.BytesIO(base64.b64decode(content))) as image:
-        return np.asarray(image.convert("RGB"), dtype=np.uint8)
+        pixels = np.array(image.convert("RGB"), dtype=np.uint8)
+    pixels.flags.writeable = False
+    return pixels
+
+
+def forget_pictures() -> None:
+    """Drop pictures that are kept ready: somebody erased theirs."""
+    _picture.cache_clear()

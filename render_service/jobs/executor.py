@@ -24,6 +24,7 @@ from render_service.jobs.photographs import Sitting
 from render_service.jobs.post import begin_post
 from render_service.portal.config import Settings
 from render_service.portal.extensions import db
+from render_service.portal.prints.pictures import reader
 from render_service.portal.renders import files, queue
 from render_service.portal.renders.choices import shots
 from render_service.portal.renders.models import RenderJob
@@ -120,7 +121,7 @@ class Executor:
     def _make(self, job: RenderJob, work: Work) -> None:
         wanted, whole = shots(job.wish["views"]), {picture.number for picture in job.made}
         quality, avatar = job.wish["quality"], files.folder_of(self._settings, work.job_id) / files.AVATAR
-        sitting = Sitting(job.wish, job.person_id)
+        sitting = Sitting(job.wish, job.person_id, reader(job.account_id))
         units = len(wanted) + 1  # dressing takes about as long as a picture
         for number, shot in enumerate(wanted):
             if number in whole:

@@ -9,6 +9,7 @@ from typing import Any
 
 from avatar_engine.export.avatar_glb import write_avatar_glb
 from avatar_engine.look import Look, parse_look
+from avatar_engine.look_prints import Pictures
 from avatar_engine.measurements import Person, complete
 from blender_addon.scene.dressing import Dressing, Order
 from blender_addon.scene.person import DressedAvatar
@@ -27,16 +28,17 @@ class Sitting:
     ----------
     wish : of the job's row
     subject : whose face it is: the same for all pictures of a person
+    pictures : what reads the pictures of prints
 
     Raises
     ------
     AvatarError
     """
 
-    def __init__(self, wish: Mapping[str, Any], subject: str) -> None:
+    def __init__(self, wish: Mapping[str, Any], subject: str, pictures: Pictures) -> None:
         told = wish["measurements"]
         measurements = complete(told["given"], told["sex"], told["weight_kg"], told["age_years"])
-        order = Order(subject, Person(0, subject, measurements), parse_look(wish["look"]))
+        order = Order(subject, Person(0, subject, measurements), parse_look(wish["look"], pictures=pictures))
         self._look: Look = order.shown()
         self._body = order.body().body
         self._dressing = Dressing(self._body, self._look, self._look.pose, DRAPES.get(wish["quality"], "final"))

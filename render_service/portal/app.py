@@ -25,6 +25,7 @@ from render_service.portal.moments import word_moments
 from render_service.portal.pages import pages
 from render_service.portal.people.saved import looks
 from render_service.portal.people.views import people
+from render_service.portal.prints.views import prints
 from render_service.portal.renders.shares import shares
 from render_service.portal.renders.views import renders
 from render_service.portal.watch.logs import log_requests
@@ -99,7 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compress_files(app)
     headers.protect(app, settings.secure_cookies)
     errors.explain(app)
-    for blueprint in (pages, accounts, profile, tokens, people, looks, renders, shares, api, watch):
+    for blueprint in (pages, accounts, profile, tokens, people, looks, prints, renders, shares, api, watch):
         app.register_blueprint(blueprint)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]

@@ -146,7 +146,10 @@ def _said(status: int) -> str:
         405: _(
             "This address is not made to be asked this way. Please go back and use the links and forms of the pages."
         ),
-        413: _("That is too large: 256 kB are read at most, and a form is far smaller. Please leave something out."),
+        413: _(
+            "That is too large: 256 kB are read at most, 10 MB of a picture, and a form is far smaller. "
+            "Please leave something out."
+        ),
         415: _("This kind of content is not understood here: send JSON, with Content-Type: application/json."),
         429: _("Too many tries. Please wait a little."),
         503: _("The database does not answer. Nothing was changed; please try again in a moment."),

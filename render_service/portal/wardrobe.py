@@ -36,10 +36,12 @@ SLOTS: dict[str, LazyString] = {
     "laces": _("Laces"),
     "cords": _("Cords"),
 }
+OWN_PRINT = _("Own print")
 PRINTS: dict[str, LazyString] = {"stripe": _("Stripes"), "check": _("Check"), "dots": _("Dots")}
 assert set(PRINTS) == set(DRAWN)  # noqa: S101  # a print without a name would not be offered
 # Width of a print's repeat on the page, centimetres: from fine to as wide as a panel.
 REPEAT_CM = (LEAST_REPEAT_CM, 20.0, 4.0)
+PICTURE_CM = 60.0  # a picture may fill a whole panel
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _garment_words(row: Mapping[str, Any]) -> str:
     if row.get("fabric", spec.fabric) != spec.fabric:
         said.append(fabrics()[row["fabric"]].name[language()].lower())
     if row.get("print"):
-        said.append(str(PRINTS.get(row["print"]["kind"], row["print"]["kind"])).lower())
+        said.append(str(PRINTS.get(row["print"]["kind"], OWN_PRINT)).lower())
     if row.get("tucked"):
         said.append(gettext("tucked in"))
     return ", ".join(said)

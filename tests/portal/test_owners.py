@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 from flask import Flask
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from render_service.portal.accounts.models import ApiToken, SessionRow
 from render_service.portal.extensions import db
 from render_service.portal.renders.models import Share
 from tests.portal.conftest import Visitor
+from tests.portal.test_prints import two_stripes
 
 # Parts of addresses that name nothing of a user's, or a ticket that nobody has.
 PUBLIC = {
@@ -20,6 +22,7 @@ PUBLIC = {
     "tone": "5",
     "age": "60",
     "colour": "brown",
+    "kind": "knit",
     "style": "bob",
     "name": "t-shirt",
     "number": "0",
@@ -45,6 +48,9 @@ def test_a_second_user_finds_nothing_of_the_first(app: Flask, visitor: Visitor, 
     own["job_id"] = visitor.ask("/renders", person=own["person_id"]).get_json()["id"]
     own["share_id"], own["token_id"] = share_and_token(app, visitor, own["job_id"])
     own["look_id"] = visitor.ask(f"/people/{own['person_id']}/looks", name="Sunday", look={}).get_json()["id"]
+    stripes = {"picture": (BytesIO(two_stripes()), "stripes.png")}
+    sent = visitor.post("/prints", stripes, headers={"Accept": "application/json"})  # type: ignore[arg-type]
+    own["print_file"] = sent.get_json()["file"]
     stranger, nobody = another(), another()
     stranger.sign_up("stranger@example.org")
     walked = 0

@@ -16,6 +16,7 @@ from render_service.portal.accounts.tokens import tokens_of
 from render_service.portal.extensions import db
 from render_service.portal.people.bodies import body_glb, own_body
 from render_service.portal.people.models import MeasurementSet, Person, SavedLook
+from render_service.portal.prints.pictures import pictures_of
 from render_service.portal.renders.files import folder_of
 from render_service.portal.renders.models import RenderJob
 
@@ -26,12 +27,14 @@ def everything(account: Account) -> IO[bytes]:
     """The zip, open at its start; larger ones lie on the disk without a name until they are sent."""
     people = db.session.scalars(select(Person).where(Person.account_id == account.id).order_by(Person.created)).all()
     jobs = db.session.scalars(select(RenderJob).where(RenderJob.account_id == account.id)).all()
+    prints = pictures_of(account.id)
     file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # sent, and then closed, by the server
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         content = {
             "account": _account(account),
             "people": [_person(person) for person in people],
             "pictures": [_job(job) for job in jobs],
+            "prints": [{"file": each.file, "name": each.name, "kept": each.created.isoformat()} for each in prints],
         }
         archive.writestr("atelier.json", json.dumps(content, ensure_ascii=False, indent=2))
         for person in people:
@@ -39,6 +42,8 @@ def everything(account: Account) -> IO[bytes]:
             for saved in person.looks:
                 if saved.picture is not None:
                     archive.writestr(f"people/{person.id}/looks/{saved.id}.webp", saved.picture, zipfile.ZIP_STORED)
+        for each in prints:
+            archive.writestr(f"prints/{each.file}", each.content, zipfile.ZIP_STORED)
         for job in jobs:
             folder = folder_of(current_app.config["SETTINGS"], job.id)
             for path in sorted(folder.glob("[!.]*")):

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import login_required, login_user
 from sqlalchemy import select
 
+from garments.prints import forget_pictures
 from render_service.portal.accounts import guessing
 from render_service.portal.accounts.export import everything
 from render_service.portal.accounts.forms import ChangePassword, Confirm, Erase, Settings
@@ -142,6 +143,7 @@ def erase() -> Page:
         forget_files()
         forget_bodies()
         forget_clothes()
+        forget_pictures()
         flash(_("Your account and everything in it is erased."))
         return leave()
     return page(form, "accounts/erase.html")

@@ -17,7 +17,7 @@ from avatar_engine.look_prints import MOST_COLOURS
 from avatar_engine.measurements import MEASUREMENTS
 from avatar_engine.measurements.table import AGE_BOUNDS_YEARS, WEIGHT_BOUNDS_KG
 from garments.catalogue import catalogue
-from garments.prints import DRAWN, LEAST_REPEAT_CM, MOST_REPEAT_CM
+from garments.prints import KINDS, LEAST_REPEAT_CM, MOST_REPEAT_CM
 from render_service.portal.api.wishes import MOST_KNOWN
 from render_service.portal.look_fields import POSES
 from render_service.portal.people.entry import UNITS
@@ -144,10 +144,11 @@ def _schemas() -> dict[str, Any]:
         tucked={**flag, "description": "worn inside the waistband"},
         colours={"type": "object", "additionalProperties": dye},
         print=_object(
-            ("kind", "repeat_cm", "colours"),
-            kind={"enum": list(DRAWN)},
+            ("kind", "repeat_cm"),
+            kind={"enum": list(KINDS)},
             repeat_cm={**number, "minimum": LEAST_REPEAT_CM, "maximum": MOST_REPEAT_CM},
             colours={"type": "array", "minItems": 2, "maxItems": MOST_COLOURS, "items": dye},
+            tile={**text, "description": "for the kind tile, a picture of one's own, as POST /prints names it"},
         ),
     )
     percent, years = ({"type": "integer", "minimum": low, "maximum": 100} for low in (0, SKIN_AGES[0]))

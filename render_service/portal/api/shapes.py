@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from flask import url_for
 
 from avatar_engine.appearance.eyes import build_eyes
 from avatar_engine.avatar import BodyResult, with_own_face
@@ -21,7 +22,7 @@ from avatar_engine.look import GarmentChoice, Look
 from avatar_engine.measurements import complete
 from avatar_engine.standing import standing_lift
 from garments.catalogue import catalogue
-from garments.prints import Print
+from garments.prints import TILE, Print
 from garments.weaves import SMOOTH, tile_size, weaves
 from render_service.portal.api.coding import STEP_M, coded, coded_positions
 from render_service.portal.api.dressing import dressed
@@ -216,8 +217,13 @@ def _laid_flat(garment: FittedGarment) -> tuple[dict[str, Any], int]:
     return topology, zlib.crc32(index.astype(np.int32).tobytes() + source.tobytes())
 
 
-@lru_cache(maxsize=64)
 def _picture(printed: Print) -> str:
+    """Where the viewer finds a print's tile."""
+    return url_for("prints.picture", print_file=printed.tile) if printed.kind == TILE else _drawn(printed)
+
+
+@lru_cache(maxsize=64)
+def _drawn(printed: Print) -> str:
     return "data:image/png;base64," + base64.b64encode(picture_file(printed.pixels(), "PNG")).decode("ascii")
 
 

@@ -9,15 +9,17 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from avatar_engine.fitting.fit_map import MAPS
-from avatar_engine.look import Look, parse_look
+from avatar_engine.look import Look
 from avatar_engine.measurements import KEYS, Measurements
 from avatar_engine.measurements.cells import number_range
 from avatar_engine.measurements.units import from_metres
 from render_service.portal.people.claim import own_person
 from render_service.portal.people.entry import EXTRAS, UNITS, Entry, Mistake, read_entry
 from render_service.portal.people.models import Person
+from render_service.portal.prints.pictures import read_look
 
 KNOWN = ("person", "unit", "measurements", "sex", *EXTRAS, "changes", "look", "known", "fit_map", "name", "save")
 MOST_KNOWN = 100
@@ -80,7 +82,7 @@ def read_wish() -> Wish:
     save = content.get("save", False)
     if not isinstance(save, bool):
         raise Refused(_("save is true or false."))
-    look = parse_look(values)
+    look = read_look(values, current_user.id if current_user.is_authenticated else None)
     names = frozenset(str(name) for name in known)
     return Wish(person, entry, entry.measurements, look, values, names, fit_map, str(content.get("name", "")), save)
 

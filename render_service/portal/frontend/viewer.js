@@ -49,7 +49,7 @@ function begin() {
   bindTools(root, stage);
   const map = bindMap(words, () => wardrobe.change());
   const shape = bindShape(words, state, (more) => refresh(words.feature, more, more?.save ? words.saved : undefined));
-  const wardrobe = bindWardrobe(words, state, dress);
+  const wardrobe = bindWardrobe(words, state, dress, say);
   const person = bindPerson(state, {
     seen: (values) => {
       avatar.person({ ...values, "skin.age": values["skin.age"] || words.age });

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is worn: one garment at each place of the body, with its size, cloth, colours, print and hem.
+const OWN = "tile:", PICTURE_CM = 12;
 const LIGHT = "#f3efe6", DARK = "#2d3f5a";
 
-export function bindWardrobe(words, state, refresh) {
+export function bindWardrobe(words, state, refresh, say) {
   const panel = document.querySelector("[data-wardrobe]");
   const details = document.querySelector("[data-worn-panel]");
   const boxes = [...panel.querySelectorAll("[name=garment]")];
@@ -34,8 +35,10 @@ export function bindWardrobe(words, state, refresh) {
   }
 
   function printed(row, kind, before) {
+    const repeat_cm = Number(part(row, "repeat").value);
+    if (kind.startsWith(OWN)) return { kind: "tile", tile: kind.slice(OWN.length), repeat_cm };
     const more = before?.kind === kind ? before.colours.slice(2) : [];
-    return { kind, colours: [part(row, "ground").value, part(row, "figure").value, ...more], repeat_cm: Number(part(row, "repeat").value) };
+    return { kind, colours: [part(row, "ground").value, part(row, "figure").value, ...more], repeat_cm };
   }
 
   function chosen() {
@@ -51,7 +54,12 @@ export function bindWardrobe(words, state, refresh) {
       row.hidden = !worn.has(id) && !("base" in row.dataset);
       const printing = part(row, "printing");
       if (!printing) continue;
-      printing.hidden = !part(row, "print").value;
+      const kind = part(row, "print").value;
+      const own = kind.startsWith(OWN);
+      const repeat = part(row, "repeat");
+      printing.hidden = !kind;
+      for (const drawn of printing.querySelectorAll("[data-drawn]")) drawn.hidden = own;
+      repeat.max = own ? repeat.dataset.mostOfPicture : repeat.dataset.most;
       part(row, "repeat-said").textContent = `${shown(part(row, "repeat").value)} cm`;
     }
     part(details, "nothing").hidden = worn.size > 0;
@@ -121,10 +129,37 @@ export function bindWardrobe(words, state, refresh) {
 
   // A print begins with the garment's colour and one that stands out from it.
   function begin(row) {
+    if (part(row, "print").value.startsWith(OWN)) {
+      part(row, "repeat").max = part(row, "repeat").dataset.mostOfPicture;
+      part(row, "repeat").value = PICTURE_CM;
+      return;
+    }
     const body = row.querySelector("[data-slot=body]").value;
     const light = [1, 3, 5].reduce((sum, i, k) => sum + parseInt(body.slice(i, i + 2), 16) * [0.3, 0.59, 0.11][k], 0) > 128;
     part(row, "ground").value = body;
     part(row, "figure").value = light ? DARK : LIGHT;
+  }
+
+  // A picture is kept in the account, offered on every garment, and printed on the one it was chosen for.
+  async function add(input) {
+    const row = input.closest("[data-worn]");
+    const form = new FormData();
+    form.set("picture", input.files[0]);
+    input.value = "";
+    say(words.working);
+    let told = { detail: words.failed };
+    try {
+      const headers = { Accept: "application/json", "X-CSRFToken": words.token };
+      told = await (await fetch(details.dataset.prints, { method: "POST", headers, body: form })).json();
+    } catch { /* said below */ }
+    if (!told.file) {
+      say(told.detail, true);
+      return;
+    }
+    for (const select of details.querySelectorAll("[data-print]")) select.add(new Option(told.name, OWN + told.file));
+    part(row, "print").value = OWN + told.file;
+    begin(row);
+    if (await change()) say(details.dataset.printed.replace("NAME", () => told.name));
   }
 
   function restore() {
@@ -140,9 +175,11 @@ export function bindWardrobe(words, state, refresh) {
       if (part(row, "cloth")) part(row, "cloth").value = worn.fabric ?? row.dataset.fabric;
       if (part(row, "tucked")) part(row, "tucked").value = worn.tucked === undefined ? "" : String(worn.tucked);
       if (!part(row, "print")) continue;
-      part(row, "print").value = worn.print?.kind ?? "";
+      const own = worn.print?.kind === "tile";
+      part(row, "print").value = own ? OWN + worn.print.tile : worn.print?.kind ?? "";
       if (!worn.print) continue;
-      [part(row, "ground").value, part(row, "figure").value] = worn.print.colours;
+      if (!own) [part(row, "ground").value, part(row, "figure").value] = worn.print.colours;
+      part(row, "repeat").max = part(row, "repeat").dataset[own ? "mostOfPicture" : "most"];
       part(row, "repeat").value = worn.print.repeat_cm;
     }
     show();
@@ -158,9 +195,16 @@ export function bindWardrobe(words, state, refresh) {
     change();
   });
   details.addEventListener("change", (event) => {
+    if ("addPrint" in event.target.dataset) {
+      if (event.target.files.length) add(event.target);
+      return;
+    }
     const row = event.target.closest("[data-worn]");
     if (event.target.dataset.slot) follow(event.target);
-    if ("print" in event.target.dataset && event.target.value && !(state.look.garment ?? []).find((each) => each.id === row.dataset.worn)?.print) begin(row);
+    if ("print" in event.target.dataset && event.target.value) {
+      const before = (state.look.garment ?? []).find((each) => each.id === row.dataset.worn)?.print;
+      if (!before || (before.kind === "tile") !== event.target.value.startsWith(OWN)) begin(row);
+    }
     change();
   });
   details.addEventListener("input", show);

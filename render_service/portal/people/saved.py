@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import zipfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from avatar_engine.errors import LookError
-from avatar_engine.look import look_text, parse_look
+from avatar_engine.look import look_text
 from render_service.portal.accounts.forms import Confirm
 from render_service.portal.accounts.views import Page, page
 from render_service.portal.errors import problem
@@ -25,6 +26,7 @@ from render_service.portal.look_fields import FIELDS, person_words
 from render_service.portal.people.claim import own_person
 from render_service.portal.people.models import Person, SavedLook
 from render_service.portal.people.names import plain_name
+from render_service.portal.prints.pictures import read_look
 from render_service.portal.wardrobe import worn_words
 
 looks = Blueprint("looks", __name__)
@@ -60,7 +62,7 @@ def keep(person_id: str) -> Response:
     if not isinstance(look, dict):
         return problem(422, _("%(key)s is an object.", key="look"))
     try:
-        parse_look(look)
+        read_look(look, person.account_id)
         picture = _small(content.get("picture"))
     except LookError as error:
         return problem(422, error.say(language()))
@@ -100,10 +102,20 @@ def picture(person_id: str, look_id: str) -> Response:
 
 @looks.get("/people/<person_id>/looks/<look_id>.toml")
 def export(person_id: str, look_id: str) -> Response:
-    """The look as a file for the command line and Blender."""
-    text = look_text(parse_look(own_look(person_id, look_id).look))
-    headers = {"Content-Disposition": 'attachment; filename="look.toml"'}
-    return Response(text, mimetype="application/toml", headers=headers)
+    """The look as a file for the command line and Blender; in a zip with the pictures of its prints if it has any."""
+    saved = own_look(person_id, look_id)
+    look = read_look(saved.look, saved.person.account_id)
+    tiles = {each.printed.tile: each.printed.picture for each in look.garments if each.printed and each.printed.tile}
+    content, name, kind = look_text(look).encode("utf-8"), "look.toml", "application/toml"
+    if tiles:
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr(name, content)
+            for tile, picture in tiles.items():
+                packed.writestr(tile, base64.b64decode(picture))
+        content, name, kind = stream.getvalue(), "look.zip", "application/zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, mimetype=kind, headers=headers)
 
 
 @looks.post("/people/<person_id>/looks/<look_id>/wear")

@@ -30,10 +30,12 @@ from render_service.portal.people.entry import GROUPS, UNITS, Entry, Mistake, en
 from render_service.portal.people.models import LONGEST_NAME, MeasurementSet, Person
 from render_service.portal.people.names import plain_name
 from render_service.portal.people.slips import definition_of, name_of
+from render_service.portal.prints.pictures import pictures_of
 from render_service.portal.renders.files import forget_files
 from render_service.portal.wardrobe import (
     MAP_COLOURS,
     MAP_NOTHING,
+    PICTURE_CM,
     PRINTS,
     REPEAT_CM,
     fabric_names,
@@ -85,6 +87,8 @@ def show(person_id: str) -> Page:
         fabrics=fabric_names(),
         prints=PRINTS,
         repeat_cm=REPEAT_CM,
+        picture_cm=PICTURE_CM,
+        own_prints=pictures_of(person.account_id),
         look_fields=fields,
         pose_field=POSE,
         map_scales=map_scales(),

@@ -12,12 +12,12 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from avatar_engine.look import parse_look
 from render_service.portal.accounts.models import Account
 from render_service.portal.accounts.views import settings
 from render_service.portal.extensions import db, now
 from render_service.portal.look_fields import POSES
 from render_service.portal.people.models import MeasurementSet, Person
+from render_service.portal.prints.pictures import read_look
 from render_service.portal.renders.choices import QUALITIES, VIEWS, shots
 from render_service.portal.renders.models import CANCELLED, FAILED, OPEN, RenderJob
 
@@ -108,7 +108,7 @@ def _check(order: Order) -> None:
             raise OrderRefused(422, _("%(name)s is one of %(known)s.", name=name, known=", ".join(known)))
     if order.key is not None and not (order.key.isprintable() and 0 < len(order.key) <= LONGEST_KEY):
         raise OrderRefused(422, _("An Idempotency-Key has 1 to %(most)d characters.", most=LONGEST_KEY))
-    parse_look(order.look)
+    read_look(order.look, order.person.account_id)
 
 
 def _earlier(account: Account, order: Order) -> RenderJob | None:
