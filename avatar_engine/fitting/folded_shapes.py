@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from avatar_engine.fitting.hung import NOWHERE, Hung, hung, net
 from avatar_engine.fitting.sections import FloatArray, IntArray
@@ -12,9 +13,15 @@ from garments.trims import Pleats, Puff
 
 # How far hems are stitched from an open edge, and what lies over the cloth, which pictures thicken outwards; metres.
 HEM, LEAST_LIFT = 0.020, 0.0003
-# Over the width of a knife pleat: the face that rises to its fold, the way back under it, and how far each stands out.
-FACE = ((0.0, 0.0), (0.35, 0.36), (0.7, 0.72), (0.93, 0.97), (0.985, 1.0))
-RETURN = ((1.0, 0.93), (0.985, 0.86), (0.9, 0.78), (0.5, 0.4), (0.06, 0.03))
+# Where a knife pleat lies over the next one, from the inner to the outer fold: places at which all three layers have
+# points, so that none passes through another however the cloth under them bends; how far the way back stands out there,
+# share of the depth; and the least distance of layers, metres.
+LAPPED = np.array([0.0, 0.5, 0.9, 1.0])
+RETURNING = np.array([0.04, 0.45, 0.83])
+STEEP, NOSE = 1.035, 0.93
+LAYERS_APART = 0.0004
+PLEAT_COLUMNS = 3 * len(LAPPED) - 1
+MOST_UNDER = 0.9  # of a pleat's width, where a waist is narrow
 PLEAT_ROWS = 26
 # A hood worn down: rows and columns, the roll's section over the fold (down and outwards, shares of its thickness), how
 # far from the fold its points hang on the cloth, and how far from its edge it is stitched for the drawstring, metres.
@@ -24,32 +31,57 @@ PUFF_HELD, CASING = 0.030, 0.024
 
 
 def pleated(panel: PanelMesh, welds: IntArray, pleats: Pleats) -> Hung:
-    """The panel as a grid whose columns run along the folds: each face ends in a fold and comes back under itself."""
-    under = pleats.under_cm * CM
+    """The panel as a grid whose columns run along the folds: each face ends in a fold and comes back under itself.
+
+    A pleat is its part under the one before, then the rest of its face, its fold, and the way back.
+    """
+    under, count, lap = pleats.under_cm * CM, pleats.count, LAPPED[:-1]
     down = np.linspace(0.0, 1.0, PLEAT_ROWS)
-    folded = [(place, 0.0, height) for place, height in FACE] + [(place, 1.0, height) for place, height in RETURN]
-    place, back, rise = np.array(folded * pleats.count).T
-    number = np.repeat(np.arange(pleats.count), len(folded))
-    edges = _grid(panel, np.linspace(0.0, 1.0, pleats.count + 1), down)
-    left, right = edges[:, number], edges[:, number + 1]
-    width = right[..., 0] - left[..., 0]
-    # From where the pleat before comes back to, ``under`` to the left, a face reaches its fold at the right end.
-    x = np.where(back > 0.0, width - under * (1.0 - place), place * (width + under) - under)
-    share = np.clip(x / width, 0.0, 1.0)
-    at = left + share[..., None] * (right - left)
-    depth = (pleats.waist_cm + (pleats.hem_cm - pleats.waist_cm) * down**0.9) * CM
-    offsets = np.zeros((*x.shape, 3))
-    offsets[..., 0] = x - share * width
-    offsets[..., 2] = LEAST_LIFT + depth[:, None] * rise
-    # On the cloth a face is followed by what is folded away.
-    cloth = (width + under) * place + back * ((width + under) * (1.0 - place) + under * (1.0 - place))
-    start = np.concatenate(
-        [np.zeros((PLEAT_ROWS, 1)), np.cumsum((edges[:, 1:, 0] - edges[:, :-1, 0]) + 2.0 * under, 1)], 1
+    edges = _grid(panel, np.linspace(0.0, 1.0, count + 1), down)
+    width = ((edges[:, -1, 0] - edges[:, 0, 0]) / count)[:, None]
+    reach = np.minimum(under, MOST_UNDER * width)
+    depth = ((pleats.waist_cm + (pleats.hem_cm - pleats.waist_cm) * down**0.9) * CM)[:, None]
+    over = width - reach * (1.0 - lap)
+    x = np.concatenate([reach * (LAPPED - 1.0), over, width, over[:, ::-1]], axis=1)
+    face = depth * np.minimum(1.0, STEEP * (x[:, : len(LAPPED) + len(lap)] + reach) / (width + reach))
+    back = np.maximum(depth * RETURNING, face[:, : len(lap)] + LAYERS_APART)
+    top = np.maximum(face[:, len(LAPPED) :], back + LAYERS_APART)
+    height = np.concatenate(
+        [face[:, : len(LAPPED)], top, np.maximum(NOSE * depth, back[:, -1:]), back[:, ::-1]], axis=1
     )
-    uvs = np.stack([start[:, number] + cloth, at[..., 1]], axis=-1).reshape(-1, 2)
-    found = net(*x.shape)[:, ::-1]
-    hem = np.where((down > 0.5)[:, None] & (number > 0) & (number < pleats.count - 1), HEM, NOWHERE).ravel()
+    # What would reach under a pleat of the next panel ends at the seam.
+    at = _between(edges, np.concatenate([n + np.maximum(x / width, -n) for n in range(count)], axis=1))
+    offsets = np.zeros((*at.shape[:2], 3))
+    offsets[..., 2] = LEAST_LIFT + np.tile(height, count)
+    # On the cloth a face is followed by what is folded away.
+    folded = width + under * (2.0 - lap[::-1])
+    cloth = np.concatenate([np.tile(under * LAPPED, (PLEAT_ROWS, 1)), over + under, width + under, folded], axis=1)
+    starts = np.repeat((width + 2.0 * under) * np.arange(count), x.shape[1], axis=1)
+    uvs = np.stack([starts + np.tile(cloth, count), at[..., 1]], axis=-1).reshape(-1, 2)
+    found = _net_with_returns(at.shape[1], np.tile(np.arange(x.shape[1]) >= x.shape[1] - len(lap) - 1, count)[:-1])
+    inner = np.repeat((np.arange(count) > 0) & (np.arange(count) < count - 1), x.shape[1])
+    hem = np.where((down > 0.5)[:, None] & inner, HEM, NOWHERE).ravel()
     return hung(panel, welds, at.reshape(-1, 2), offsets.reshape(-1, 3), found, uvs[found], pleats.slot, hem)
+
+
+def _net_with_returns(columns: int, is_back: npt.NDArray[np.bool_]) -> IntArray:
+    """Triangles (m, 3) of a pleated grid, seen from outside: what comes back is parted as the layers over and under it.
+
+    ``is_back`` (columns - 1,): the quads on the way back, whose columns run the other way.
+    """
+    found = net(PLEAT_ROWS, columns)[:, ::-1]
+    half, chosen = len(found) // 2, np.tile(is_back, PLEAT_ROWS - 1)
+    c, b, a = found[:half][chosen].T
+    d = found[half:][chosen][:, 0]
+    found[:half][chosen], found[half:][chosen] = np.stack([d, b, a], axis=1), np.stack([d, c, b], axis=1)
+    return found
+
+
+def _between(edges: FloatArray, number: FloatArray) -> FloatArray:
+    """(rows, k, 2) places in a grid (rows, c, 2), by numbers of its columns (rows, k), whole or not."""
+    low = np.clip(number.astype(np.intp), 0, edges.shape[1] - 2)
+    rows, share = np.arange(len(edges))[:, None], (number - low)[..., None]
+    return np.asarray((1.0 - share) * edges[rows, low] + share * edges[rows, low + 1])
 
 
 def puffed(panel: PanelMesh, welds: IntArray, puff: Puff) -> Hung:

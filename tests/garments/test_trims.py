@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from avatar_engine.fitting.folded_shapes import FACE, PLEAT_ROWS, PUFF_COLUMNS, RETURN
+from avatar_engine.fitting.folded_shapes import PLEAT_COLUMNS, PLEAT_ROWS, PUFF_COLUMNS
 from avatar_engine.fitting.folds import felt
 from avatar_engine.fitting.hung import located
 from avatar_engine.fitting.sew import edge_length_for, sew
@@ -185,14 +185,32 @@ def test_every_pleat_reaches_under_the_next():
     points = trims.points(flat(mesh), np.tile([0.0, 0.0, 1.0], (mesh.count, 1)), THICKNESS)
     front = next(trim for trim in mesh.pattern.trims if trim.panel == "front")
     width = np.ptp(mesh.pattern.panel("front").outline[:, 0]) / front.count
-    across = len(FACE) + len(RETURN)
-    hem = points[: PLEAT_ROWS * front.count * across].reshape(PLEAT_ROWS, front.count, across, 3)[-1]
+    shape = PLEAT_ROWS, front.count, PLEAT_COLUMNS, 3
+    hem = points[: np.prod(shape[:3])].reshape(shape)[-1]
     # The panel's sides are sewn to another's, so that only its middle lies flat.
     for pleat, following in zip(hem[5:9], hem[6:10], strict=True):
         fold = 100.0 * pleat[:, 0].max()
         assert fold - 100.0 * pleat[0, 0] == pytest.approx(width + front.under_cm, rel=0.02)
         assert fold - 100.0 * pleat[-1, 0] == pytest.approx(front.under_cm, rel=0.08)
         assert fold - 100.0 * following[0, 0] == pytest.approx(front.under_cm, rel=0.02)
+
+
+def test_no_pleat_passes_through_another_where_the_cloth_bends():
+    predicates = pytest.importorskip("igl.predicates")
+    mesh = sewn("skirt-pleated")
+    trims = trims_on(mesh)
+    front = next(trim for trim in mesh.pattern.trims if trim.panel == "front")
+    across, up, _ = flat(mesh).T
+    turn, zero = across / 0.09, np.zeros(mesh.count)
+    normals = np.stack([np.sin(turn), zero, np.cos(turn)], axis=1)
+    points = trims.points(0.09 * normals + np.stack([zero, up, zero], axis=1), normals, THICKNESS)
+    number = np.arange(len(points)) // PLEAT_COLUMNS
+    # The panel's borders are sewn to others, so that only its middle is bent so.
+    row, pleat = np.divmod(number, front.count)
+    middle = (row > 4) & (row < PLEAT_ROWS) & (np.abs(pleat - front.count // 2) < 4)
+    triangles = trims.triangles[middle[trims.triangles].all(axis=1)].astype(np.int64)
+    assert len(triangles) > 2500
+    assert len(predicates.find_self_intersections(points, triangles)[1]) == 0
 
 
 def test_what_is_stitched_from_inside_hardly_stands_out():
