@@ -66,7 +66,7 @@ STIFFNESS = 1e-3
 ROOM = 0.008
 ROUNDS = 3
 CROSSING_ROUNDS = 20
-SETTLING = 4
+SETTLING = 10
 NO_PAIRS = Pairs(np.zeros((0, 2), dtype=np.int32), 0.0)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from avatar_engine.assets import FOLDER, asset_names
+from avatar_engine.avatar import build_body
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.body.template import load_template
 from avatar_engine.errors import AssetError, FitError
@@ -28,7 +29,7 @@ from avatar_engine.fitting.topology import FixedTopology, harmonic_map
 from avatar_engine.fitting.track import Meeting, Track
 from garments import catalogue
 from garments.catalogue import Waistband
-from render_service.fit_cases import random_bodies
+from render_service.fit_cases import people, random_bodies
 from tests.fitting.people import PEOPLE, Choice, person
 
 WORN = (Choice("trousers-straight"), Choice("t-shirt"))
@@ -218,3 +219,16 @@ def test_a_collars_fall_lies_on_its_garment_and_not_in_it(garment: str, who: str
     depth = ((worn.vertices[met.ids] - met.points) * met.normals).sum(axis=1)
     assert len(depth) > 50
     assert depth.min() > 0.001
+
+
+def test_the_heaviest_woman_of_two_hundred_wears_a_jacket_over_a_shirt() -> None:
+    body = build_body(list(people(4))[2][1]).body
+    shirt, jacket = (
+        wardrobe().dress(body, [Choice("trousers-straight"), Choice("shirt"), Choice("jacket")]).garments[1:]
+    )
+    cloths = []
+    for worn in (shirt, jacket):
+        count = reference.load_reference(catalogue()[worn.garment]).mesh.count
+        cloths.append((worn.vertices, worn.triangles[(worn.triangles < count).all(axis=1)]))
+    for inner in ((body.vertices, load_template().outer_triangles), cloths[0]):
+        assert len(crossing_pairs(*cloths[1], Facets(*inner))[0]) == 0
