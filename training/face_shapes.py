@@ -48,7 +48,7 @@ USUAL = {
 # How a man's face differs from the middle, and a woman's the other way, beside what Anny's own sex does: jaw and brow
 # ridge, the size of eyes and nose, the fullness of lips.
 SEXED = {
-    "chin-width": 0.36, "chin-bones": 0.34, "chin-jaw-drop": 0.16, "chin-prominent": 0.20, "chin-height": 0.14,
+    "chin-width": 0.36, "chin-bones": 0.34, "chin-jaw-drop": 0.10, "chin-prominent": 0.04, "chin-height": 0.14,
     "eyebrows-trans": -0.26, "eye-scale": -0.22, "cheek-bones": -0.14, "cheek-volume": -0.06, "nose-scale-horiz": 0.24,
     "nose-point-width": 0.20, "nose-width2": 0.16, "nose-volume": 0.12, "nose-hump": 0.12,
     "mouth-upperlip-volume": -0.24, "mouth-lowerlip-volume": -0.20, "mouth-scale-horiz": 0.08,

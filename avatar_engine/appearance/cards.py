@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from avatar_engine.appearance.dye import GREY, STREAKED, HairDye
-from avatar_engine.appearance.head import Anchors, frame_of, unit
+from avatar_engine.appearance.head import Anchors, average_vertices, frame_of, unit
 from avatar_engine.appearance.palette import hair_colour, linear, to_srgb
-from avatar_engine.appearance.scalp import scalp_triangles
+from avatar_engine.appearance.scalp import density, scalp_triangles
 from avatar_engine.appearance.strands import Strands, arc_lengths, resample
 from avatar_engine.appearance.styles import HairStyle
 from avatar_engine.body.template import FloatArray, IntArray, load_template
@@ -31,6 +31,8 @@ BEARD_WIDTH = 0.0007
 SOFT_START = 0.05  # metres
 LONG = 0.12  # metres, from which on hair shows all tones
 CAP_FOLDS = 3.0
+# The coils over a cap are fewer and wider than those of strands, or they would be made of corners.
+COARSER = 1.7
 # A cap shows the dark columns alone.
 CAP_WIDTH = 3.0 / COLUMNS
 # How far normals lean from the middle of a strip to its edges, as if it were a rounded lock; how much of them is the
@@ -39,6 +41,14 @@ ROUNDNESS, OWN, STRAY = 0.45, 0.40, 0.12
 OFF_ROUND = (0.115, 0.16)  # metres from the upright through the head's middle
 # Segments are shorter near the root, where hair bends most.
 CROWDED = 1.35
+# At the hairline strips are this share of their width, and narrower still where they leave the skin: broad ones would
+# draw it with teeth.
+AT_HAIRLINE, AT_ROOT, WIDE_FROM = 0.55, 0.30, 0.22
+# What even black hair throws back, as linear light; and how far a grey strand among others leaves their colour.
+SHEEN, GREYEST = 0.009, 0.70
+# How far above the crown strips of falling hair rise unpressed, in shares of its volume: single ones that arch higher
+# leave loops against the sky.
+LOW_ARCH, PRESSED = 0.5, 0.30
 # Shorter hair is left to the tint of the scalp: strips that short look like scales.
 SHORTEST_CARD = 0.012
 
@@ -140,16 +150,18 @@ def _flat_cards(
     lengths: FloatArray,
     style: HairStyle,
     segments: int,
+    inside: FloatArray,
     centre: FloatArray,
     rng: np.random.Generator,
 ) -> Part:
-    """Strips that lie on the round of the head and fall."""
+    """Strips that lie on the round of the head and fall; ``inside`` (n,): 0 for those rooted at the hairline, to 1."""
     lines, along = _placed(points, lengths, segments)
     tangent = unit(np.gradient(lines, axis=1))
     around = _round(lines, centre)
     across = unit(np.cross(tangent, unit(lines - centre)))
     # A slight twist keeps the strips from lying in one shell.
-    twist = rng.normal(scale=0.25, size=(len(lines), 1, 1))
+    # Hair combed to a tie lies flat.
+    twist = rng.normal(scale=0.25 if style.tie is None else 0.06, size=(len(lines), 1, 1))
     across = unit(across + twist * np.cross(tangent, across))
     own = np.cross(tangent, across)
     own = own * np.where(np.einsum("nki,nki->nk", own, around) < 0, -1.0, 1.0)[..., None]
@@ -159,6 +171,9 @@ def _flat_cards(
     out = unit((1 - by_itself) * around + by_itself * own + STRAY * rng.normal(size=(len(lines), 1, 3)))
     widths = style.card_width * rng.uniform(0.7, 1.3, (len(lines), 1)) * (1.0 - 0.35 * along[None] ** 2)
     widths = np.minimum(widths, 0.5 * lengths[:, None])
+    edge = (1.0 - inside)[:, None]
+    narrow = AT_ROOT + (1.0 - AT_ROOT) * np.clip(along[None] / WIDE_FROM, 0.0, 1.0)
+    widths = widths * (1.0 - (1.0 - AT_HAIRLINE) * edge) * (1.0 + edge * (narrow - 1.0))
     return _strips(lines, widths, across, _depth_columns(lines, centre, rng), out, along)
 
 
@@ -179,11 +194,13 @@ def _ringlets(
     axis, around = unit(np.gradient(middle, axis=1)), _round(middle, centre)
     side = unit(np.cross(axis, around + 1e-3))
     beside = np.cross(side, axis)
-    pitch = style.curl_length * rng.uniform(0.85, 1.25, (len(points), 1))
+    coarser = COARSER if style.cap else 1.0
+    pitch = coarser * style.curl_length * rng.uniform(0.85, 1.25, (len(points), 1))
     hand = np.where(rng.random((len(points), 1)) < 0.5, -1.0, 1.0)
     turn = rng.uniform(0, 2 * np.pi, (len(points), 1)) + hand * 2 * np.pi * along * lengths[:, None] / pitch
     # At the root a strand does not turn yet.
-    radius = style.curl * rng.uniform(0.75, 1.2, (len(points), 1)) * np.minimum(1.0, along * lengths[:, None] / 0.02)
+    radius = np.sqrt(coarser) * style.curl * rng.uniform(0.75, 1.2, (len(points), 1))
+    radius = radius * np.minimum(1.0, along * lengths[:, None] / 0.02)
     wound = np.cos(turn)[..., None] * side + np.sin(turn)[..., None] * beside
     lines = middle + radius[..., None] * wound
     # The strip lies round its coil, so across it runs along the coil's axis.
@@ -194,17 +211,25 @@ def _ringlets(
     return _strips(lines, widths, across, _depth_columns(lines, centre, rng), out, along)
 
 
-def _hair_cards(strands: Strands, style: HairStyle, centre: FloatArray, rng: np.random.Generator) -> list[Part]:
+def _hair_cards(
+    strands: Strands, roots: Anchors, crown: float, style: HairStyle, centre: FloatArray, rng: np.random.Generator
+) -> list[Part]:
     lengths = arc_lengths(strands.points)[:, -1]
     worth = np.flatnonzero(lengths >= SHORTEST_CARD)
     every = worth[np.linspace(0, len(worth) - 1, style.cards).astype(int)]
     chosen = _straightened(strands.points[every], style)
     lengths = arc_lengths(chosen)[:, -1]
+    if style.hem is not None:
+        above = np.maximum(chosen[..., 2] - crown - LOW_ARCH * style.volume, 0.0)
+        chosen = chosen - np.array([0.0, 0.0, 1.0 - PRESSED]) * above[..., None]
+    inside = density(roots.take(every).place(average_vertices()))
     if not style.curl:
-        return [_flat_cards(chosen, lengths, style, style.card_segments, centre, rng)]
+        return [_flat_cards(chosen, lengths, style, style.card_segments, inside, centre, rng)]
+    if style.cap:
+        return [_ringlets(chosen, lengths, style, centre, rng)]
     # Between curls flat strips fill the gaps.
     return [
-        _flat_cards(chosen[::2], 0.85 * lengths[::2], style, UNDER_SEGMENTS, centre, rng),
+        _flat_cards(chosen[::2], 0.85 * lengths[::2], style, UNDER_SEGMENTS, inside[::2], centre, rng),
         _ringlets(chosen[1::2], lengths[1::2], style, centre, rng),
     ]
 
@@ -294,9 +319,9 @@ def card_texture(dye: HairDye, length: float, seed: int, size: int = 512) -> npt
     shade = np.where(plain, 0.55, shade * (0.62 + 0.55 * np.sqrt(v)))
     plainly, streaky = (dye.colours(length, v[:, 0], streak)[:, None] for streak in (0.0, 1.0))
     locks = plainly + (streaky - plainly) * streaked
-    locks = locks + (linear(hair_colour(GREY).colour) - locks) * greyed
+    locks = locks + (linear(hair_colour(GREY).colour) - locks) * (GREYEST * greyed + (1.0 - GREYEST) * dye.grey)
     colour = np.where(plain[..., None], linear(dye.natural.colour), locks)
-    light = 1.15 * colour * shade[..., None]
+    light = 1.15 * colour * shade[..., None] + SHEEN * np.where(plain, 0.0, shade**2)[..., None]
     rgba = np.dstack([to_srgb(light), np.where(plain, 1.0, cover)])
     pixels: npt.NDArray[np.uint8] = np.round(rgba * 255).astype(np.uint8)
     return pixels
@@ -320,7 +345,7 @@ def build_cards(
     frame = frame_of(vertices)
     centre = frame.world(np.array([0.0, 0.65, 0.1]))
     parts = [
-        *(_hair_cards(hair, style, centre, rng) if style.cards else []),
+        *(_hair_cards(hair, hair_roots, float(vertices[:, 2].max()), style, centre, rng) if style.cards else []),
         *([_cap(hair, hair_roots, vertices, style.cap, centre)] if style.cap else []),
         _ribbons(brows, BROW_SHARE, centre, 0.00034),
         _ribbons(lashes, LASH_SHARE, centre, 0.00030),

@@ -14,11 +14,22 @@ from avatar_engine.body.template import FloatArray
 
 UP = np.array([0.0, 0.0, 1.0])
 COMBED_STEPS, TAIL_STEPS = 20, 30
+RISE = 1.3  # how firmly hair at the forehead, which has the head between itself and the tie, is combed up
 TIE_HEIGHT = 0.010  # metres of the tie above the skin
 TAIL_RADIUS = 0.011  # of the tail at the tie
 TAIL_CLEARANCE = 0.022  # metres that the middle of the tail keeps from neck and back
 BUN_RADIUS = 0.036
 BUN_STRANDS = 7  # twists that can be told apart on a bun
+
+
+def over_the_head(remaining: FloatArray, normals: FloatArray) -> FloatArray:
+    """(n, 3) direction of hair with ``remaining`` (n, 3) to its tie, on skin of ``normals`` (n, 3): up at the forehead.
+
+    Hair there has the tie straight behind the head and would go any way around.
+    """
+    straight = unit(remaining)
+    between = np.maximum(-np.einsum("ni,ni->n", straight, normals), 0.0) * np.maximum(-normals[:, 1], 0.0)
+    return unit(straight + RISE * between[:, None] * UP)
 
 
 def gathered_paths(
@@ -47,8 +58,8 @@ def gathered_paths(
         left = COMBED_STEPS - step
         stride = np.linalg.norm(remaining, axis=1) / left * (1.0 + 0.35 * min(1.0, left / 6))
         turn = min(1.0, 0.35 + 0.2 * step)
-        heading = unit((1.0 - turn) * heading + turn * unit(remaining))
         distance, normals = obstacle.distance(points)
+        heading = unit((1.0 - turn) * heading + turn * over_the_head(remaining, normals))
         into = np.minimum(np.einsum("ni,ni->n", heading, normals), 0.0) * (distance < 0.012)
         heading = unit(heading - normals * into[:, None])
         points = points + stride[:, None] * heading

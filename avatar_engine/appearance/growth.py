@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from avatar_engine.appearance.gather import gathered_paths
+from avatar_engine.appearance.gather import gathered_paths, over_the_head
 from avatar_engine.appearance.head import (
     Anchors,
     HeadFrame,
@@ -18,7 +18,7 @@ from avatar_engine.appearance.head import (
     vertex_normals,
 )
 from avatar_engine.appearance.obstacle import Obstacle, build_obstacle
-from avatar_engine.appearance.scalp import hair_roots
+from avatar_engine.appearance.scalp import hair_roots, within
 from avatar_engine.appearance.strands import Strands, resample, smooth_noise, tapered
 from avatar_engine.appearance.styles import HairStyle
 from avatar_engine.body.template import BoolArray, FloatArray, IntArray, load_template
@@ -26,6 +26,7 @@ from avatar_engine.body.template import BoolArray, FloatArray, IntArray, load_te
 WHORL = (0.12, 1.05, 0.92)
 DOWN = np.array([0.0, 0.0, -1.0])
 CLEARANCE = 0.0015
+AT_HAIRLINE = 0.15  # share of its volume that hair combed to a tie has where it leaves the forehead
 
 
 def _surroundings(vertices: FloatArray, cover: Sequence[tuple[FloatArray, IntArray]], longest: float) -> Obstacle:
@@ -234,7 +235,11 @@ def grow_hair(
     if style.hem is not None:
         # No further than down to the hem by way of the back of the head.
         lengths = np.minimum(lengths, vertices[:, 2].max() - hem_height - style.hem + 0.14)
-    combed = _comb(style, local)
+    frame = frame_of(vertices)
+    if style.tie is None:
+        combed = _comb(style, local)
+    else:
+        combed = over_the_head(frame.world(np.array([0.0, *style.tie])) - points, normals)
     combed = unit(combed - normals * np.einsum("ni,ni->n", combed, normals)[:, None])
     lift = style.lift * np.clip(0.45 + 0.55 * local[:, 2:], 0.2 + 0.8 * style.lift**4, 1.0)
     start = unit(lift * normals + (1 - lift) * combed + style.unruly * rng.normal(size=combed.shape))
@@ -243,8 +248,8 @@ def grow_hair(
         style.volume * np.clip(0.15 + 0.85 * (local[:, 2] + 0.3) / 1.3, 0.1, 1.0) * rng.uniform(0.25, 1.0, len(points))
     )
     obstacle = _surroundings(vertices, cover, float(lengths.max()))
-    frame = frame_of(vertices)
     if style.tie is not None:
+        layer = layer * (AT_HAIRLINE + (1.0 - AT_HAIRLINE) * within(local))
         paths = gathered_paths(points, start, style, style.tie, layer, obstacle, frame, rng)
         lengths = np.full(len(points), np.inf)
     else:

@@ -23,6 +23,8 @@ HAIRLINE = np.array(
 SOFT_EDGE = np.array(
     [(0, 0.07), (45, 0.10), (75, 0.07), (88, 0.04), (108, 0.04), (122, 0.10), (140, 0.16), (180, 0.18)]
 )
+# Height above the hairline, in units of the head, up to which hair combed to a tie lies close.
+SLICK = 0.30
 # Skin further out than this, below this height, is the ear's, which reaches higher than the edge of the hair.
 EAR_X, EAR_TOP = (0.695, 0.730), 0.22
 
@@ -53,6 +55,13 @@ def density(points: FloatArray) -> FloatArray:
     ear = out * (local[..., 2] < EAR_TOP) * (angle > 84.0) * (angle < 114.0)
     filled: FloatArray = rise * rise * (3 - 2 * rise) * (1.0 - ear)
     return filled
+
+
+def within(local: FloatArray) -> FloatArray:
+    """(n,) how far points in the average head's frame lie within the hairline: 0 on it, 1 from ``SLICK`` on."""
+    edge = np.interp(bearing(local), HAIRLINE[:, 0], HAIRLINE[:, 1])
+    share: FloatArray = np.clip((local[..., 2] - edge) / SLICK, 0.0, 1.0)
+    return share
 
 
 @functools.lru_cache(maxsize=1)

@@ -48,7 +48,7 @@ class HairStyle:
     tail: str = "falls"
     tail_length: float = 0.0
     turns: float = 0.0
-    scalp: float = 0.9
+    scalp: float = 0.97
     cap: float = 0.0
 
     @property

@@ -104,6 +104,12 @@ def test_gathered_hair_meets_at_the_back_of_the_head(styled: dict[tuple[str, str
             tie = frame.world(np.array([0.0, *look.hair_style.tie]))
             nearest = np.linalg.norm(look.hair.points - tie, axis=2).min(axis=1)
             assert np.quantile(nearest, 0.99) < 0.05
+            # From the forehead it runs up over the head, not across it.
+            local = frame.local(look.hair.points)
+            forehead = (local[:, 0, 1] < 0.0) & (np.abs(local[:, 0, 0]) < 0.3)
+            way = local[forehead, 3] - local[forehead, 0]
+            assert forehead.sum() > 40
+            assert np.mean(way[:, 2] > np.abs(way[:, 0])) > 0.9
             tips = look.hair.points[:, -1]
             if style == "bun":
                 assert np.quantile(np.linalg.norm(tips - tie, axis=1), 0.99) < 2.6 * BUN_RADIUS
