@@ -6,8 +6,10 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import tomllib
 import zipfile
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -20,7 +22,8 @@ from render_service.portal.extensions import db
 from render_service.portal.people.models import Person, SavedLook
 from render_service.portal.people.saved import MOST
 from render_service.portal.renders.models import RenderJob
-from tests.portal.conftest import PASSWORD, Visitor, text_of
+from tests.portal.conftest import LEA, PASSWORD, Visitor, text_of
+from tests.portal.test_renders import make
 
 SUNDAY = {
     "garment": [
@@ -132,6 +135,44 @@ def test_two_looks_are_compared_in_pictures_and_words(visitor: Visitor, person: 
     other = visitor.get(f"/people/{person}/compare?left=bare&right={sunday}").text
     assert '<option value="bare" selected>' in other
     assert visitor.get(f"/people/{person}/compare?left=nonsense").status_code == 200
+
+
+def test_then_and_now_are_compared_and_others_days_are_not(
+    visitor: Visitor, person: str, another: Callable[[], Visitor]
+) -> None:
+    visitor.post(f"/people/{person}/measurements", LEA | {"waist_girth": "88"})
+    history = visitor.get(f"/people/{person}/history").text
+    (then,) = re.findall(r"compare\?then=([0-9a-f]+)", history)
+    page = visitor.get(f"/people/{person}/compare?then={then}").text
+    assert re.findall(r'<option value="(\w+)" data-age="" selected>', page)[0] == then
+    assert page.count('<option value="worn" selected>') == 2
+    waists = [
+        visitor.ask("/update_feature", person=person, measured=day).get_json()["measurements"]["waist_girth"]["asked"]
+        for day in (then, None)
+    ]
+    assert waists == [74.0, 88.0]
+    stranger = another()
+    other = stranger.measure().rsplit("/", 1)[1]
+    assert stranger.ask("/update_feature", person=other, measured=then).status_code == 422
+
+
+def test_without_webgl_there_is_a_drawing_and_then_the_newest_picture(
+    app: Flask, visitor: Visitor, person: str
+) -> None:
+    look = {"garment": [{"id": "t-shirt", "colours": {"body": "#1040c0"}}], "skin": {"tone": 2}}
+    visitor.ask("/update_cloth", person=person, look=look, save=True)
+    (path,) = re.findall(r'class="instead" src="([^"]+)"', visitor.get(f"/people/{person}").text)
+    with Image.open(io.BytesIO(visitor.get(path).data)) as drawing:
+        pixels = np.asarray(drawing.convert("RGBA"), dtype=int)
+    assert pixels.shape[0] > 2 * pixels.shape[1] * 0.7
+    chest, corner = pixels[int(0.3 * pixels.shape[0]), pixels.shape[1] // 2], pixels[0, 0]
+    assert chest[2] > chest[0] + 60
+    assert corner[3] == 0
+    face = pixels[int(0.12 * pixels.shape[0]), pixels.shape[1] // 2]
+    assert face[0] > face[2] > 60
+    visitor.ask("/renders", person=person, quality="draft", views=["front", "back"])
+    job = make(app)
+    assert f'class="instead" src="/renders/{job}/0.png"' in visitor.get(f"/people/{person}").text
 
 
 def test_pictures_are_ordered_of_a_kept_look(app: Flask, visitor: Visitor, person: str) -> None:

@@ -164,6 +164,7 @@ def _schemas() -> dict[str, Any]:
     wish = _object(
         (),
         person={"type": ["string", "null"], "description": "One of one's own people, in place of measurements"},
+        measured={"type": ["string", "null"], "description": "Which measurements of the person; null for the newest"},
         unit={"enum": list(UNITS)},
         measurements=measured,
         changes=measured,

@@ -31,6 +31,7 @@ from garments.catalogue import catalogue
 from garments.weaves import THREADS, thread_tile
 from render_service.portal.api.hair import hair
 from render_service.portal.api.openapi import document
+from render_service.portal.api.portrait import portrait
 from render_service.portal.api.shapes import avatar_parts
 from render_service.portal.api.sits import advice_of
 from render_service.portal.api.wishes import Refused, Wish, as_json, read_wish
@@ -39,8 +40,10 @@ from render_service.portal.extensions import db
 from render_service.portal.languages import language
 from render_service.portal.look_fields import look_from
 from render_service.portal.people.bodies import body_of, readings
+from render_service.portal.people.claim import own_person
 from render_service.portal.people.entry import read_entry
 from render_service.portal.people.views import predictions, save_entry
+from render_service.portal.prints.pictures import read_look
 
 api = Blueprint("api", __name__)
 SKIN_PX, EYE_PX = 1024, 256
@@ -178,6 +181,16 @@ def garment_picture(name: str) -> Response:
 def style_picture(style: str) -> Response:
     """A small picture of a hair style."""
     return _file(hair_styles()[style].thumbnail if style in hair_styles() else None)
+
+
+@api.get("/viewer/people/<person_id>/front.webp")
+def portrait_of(person_id: str) -> Response:
+    """A drawn front view of somebody in what they wear, for browsers that show no 3D."""
+    person = own_person(person_id)
+    look = read_look(person.look, person.account_id)
+    told = avatar_parts(body_of(person.latest.measurements()), look, (), subject=person.id)
+    content = portrait(told, load_palette().skin[look.skin_tone - 1])
+    return Response(content, mimetype="image/webp", headers={"Cache-Control": "private, no-cache"})
 
 
 @api.after_request

@@ -18,10 +18,23 @@ from avatar_engine.measurements.cells import number_range
 from avatar_engine.measurements.units import from_metres
 from render_service.portal.people.claim import own_person
 from render_service.portal.people.entry import EXTRAS, UNITS, Entry, Mistake, read_entry
-from render_service.portal.people.models import Person
+from render_service.portal.people.models import MeasurementSet, Person
 from render_service.portal.prints.pictures import read_look
 
-KNOWN = ("person", "unit", "measurements", "sex", *EXTRAS, "changes", "look", "known", "fit_map", "name", "save")
+KNOWN = (
+    "person",
+    "measured",
+    "unit",
+    "measurements",
+    "sex",
+    *EXTRAS,
+    "changes",
+    "look",
+    "known",
+    "fit_map",
+    "name",
+    "save",
+)
 MOST_KNOWN = 100
 
 
@@ -99,7 +112,7 @@ def _texts(content: Mapping[str, Any], person: Person | None, unit: str) -> dict
     """The form that the request would have filled in."""
     texts: dict[str, str] = {"unit": unit}
     if person is not None and "measurements" not in content:
-        saved = person.latest
+        saved = _measured(person, content.get("measured"))
         texts |= {key: f"{from_metres(value, unit):.4f}" for key, value in saved.given.items()}
         texts |= {key: f"{getattr(saved, key):g}" for key in EXTRAS if getattr(saved, key) is not None}
         texts["sex"] = saved.sex or ""
@@ -114,6 +127,14 @@ def _texts(content: Mapping[str, Any], person: Person | None, unit: str) -> dict
             raise Refused(_("sex is female, male or null."))
         texts["sex"] = content["sex"]
     return texts
+
+
+def _measured(person: Person, wanted: object) -> MeasurementSet:
+    """The measurements of that id, the newest where none is named."""
+    found = next((each for each in person.sets if each.id == wanted), None)
+    if found is None and wanted is not None:
+        raise Refused(_("measured is the id of measurements of this person, or null for the newest."))
+    return found or person.latest
 
 
 def _table(content: Mapping[str, Any], key: str) -> dict[str, Any]:

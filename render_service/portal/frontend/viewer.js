@@ -26,8 +26,8 @@ function begin() {
   try {
     stage = new Stage(root.querySelector("canvas"), () => say(words.lost), () => say(words.ready));
   } catch {
-    message.textContent = root.querySelector("[data-no-webgl]").innerHTML;
-    root.querySelector(".tools").hidden = true;
+    message.replaceChildren(root.querySelector("[data-no-webgl]").content);
+    root.querySelector("canvas").hidden = root.querySelector(".tools").hidden = root.querySelector(".viewing").hidden = true;
     return;
   }
   const avatar = new Avatar(stage, words);

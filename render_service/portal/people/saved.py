@@ -27,7 +27,7 @@ from render_service.portal.people.claim import own_person
 from render_service.portal.people.models import Person, SavedLook
 from render_service.portal.people.names import plain_name
 from render_service.portal.prints.pictures import read_look
-from render_service.portal.wardrobe import worn_words
+from render_service.portal.wardrobe import MAP_COLOURS, MAP_NOTHING, map_scales, worn_words
 
 looks = Blueprint("looks", __name__)
 MOST = 60  # of one person
@@ -160,6 +160,8 @@ def compare(person_id: str) -> Page:
     sides |= {each.id: (each.name, each.look) for each in person.looks}
     first = next((each.id for each in person.looks if each.look != person.look), BARE)
     chosen = [request.args.get(name) for name in ("left", "right")]
+    if "then" in request.args:
+        first = WORN  # the body is what differs
     left, right = (wanted if wanted in sides else usual for wanted, usual in zip(chosen, (first, WORN), strict=True))
     return render_template(
         "people/compare.html",
@@ -170,7 +172,18 @@ def compare(person_id: str) -> Page:
         left=left,
         right=right,
         usual={field.key: field.usual for field in FIELDS},
+        measured=_measured(person),
+        map_scales=map_scales(),
+        map_colours=MAP_COLOURS,
+        map_nothing=MAP_NOTHING,
     )
+
+
+def _measured(person: Person) -> dict[str, str]:
+    """The measurements that each side begins with: the newest, or "then" on the left as history's links ask."""
+    then = request.args.get("then", "")
+    earlier = then if any(each.id == then for each in person.sets) else person.latest.id
+    return {"left": earlier, "right": person.latest.id}
 
 
 def own_look(person_id: str, look_id: str) -> SavedLook:

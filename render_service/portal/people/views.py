@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import select
 
 from avatar_engine.export.obj import write_obj
 from avatar_engine.measurements import KEYS, MEASUREMENTS
@@ -32,6 +33,7 @@ from render_service.portal.people.names import plain_name
 from render_service.portal.people.slips import definition_of, name_of
 from render_service.portal.prints.pictures import pictures_of
 from render_service.portal.renders.files import forget_files
+from render_service.portal.renders.models import RenderJob, RenderPicture
 from render_service.portal.wardrobe import (
     MAP_COLOURS,
     MAP_NOTHING,
@@ -88,6 +90,7 @@ def show(person_id: str) -> Page:
         prints=PRINTS,
         repeat_cm=REPEAT_CM,
         picture_cm=PICTURE_CM,
+        last_picture=last_picture(person),
         own_prints=pictures_of(person.account_id),
         look_fields=fields,
         pose_field=POSE,
@@ -168,6 +171,18 @@ def pattern(person_id: str, name: str, form: str) -> Response:
     content = make_pattern(measured, catalogue()[name], size, form, PAPERS[0], language())
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return Response(content, mimetype=PATTERN_TYPES[form], headers=headers)
+
+
+def last_picture(person: Person) -> str:
+    """Where the newest ordered picture of somebody is, "" without any."""
+    newest = (
+        select(RenderPicture.job_id, RenderPicture.number)
+        .join(RenderJob)
+        .where(RenderJob.person_id == person.id)
+        .order_by(RenderJob.created.desc(), RenderPicture.number)
+    )
+    found = db.session.execute(newest.limit(1)).first()
+    return url_for("renders.picture", job_id=found.job_id, number=found.number) if found else ""
 
 
 def _form_page(person: Person | None) -> Page:
