@@ -24,7 +24,7 @@ from avatar_engine.export.whole_file import write_whole
 from avatar_engine.system_errors import unusable
 
 from .panels import paragraph
-from .words import explained, language, refused, reported
+from .words import explained, language, reported
 
 PACKAGE = __package__
 CHILD = Path(__file__).with_name("child.py")
@@ -242,11 +242,9 @@ def found_in(paths: list[Path]) -> str:
     return reported("{count} files are in {folder}", count=len(paths), folder=folder)
 
 
-def is_free(operator: type[bpy.types.Operator]) -> bool:
-    """Whether a job may start; the button says why where it may not."""
-    if running() is not None:
-        return refused(operator, "Another job is at work: wait for it, or press Escape")
-    return True
+def busy() -> str:
+    """Why no job may start, in English; "" where one may."""
+    return "" if running() is None else "Another job is at work: wait for it, or press Escape"
 
 
 def draw_progress(layout: bpy.types.UILayout, context: bpy.types.Context, operator: str) -> None:

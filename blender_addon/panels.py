@@ -36,7 +36,7 @@ class AvatarPanel(AtelierPanel):
 
 
 class AvatarOperator:
-    """An operator that needs an avatar, and says so."""
+    """An operator that needs an avatar, and says so; ``obstacle`` is what else may stand in its way."""
 
     bl_options = {"REGISTER", "UNDO"}
     changes_avatar = True
@@ -49,7 +49,13 @@ class AvatarOperator:
             return refused(cls, "There is no avatar in this scene")
         if cls.changes_avatar and not avatars.can_change(avatar):
             return refused(cls, "An object of this avatar is being edited: leave to Object Mode first")
-        return True
+        why = cls.obstacle(context, avatar)
+        return refused(cls, why) if why else True
+
+    @classmethod
+    def obstacle(cls, context: bpy.types.Context, avatar: bpy.types.Collection) -> str:
+        """Why the operator cannot act on this avatar, in English; "" where it can."""
+        return ""
 
 
 def labelled(layout: bpy.types.UILayout, owner: bpy.types.bpy_struct, name: str, text: str = "") -> bpy.types.UILayout:

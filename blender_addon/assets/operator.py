@@ -56,7 +56,7 @@ class ATELIER_OT_asset_library(jobs.JobOperator, bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Whether nothing else is at work."""
-        return jobs.is_free(cls)
+        return refused(cls, jobs.busy()) if jobs.busy() else True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """In a Blender of its own."""
@@ -127,13 +127,9 @@ class ATELIER_OT_take_fabric(AvatarOperator, bpy.types.Operator):
     bl_translation_context = CONTEXT
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether a fabric of the library lies on a garment."""
-        if not super().poll(context):
-            return False
-        if not laid(avatars.active_avatar(context)):
-            return refused(cls, "Drop a fabric out of the asset library on a garment")
-        return True
+    def obstacle(cls, context: bpy.types.Context, avatar: bpy.types.Collection) -> str:
+        """No fabric of the library lies on a garment."""
+        return "" if laid(avatar) else "Drop a fabric out of the asset library on a garment"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Choose the fabric; the dropped material gives way to the garment's own."""

@@ -15,7 +15,7 @@ from ..measurements.operator import brought_up
 from ..panels import AvatarOperator
 from ..parts.body import is_reshaped
 from ..parts.type_keys import add_type_keys
-from ..words import CONTEXT, explained, refused
+from ..words import CONTEXT, explained
 
 SEEDS = [("variation_seed", "Body", ""), ("face_seed", "Face", ""), ("detail_seed", "Details", "")]
 
@@ -46,15 +46,12 @@ class ATELIER_OT_type_keys(AvatarOperator, bpy.types.Operator):
     bl_translation_context = CONTEXT
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether the body still has the vertices it was made with."""
-        if not super().poll(context):
-            return False
-        body = avatars.part(avatars.active_avatar(context), avatars.BODY)
-        if body is None or is_reshaped(body):
-            told = "Objects of this avatar were deleted." if body is None else "The body was reshaped by hand."
-            return refused(cls, told)
-        return True
+    def obstacle(cls, context: bpy.types.Context, avatar: bpy.types.Collection) -> str:
+        """The body has no longer the vertices it was made with."""
+        body = avatars.part(avatar, avatars.BODY)
+        if body is None:
+            return "Objects of this avatar were deleted."
+        return "The body was reshaped by hand." if is_reshaped(body) else ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Both keys, at 0."""

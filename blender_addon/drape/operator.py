@@ -7,7 +7,7 @@ import bpy
 
 from .. import avatars, jobs, live, recipes
 from ..panels import AvatarOperator
-from ..words import CONTEXT, refused, reported
+from ..words import CONTEXT, reported
 from .kept import cut_key, is_draped, keep
 from .work import FILE, orders_of
 
@@ -21,18 +21,14 @@ class ATELIER_OT_drape(jobs.JobOperator, AvatarOperator, bpy.types.Operator):
     bl_translation_context = CONTEXT
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether something is worn that is not draped yet, and nothing else is at work."""
-        if not super().poll(context) or not jobs.is_free(cls):
-            return False
-        avatar = avatars.active_avatar(context)
-        state = avatar.atelier
-        worn = recipes.worn(state)
+    def obstacle(cls, context: bpy.types.Context, avatar: bpy.types.Collection) -> str:
+        """Nothing is worn that is not draped yet, or something else is at work."""
+        worn = recipes.worn(avatar.atelier)
         if not worn:
-            return refused(cls, "Nothing is worn over the base layer")
-        if is_draped(avatar, recipes.body_recipe(state), worn):
-            return refused(cls, "These clothes are draped finely already")
-        return True
+            return "Nothing is worn over the base layer"
+        if is_draped(avatar, recipes.body_recipe(avatar.atelier), worn):
+            return "These clothes are draped finely already"
+        return jobs.busy()
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Hand measurements and clothes to a child."""

@@ -36,9 +36,9 @@ class ATELIER_OT_export(jobs.JobOperator, FileOperator, bpy.types.Operator):
     filter_glob: StringProperty(default="*.glb;*.fbx;*.usdz;*.obj", options={"HIDDEN"})
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether there is an avatar, and nothing else at work."""
-        return bool(super().poll(context)) and jobs.is_free(cls)
+    def obstacle(cls, context: bpy.types.Context, avatar: bpy.types.Collection) -> str:
+        """Something else is at work."""
+        return jobs.busy()
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask for a place, under the avatar's name."""

@@ -16,7 +16,7 @@ from garments.draw import drawing
 from .. import avatars, engine, recipes
 from ..choices import OWN_FABRIC
 from ..state import GarmentState
-from ..words import CONTEXT, language, refused
+from ..words import CONTEXT, language
 from .writing import FileOperator
 
 # What draws allowances, notches, layouts and pages; Blender comes without them, some of its Pythons have them.
@@ -50,17 +50,14 @@ class PatternOperator(FileOperator):
     form = ""
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether the chosen garment is cut from a pattern."""
-        if not super().poll(context):
-            return False
-        state = avatars.active_avatar(context).atelier
+    def obstacle(cls, context: bpy.types.Context, avatar: bpy.types.Collection) -> str:
+        """The chosen garment is not cut from a pattern."""
+        state = avatar.atelier
         if not 0 <= state.garment_index < len(state.garments):
-            return refused(cls, "Choose a garment in the wardrobe")
+            return "Choose a garment in the wardrobe"
         spec = catalogue().get(state.garments[state.garment_index].garment)
-        if spec is None or spec.source != "pattern":
-            return refused(cls, "The chosen garment is not cut from a pattern")
-        return True
+        is_cut = spec is not None and spec.source == "pattern"
+        return "" if is_cut else "The chosen garment is not cut from a pattern"
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask for a place, under the names of avatar and garment."""
@@ -100,13 +97,11 @@ class ATELIER_OT_pattern_pdf(PatternOperator, bpy.types.Operator):
     filter_glob: StringProperty(default="*.pdf", options={"HIDDEN"})
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether this Python can draw pages."""
-        if not super().poll(context):
-            return False
+    def obstacle(cls, context: bpy.types.Context, avatar: bpy.types.Collection) -> str:
+        """Pages cannot be drawn by this Python."""
         if not can_draw_all():
-            return refused(cls, "Pages need the packages shapely and reportlab, which this Blender's Python has not")
-        return True
+            return "Pages need the packages shapely and reportlab, which this Blender's Python has not"
+        return super().obstacle(context, avatar)
 
 
 CLASSES = (ATELIER_OT_pattern_svg, ATELIER_OT_pattern_pdf)

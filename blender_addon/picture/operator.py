@@ -11,7 +11,7 @@ from .. import avatars, jobs
 from ..panels import AvatarOperator
 from ..scene.presets import presets
 from ..studio.set_up import ANCHOR, studio_of
-from ..words import CONTEXT, refused
+from ..words import CONTEXT
 
 CHILD = Path(__file__).with_name("child.py")
 
@@ -26,13 +26,11 @@ class ATELIER_OT_render(jobs.JobOperator, AvatarOperator, bpy.types.Operator):
     changes_avatar = False
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether there is an avatar, a camera, and nothing else at work."""
-        if not super().poll(context) or not jobs.is_free(cls):
-            return False
+    def obstacle(cls, context: bpy.types.Context, avatar: bpy.types.Collection) -> str:
+        """There is no camera, or something else is at work."""
         if context.scene.camera is None:
-            return refused(cls, "The scene has no camera: set up a studio, or add one")
-        return True
+            return "The scene has no camera: set up a studio, or add one"
+        return jobs.busy()
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Save a copy and hand it to a child."""

@@ -8,7 +8,7 @@ import bpy
 from .. import avatars
 from ..choices import OWN_POSE
 from ..panels import AvatarOperator
-from ..words import CONTEXT, refused, reported
+from ..words import CONTEXT, reported
 from .metarig import add_metarig, follow_rig, generated_rig
 
 
@@ -20,16 +20,13 @@ class ATELIER_OT_metarig(AvatarOperator, bpy.types.Operator):
     bl_translation_context = CONTEXT
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether Rigify is enabled and the avatar has its bones."""
-        if not super().poll(context):
-            return False
+    def obstacle(cls, context: bpy.types.Context, avatar: bpy.types.Collection) -> str:
+        """Rigify is not enabled, or the avatar has no bones."""
         if not hasattr(bpy.types, "POSE_OT_rigify_generate"):
-            return refused(cls, "Enable the add-on Rigify in the preferences")
-        if context.mode != "OBJECT" or avatars.part(avatars.active_avatar(context), avatars.RIG) is None:
-            told = "The rig of this avatar was deleted" if context.mode == "OBJECT" else "Leave to Object Mode first"
-            return refused(cls, told)
-        return True
+            return "Enable the add-on Rigify in the preferences"
+        if context.mode != "OBJECT":
+            return "Leave to Object Mode first"
+        return "" if avatars.part(avatar, avatars.RIG) is not None else "The rig of this avatar was deleted"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """A new one; metarigs that were added before stay, with the artist's changes."""
@@ -48,14 +45,11 @@ class ATELIER_OT_follow_rigify(AvatarOperator, bpy.types.Operator):
     bl_translation_context = CONTEXT
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether a rig was generated from this avatar's metarig."""
-        if not super().poll(context):
-            return False
-        avatar = avatars.active_avatar(context)
+    def obstacle(cls, context: bpy.types.Context, avatar: bpy.types.Collection) -> str:
+        """No rig was generated from this avatar's metarig."""
         if generated_rig(avatar.atelier.metarig) is None or avatars.part(avatar, avatars.RIG) is None:
-            return refused(cls, "First add the metarig and generate its rig (Object Data > Rigify)")
-        return True
+            return "First add the metarig and generate its rig (Object Data > Rigify)"
+        return ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """By constraints on the avatar's own bones."""

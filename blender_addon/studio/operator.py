@@ -20,14 +20,11 @@ class ATELIER_OT_studio(AvatarOperator, bpy.types.Operator):
     changes_avatar = False
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether there is a body to photograph."""
-        if not super().poll(context):
-            return False
-        avatar = avatars.active_avatar(context)
+    def obstacle(cls, context: bpy.types.Context, avatar: bpy.types.Collection) -> str:
+        """There is no body to photograph."""
         if avatars.part(avatar, avatars.RIG) is None or avatars.part(avatar, avatars.BODY) is None:
-            return refused(cls, "Objects of this avatar were deleted.")
-        return True
+            return "Objects of this avatar were deleted."
+        return ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Around the active avatar."""

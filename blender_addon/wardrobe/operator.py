@@ -15,7 +15,7 @@ from ..create import wear
 from ..measurements.operator import brought_up
 from ..panels import AvatarOperator
 from ..state import GarmentState
-from ..words import CONTEXT, refused, reported, said
+from ..words import CONTEXT, reported, said
 from .garment import LEAST_COLOURS
 
 NEXT_COLOUR = (0.75, 0.2, 0.2)
@@ -54,13 +54,9 @@ class ChosenGarmentOperator(AvatarOperator):
     """An operator on the garment that is chosen in the list."""
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether something is worn."""
-        if not super().poll(context):
-            return False
-        if not avatars.active_avatar(context).atelier.garments:
-            return refused(cls, "Nothing is worn over the base layer")
-        return True
+    def obstacle(cls, context: bpy.types.Context, avatar: bpy.types.Collection) -> str:
+        """Nothing is worn."""
+        return "" if avatar.atelier.garments else "Nothing is worn over the base layer"
 
 
 def chosen(avatar: bpy.types.Collection) -> GarmentState:

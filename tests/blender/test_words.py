@@ -13,6 +13,8 @@ ADDON = Path(__file__).parent.parent.parent / "blender_addon"
 # Functions whose last text argument is said, and the arguments of properties that are shown.
 SPEAKING = ("said", "reported", "refused")
 SHOWN = ("name", "description")
+# Functions that return why something cannot be done.
+EXPLAINING = ("obstacle", "busy")
 SAME = {"Avatar", "Atelier"}
 
 
@@ -22,6 +24,10 @@ def spoken(tree: ast.Module) -> Iterator[str]:
             yield (ast.get_docstring(node) or "").split("\n")[0]
         if isinstance(node, ast.Assign) and any(ast.unparse(target) == "bl_label" for target in node.targets):
             yield from texts(node.value)
+        if isinstance(node, ast.FunctionDef) and node.name in EXPLAINING:
+            for answer in [each for each in ast.walk(node) if isinstance(each, ast.Return) and each.value]:
+                for part in ast.walk(answer.value):
+                    yield from texts(part)
         if isinstance(node, ast.Call):
             yield from called(node)
 

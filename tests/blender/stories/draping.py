@@ -18,6 +18,7 @@ TIGHTS = ("leggings", "ankle-boots")  # nothing that is sewn: the child is done 
 def drapes(extension: Path, folder: Path) -> None:
     install(extension)
     bpy.ops.atelier.create(dressed=False)
+    bpy.data.collections["Avatar"].atelier.hair_style = "shaved"  # it is grown anew with each change
     avatar, kept = bpy.data.collections["Avatar"], sys.modules[f"{MODULE}.drape.kept"]
     assert not bpy.ops.atelier.drape.poll(), "nothing is worn"
     for garment in TIGHTS:
