@@ -52,7 +52,7 @@ class PlanFile:
 
 def load_plan(path: Path) -> PlanFile:
     """Read and check a plan and its looks; raises ``LookError``: file, key, value, what is allowed."""
-    top = Table(str(path), "", read_toml(path, LARGEST_PLAN, phrase("a_plan")), path.parent)
+    top = Table(str(path), "", read_toml(path, LARGEST_PLAN, phrase("a_plan")))
     top.refuse_unknown(KEYS)
     people = _text(top, "people", phrase("a_plan_people"))
     return PlanFile(
@@ -156,7 +156,7 @@ def _tables(table: Table, key: str) -> list[Mapping[str, Any]]:
 def _looks(top: Table, path: Path) -> tuple[PlannedLook, ...]:
     looks: dict[str, PlannedLook] = {}
     for number, row in enumerate(_tables(top, "look"), start=1):
-        table = Table(top.file, f"look[{number}]", row, top.folder)
+        table = Table(top.file, f"look[{number}]", row)
         table.refuse_unknown(("file", "name", "people", "colourway"))
         file = path.parent / _text(table, "file", phrase("a_look"))
         name = table.matching("name", WORD, phrase("a_word"), file.stem)

@@ -87,7 +87,7 @@ def test_a_machine_gets_a_document_from_a_failure_too(error: BaseException, code
     ("error", "words"),
     [
         (ModuleNotFoundError("No module named 'bpy'", name="bpy"), ("bpy", "pip install 'atelier[render]'")),
-        (OSError(28, "No space left on device", "/x/ann.obj"), ("/x/ann.obj", "No space left on device")),
+        (OSError(28, "No space left on device", "/x/ann.obj"), ("/x/ann.obj", "there is no room left")),
     ],
 )
 def test_what_the_system_lacks_is_said_in_one_line(error: Exception, words: tuple[str, ...]) -> None:
