@@ -16,6 +16,7 @@ from flask import url_for
 from avatar_engine.appearance.eyes import build_eyes
 from avatar_engine.avatar import BodyResult, with_own_face
 from avatar_engine.body.pose import REST, bone_transforms, skin
+from avatar_engine.body.shape import Body
 from avatar_engine.body.template import FloatArray, IntArray, load_template, triangulate
 from avatar_engine.export.gltf_material import picture_file
 from avatar_engine.look import GarmentChoice, Look
@@ -62,8 +63,12 @@ def avatar_parts(
     LookError, FitError
     """
     outfit = dressed(made, look)
-    posed = _Posed(made, look.pose)
-    parts = [] if clothes_only else _person(made if subject is None else with_own_face(made, subject), look.pose)
+    transforms = None if look.pose == REST else bone_transforms(made.body, look.pose)
+    posed = _Posed(made.body, transforms)
+    parts: list[dict[str, Any]] = []
+    if not clothes_only:
+        faced = made if subject is None else with_own_face(made, subject)
+        parts = _person(_Posed(faced.body, transforms))
     mapped = _map(made, outfit, fit_map)
     parts += [_garment(posed.worn(each), known) | mapped.get(each.garment, {}) for each in outfit.garments]
     for part in parts:
@@ -83,11 +88,10 @@ def warm() -> None:
 class _Posed:
     """A body in a pose by its bones alone: what flesh yields at the armpits is left to pictures, for it takes long."""
 
-    def __init__(self, made: BodyResult, pose: str) -> None:
-        self._body = made.body
-        self._transforms = None if pose == REST else bone_transforms(made.body, pose)
+    def __init__(self, body: Body, transforms: FloatArray | None) -> None:
+        self._body, self._transforms = body, transforms
         template = load_template()
-        self.vertices = self._carried(made.body.vertices, template.bone_indices, template.bone_weights)
+        self.vertices = self._carried(body.vertices, template.bone_indices, template.bone_weights)
 
     def helpers(self) -> dict[str, FloatArray]:
         """Points of every helper, such as the eyes' sockets."""
@@ -105,8 +109,7 @@ class _Posed:
         return points if self._transforms is None else skin(points, bones, weights, self._transforms)
 
 
-def _person(made: BodyResult, pose: str) -> list[dict[str, Any]]:
-    posed = _Posed(made, pose)
+def _person(posed: _Posed) -> list[dict[str, Any]]:
     return [_body(posed.vertices), *_eyes(posed)]
 
 
