@@ -23,6 +23,8 @@ BLOTCHES = np.array([0.10, 0.16, 0.20])
 LID = np.array([0.76, 0.55, 0.54])
 # How much redder than plain skin cheeks, knuckles and the like are, on light skin.
 FLUSH = 0.80
+# By how much of itself each channel changes where skin is fully brown, and where blood shows fully: red, green, blue.
+BY_BROWN, BY_RED = (0.7, 1.0, 1.2), (-0.04, -0.44, -0.42)
 PALM = np.array([0.50, 0.30, 0.22])
 NAIL = np.array([0.62, 0.42, 0.37])
 
@@ -127,7 +129,7 @@ def skin_texture(
     brown = (masks["brown"] - 0.5) * 0.14 + 0.018 * grain
     red = np.clip(FLUSH * (1 - 0.45 * depth) * masks["flush"] + 0.20 * (masks["red"] - 0.5), -0.2, 1.0)
     light = np.empty((size, size, 3), dtype=np.float32)
-    for channel, (by_brown, by_red) in enumerate(((0.7, -0.04), (1.0, -0.44), (1.2, -0.42))):
+    for channel, (by_brown, by_red) in enumerate(zip(BY_BROWN, BY_RED, strict=True)):
         light[..., channel] = base[channel] * (1.0 + by_brown * brown) * (1.0 + by_red * red)
     lips = base * (np.array([0.78, 0.37, 0.40]) * (1 - depth) + np.array([0.98, 0.70, 0.70]) * depth)
     roots = linear(hair.colour) * 0.5 + base * 0.012

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from avatar_engine.appearance import Appearance
 from avatar_engine.appearance.palette import skin_albedo, undertone
 from avatar_engine.appearance.relief import LINE_DEPTH, LINE_STRENGTH
-from avatar_engine.appearance.skin import FLUSH, flush, gloss, lines_relief, skin_depth
+from avatar_engine.appearance.skin import BY_RED, FLUSH, flush, gloss, lines_relief, skin_depth
 
 from .nodes import Tree, laid_out, material_tree
 
@@ -156,7 +156,7 @@ def _colour(tree: Tree, given: bpy.types.NodeOutputs, blood: Socket) -> Socket:
     more = tree.math("MULTIPLY", tree.math("MULTIPLY", tree.math("SUBTRACT", given[BLUSH], 1.0), FLUSH), blood)
     warmth = 0.5 * np.subtract(undertone("warm").tint, undertone("cool").tint)
     channels = []
-    for redder, warmer in zip((-0.04, -0.44, -0.42), warmth.tolist(), strict=True):
+    for redder, warmer in zip(BY_RED, warmth.tolist(), strict=True):
         channel = tree.math("MULTIPLY_ADD", more, redder, 1.0)
         warm = tree.math("MULTIPLY_ADD", given[UNDERTONE], warmer, 1.0)
         channels.append(tree.math("MULTIPLY", tree.math("MULTIPLY", channel, warm), given[LIGHTNESS]))
