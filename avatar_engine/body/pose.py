@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,12 +47,14 @@ class PosedBody:
 
 def _rotation(degrees: tuple[float, float, float]) -> FloatArray:
     """(3, 3) rotation: about x, then y, then z."""
-    x, y, z = np.radians(degrees)
-    about_x = np.array([[1, 0, 0], [0, np.cos(x), -np.sin(x)], [0, np.sin(x), np.cos(x)]])
-    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
-    about_z = np.array([[np.cos(z), -np.sin(z), 0], [np.sin(z), np.cos(z), 0], [0, 0, 1]])
-    rotation: FloatArray = about_z @ about_y @ about_x
-    return rotation
+    (cx, sx), (cy, sy), (cz, sz) = ((math.cos(angle), math.sin(angle)) for angle in map(math.radians, degrees))
+    return np.array(
+        [
+            [cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx],
+            [sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx],
+            [-sy, cy * sx, cy * cx],
+        ]
+    )
 
 
 def _both_sides(half: Angles) -> Angles:
@@ -65,13 +68,14 @@ def _transforms(body: Body, angles: Angles, fraction: float) -> FloatArray:
     transforms = np.tile(np.eye(4), (len(template.bone_names), 1, 1))
     for index, name in enumerate(template.bone_names):
         parent = template.bone_parents[index]
-        base = transforms[parent] if parent >= 0 else np.eye(4)
-        x, y, z = angles.get(name, (0.0, 0.0, 0.0))
-        rotation = _rotation((x * fraction, y * fraction, z * fraction))
-        local = np.eye(4)
-        local[:3, :3] = rotation
-        local[:3, 3] = body.joint_heads[index] - rotation @ body.joint_heads[index]
-        transforms[index] = base @ local
+        if parent >= 0:
+            transforms[index] = transforms[parent]
+        if name in angles:
+            x, y, z = angles[name]
+            local = np.eye(4)
+            local[:3, :3] = _rotation((x * fraction, y * fraction, z * fraction))
+            local[:3, 3] = body.joint_heads[index] - local[:3, :3] @ body.joint_heads[index]
+            transforms[index] = transforms[index] @ local
     return transforms
 
 
@@ -95,9 +99,8 @@ def _arms_are_free(body: Body, transforms: FloatArray) -> bool:
     upper, trunk = _left("upperarm"), _left("pelvis", "spine", "clavicle")
     head = body.joint_heads[load_template().bone("upperarm_l")]
     upper = upper[np.linalg.norm(body.vertices[upper] - head, axis=1) > SHOULDER_REACH]
-    return (
-        _gap(_posed(body, forearm, transforms), _posed(body, sides, transforms)) >= ARM_GAP
-        and _gap(_posed(body, upper, transforms), _posed(body, trunk, transforms)) >= UPPER_ARM_GAP
+    return _keeps(ARM_GAP, _posed(body, forearm, transforms), _posed(body, sides, transforms)) and _keeps(
+        UPPER_ARM_GAP, _posed(body, upper, transforms), _posed(body, trunk, transforms)
     )
 
 
@@ -109,21 +112,20 @@ def _legs_are_free(body: Body, transforms: FloatArray) -> bool:
     return 2.0 * float(_posed(body, ids, transforms)[:, 0].min()) >= THIGH_GAP
 
 
-def _gap(arm: FloatArray, trunk: FloatArray) -> float:
-    """Least level distance from the left arm's points to the left half of the trunk's, band by band of height.
+def _keeps(gap: float, arm: FloatArray, trunk: FloatArray) -> bool:
+    """Whether the left arm's points keep a level distance from the left half of the trunk's, in every band of height.
 
-    Negative where the arm lies further in than the trunk reaches at the same depth.
+    They do not where the arm lies further in than the trunk reaches at the same depth.
     """
     trunk = trunk[trunk[:, 0] > 0.0]
     bottom = min(arm[:, 2].min(), trunk[:, 2].min())
     of_arm, of_trunk = (((points[:, 2] - bottom) / GAP_BAND).astype(int) for points in (arm, trunk))
-    gap = np.inf
     for band in np.intersect1d(of_arm, of_trunk):
-        near, wall = arm[of_arm == band][:, None, :2], trunk[of_trunk == band][None, :, :2]
-        apart = near - wall
+        apart = arm[of_arm == band][:, None, :2] - trunk[of_trunk == band][None, :, :2]
         inside = (np.abs(apart[..., 1]) < GAP_BAND) & (apart[..., 0] < 0.0)
-        gap = min(gap, float(np.where(inside, apart[..., 0], np.linalg.norm(apart, axis=2)).min()))
-    return gap
+        if inside.any() or (np.square(apart).sum(axis=2) < gap * gap).any():
+            return False
+    return True
 
 
 @functools.lru_cache(maxsize=4)
@@ -170,9 +172,15 @@ def _added(angles: Angles, more: Angles, share: float) -> Angles:
 
 def _soles(body: Body, transforms: FloatArray) -> tuple[float, float]:
     """Heights of the lowest points of the left and the right foot."""
-    template = load_template()
-    feet = (np.flatnonzero(template.bone_share(f"foot_{side}", f"ball_{side}") > 0.9) for side in "lr")
-    left, right = (float(_posed(body, ids.astype(np.int32), transforms)[:, 2].min()) for ids in feet)
+    left, right = (float(_posed(body, ids, transforms)[:, 2].min()) for ids in _feet())
+    return left, right
+
+
+@functools.cache
+def _feet() -> tuple[IntArray, IntArray]:
+    """Vertices of the left and of the right foot."""
+    share = load_template().bone_share
+    left, right = (np.flatnonzero(share(f"foot_{side}", f"ball_{side}") > 0.9).astype(np.int32) for side in "lr")
     return left, right
 
 

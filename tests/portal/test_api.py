@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from flask import Flask
 from avatar_engine.avatar import build_body
 from avatar_engine.measurements import KEYS, complete
 from render_service.portal.api.coding import coded, decoded
+from render_service.portal.people.bodies import working
 from tests.portal.conftest import LEA, Visitor
 
 LARGEST_UPDATE = 120_000
@@ -42,6 +44,15 @@ def test_generate_makes_the_body_that_the_engine_makes(visitor: Visitor) -> None
     assert list(told["measurements"]) == list(KEYS)
     assert told["measurements"]["stature"]["measured"] == pytest.approx(66.5, abs=0.02)
     assert told["measurements"]["hip_girth"]["given"] is False
+
+
+def test_pages_do_not_wait_for_avatars_which_wait_for_each_other(visitor: Visitor) -> None:
+    with ThreadPoolExecutor(1) as other:
+        with working:  # somebody else's avatar is being made
+            asked = other.submit(visitor.ask, "/generate", measurements={"stature": 171.3})
+            assert visitor.get("/privacy").status_code == 200
+            assert not wait([asked], timeout=0.5).done
+        assert asked.result(timeout=60).status_code == 200
 
 
 def test_generate_keeps_a_person_where_it_is_asked_to(visitor: Visitor) -> None:

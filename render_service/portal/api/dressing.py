@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,7 +16,7 @@ from avatar_engine.body.template import FloatArray, IntArray, load_template
 from avatar_engine.look import GarmentChoice, Look
 from garments.catalogue import SHOES, catalogue
 from garments.sizes import MADE_TO_MEASURE
-from render_service.portal.people.bodies import beside
+from render_service.portal.people.bodies import beside, working
 
 if TYPE_CHECKING:
     from avatar_engine.fitting.live_outfit import LiveWardrobe
@@ -30,7 +29,6 @@ SAME_FEET_M = 0.006
 SAME_BODY_M = 0.02
 KEPT = 32
 Quads = npt.NDArray[np.bool_]
-_dressing = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def dressed(made: BodyResult, look: Look) -> Outfit:
     kept = beside(made)
     outfit = kept.get(key)
     if outfit is None:
-        with _dressing:
+        with working:
             outfit = _fitted(made, cut)
         while len(kept) >= OUTFITS_KEPT:
             kept.pop(next(iter(kept)), None)
@@ -74,7 +72,7 @@ def wardrobe() -> LiveWardrobe:
 
 def forget_clothes() -> None:
     """Drop what is kept of bodies: somebody erased their data."""
-    with _dressing:
+    with working:
         _shod.clear()
         _hiding.clear()
 

@@ -28,7 +28,7 @@ from garments.weaves import SMOOTH, tile_size, weaves
 from render_service.portal.api.coding import STEP_M, coded, coded_positions
 from render_service.portal.api.dressing import dressed
 from render_service.portal.api.hair import head_motion
-from render_service.portal.people.bodies import body_of
+from render_service.portal.people.bodies import body_of, working
 
 if TYPE_CHECKING:
     from avatar_engine.fitting.outfit import FittedGarment, Outfit
@@ -62,6 +62,13 @@ def avatar_parts(
     ------
     LookError, FitError
     """
+    with working:
+        return _avatar_parts(made, look, known, clothes_only, fit_map, subject)
+
+
+def _avatar_parts(
+    made: BodyResult, look: Look, known: Collection[str], clothes_only: bool, fit_map: str | None, subject: str | None
+) -> dict[str, Any]:
     outfit = dressed(made, look)
     transforms = None if look.pose == REST else bone_transforms(made.body, look.pose)
     posed = _Posed(made.body, transforms)

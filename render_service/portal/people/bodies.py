@@ -19,7 +19,9 @@ KEPT = 16
 _made: OrderedDict[tuple[object, ...], BodyResult] = OrderedDict()
 _beside: dict[int, dict[Any, Any]] = {}  # what others keep with a body, by its identity
 _lock = threading.Lock()
-_making = threading.Lock()  # one after the other: many at once would leave pages no time
+# Bodies and clothes are worked out one after the other in a process: many at once would take turns at Python's lock,
+# each as late as the last one, and leave pages no time.
+working = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def body_of(measurements: Measurements) -> BodyResult:
         if key in _made:
             _made.move_to_end(key)
             return _made[key]
-    with _making:
+    with working:
         made = build_body(measurements)
     with _lock:
         if key in _made:  # somebody else was faster
