@@ -17,6 +17,7 @@ from avatar_engine.appearance.styles import hair_styles
 from avatar_engine.colour import Colour
 from avatar_engine.harmony import CONTRAST, LAYER_CONTRAST, LOWER_CHROMA, contrast, harmonious
 from avatar_engine.look import BeardChoice, GarmentChoice, HairChoice, Look
+from avatar_engine.measurements import Measurements, body_type
 from avatar_engine.tucking import untuckable
 from garments import GarmentSpec, catalogue, fabrics
 from garments.catalogue import BODY, TRIM
@@ -90,6 +91,11 @@ def seeded_look(
     choices = _tucked(stylist.dyed(worn), style()["tucked"][like], Random(f"tucked {seed}"))  # noqa: S311
     look = Look(garments=choices, seed=seed)
     return _with_appearance(look, chance, wearer) if appearance else look
+
+
+def first_hair(measurements: Measurements) -> HairChoice:
+    """Hair until somebody chooses any, for the body type that they said or that their measurements tell."""
+    return HairChoice(style()["first_hair"]["male" if body_type(measurements) > 0.5 else "female"])
 
 
 def _with_appearance(look: Look, chance: Random, wearer: str) -> Look:

@@ -7,8 +7,9 @@ import re
 from datetime import datetime
 
 from flask import Flask
-from flask_babel import format_datetime
+from flask_babel import format_date, format_time
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 # The first that is found names the browser: most call themselves by the names of others too.
 BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
@@ -25,12 +26,19 @@ SYSTEMS = {
 def word_moments(app: Flask) -> None:
     """Let pages say them."""
     app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["moment_words"] = moment_words
     app.jinja_env.filters["browser_name"] = browser_name
 
 
-def moment(when: datetime) -> str:
+def moment(when: datetime) -> Markup:
+    """A moment for a page: as ``moment_words``; scripts say it in the time of the reader's own clock."""
+    return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), moment_words(when))
+
+
+def moment_words(when: datetime) -> str:
     """A moment as the language writes it, in UTC."""
-    return re.sub(r"[\u202f\u00a0]", " ", format_datetime(when, "medium", rebase=False))
+    day, minute = format_date(when, "medium", rebase=False), format_time(when, "short", rebase=False)
+    return re.sub(r"[\u202f\u00a0]", " ", f"{day}, {minute} UTC")
 
 
 def browser_name(user_agent: str) -> str:

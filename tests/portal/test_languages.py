@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from io import BytesIO
 
 import pytest
@@ -90,3 +91,11 @@ def test_the_engines_own_errors_are_worded_in_french_too(visitor: Visitor) -> No
     assert "Tour de taille, au nombril : 740 cm n&#39;est pas utilisable" in page.replace("'", "&#39;")
     assert "de 45,0 à 190,0 cm" in page
     assert "74,0 cm" in page
+
+
+def test_moments_are_told_in_the_time_of_the_readers_clock_where_scripts_may(visitor: Visitor) -> None:
+    visitor.measure()
+    page = visitor.get("/people", headers={"Accept-Language": "fr"}).text
+    told = re.search(r'<time datetime="(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*\+00:00)">([^<]+) UTC</time>', page)
+    assert told, "an exact moment with its time zone, and its words"
+    assert datetime.fromisoformat(told.group(1)).strftime("%H:%M") in told.group(2)

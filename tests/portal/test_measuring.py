@@ -14,7 +14,7 @@ from avatar_engine.measurements import KEYS, MEASUREMENTS
 from render_service.portal.extensions import db
 from render_service.portal.people.chart import charts
 from render_service.portal.people.drawings import FRAMES, SPRITE
-from render_service.portal.people.models import MeasurementSet
+from render_service.portal.people.models import MeasurementSet, Person
 from tests.portal.conftest import LEA, Visitor, text_of
 
 
@@ -35,6 +35,13 @@ def test_every_field_has_a_label_with_its_unit_a_drawing_and_two_sentences(visit
     assert re.findall(r"<legend>(Overall|Torso|Arms|Legs)</legend>", page) == ["Overall", "Torso", "Arms", "Legs"]
     assert set(FRAMES) == set(KEYS)
     assert SPRITE.stat().st_size < 40_000
+
+
+@pytest.mark.parametrize(("changes", "style"), [({"sex": "female"}, "bob"), ({"sex": "male"}, "short"), ({}, "bob")])
+def test_the_first_hair_goes_with_the_body(app: Flask, visitor: Visitor, changes: dict[str, str], style: str) -> None:
+    person = visitor.measure(**changes).rsplit("/", 1)[1]
+    with app.app_context():
+        assert db.session.get_one(Person, person).look == {"hair": {"style": style}}
 
 
 def test_a_blank_shows_its_prediction_with_its_interval_in_place_and_can_be_kept(visitor: Visitor) -> None:

@@ -15,6 +15,7 @@ from avatar_engine.export.obj import write_obj
 from avatar_engine.measurements import KEYS, MEASUREMENTS
 from avatar_engine.measurements import Person as Measured
 from avatar_engine.measurements.units import from_metres
+from avatar_engine.seeded_look import first_hair
 from garments.catalogue import catalogue
 from garments.sizes import MADE_TO_MEASURE
 from render_service.pattern import PAPERS
@@ -225,7 +226,8 @@ def save_entry(entry: Entry, person: Person | None, name: str = "") -> Person:
     if person is None:
         count = len(own_people())
         usual = _("Person %(number)d", number=count + 1) if count else _("Me")
-        person = owned(Person(name=plain_name(name) or usual))
+        look = {"hair": {"style": first_hair(measurements).style}}
+        person = owned(Person(name=plain_name(name) or usual, look=look))
         db.session.add(person)
     person.sets.append(
         MeasurementSet(

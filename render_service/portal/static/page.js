@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What every page does once it is open: a list of mistakes takes the focus, so that it is read first; pictures that are
-// being made are announced when they are ready.
+// What every page does once it is open: a list of mistakes takes the focus, so that it is read first; moments are told in
+// the time of the reader's clock; pictures that are being made are announced when they are ready.
 document.querySelector("[data-focus]")?.focus();
+
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+for (const each of document.querySelectorAll("time[datetime]")) each.textContent = clock.format(new Date(each.dateTime));
 
 const news = document.querySelector("[data-news]");
 
