@@ -28,7 +28,7 @@ viewer: $(FRONTEND)/node_modules/.package-lock.json  ## the portal's 3D viewer, 
 
 test: $(VENV)/.test tests/gltf/node_modules/.package-lock.json $(FRONTEND)/node_modules/.package-lock.json lint  ## linters, types, import rules and all tests
 	@rm -f out/tests-ended
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 	@test -e out/tests-ended || { echo "a test ended the whole run"; exit 1; }
 
 test-blender: $(VENV)/.test  ## the extension in Blender 4.2 to 5.2, windows and a real mouse included (15 minutes, as root)

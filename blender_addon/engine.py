@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -73,7 +74,7 @@ class AppearanceRecipe:
 
 
 Worn = tuple[GarmentChoice, ...]
-Cut = tuple[tuple[str, object], ...]
+Cut = tuple[tuple[str, Any], ...]
 LOOK_ALONE = ("colours", "printed")
 
 

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import bpy
@@ -44,7 +44,7 @@ class Job:
     target : folder that takes what the child makes
     """
 
-    def __init__(self, script: Path, settings: dict[str, object], folder: Path, target: Path) -> None:
+    def __init__(self, script: Path, settings: Mapping[str, object], folder: Path, target: Path) -> None:
         self.folder, self.target = folder, target
         self.share, self.problem = 0.0, ""
         self.made: list[Path] = []
@@ -52,7 +52,7 @@ class Job:
         self._read = 0
         self._log = folder / "log.txt"
         orders = folder / "orders.json"
-        orders.write_text(json.dumps(settings | {"folder": str(folder)}), encoding="utf-8")
+        orders.write_text(json.dumps({**settings, "folder": str(folder)}), encoding="utf-8")
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [*_blender(), str(script), "--", str(orders)],
@@ -165,6 +165,9 @@ def _blender() -> list[str]:
 
 class Telling:
     """An operator that says what came of it."""
+
+    bl_idname: str
+    report: Callable[[set[str], str], None]
 
     def tell(self, kind: set[str], text: str) -> None:
         """In the status bar, where it soon goes, and in the panel, where it stays until the next time."""

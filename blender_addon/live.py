@@ -19,7 +19,7 @@ from .words import explained, said
 
 TICK = 0.05
 # The body follows each tick; clothes wait until the hand rests a moment, hair until it has left.
-SETTLED = {update.BODY: 0.0, update.CLOTHES: 0.12, update.DETAILS: 0.5}
+SETTLED: dict[str, float] = {update.BODY: 0.0, update.CLOTHES: 0.12, update.DETAILS: 0.5}
 
 # When each avatar was last touched, by the session's number of its collection; empty means that the timer rests.
 _touched: dict[int, float] = {}

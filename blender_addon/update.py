@@ -18,7 +18,9 @@ from .parts.features import carry, fit_features, rehang
 from .parts.rig import fit_rig, pose_rig
 from .parts.skinned import read_places
 
-BODY, CLOTHES, DETAILS = "body", "clothes", "details"
+BODY: str = "body"
+CLOTHES: str = "clothes"
+DETAILS: str = "details"
 STAGES = (BODY, CLOTHES, DETAILS)
 SKIN_TEXTURE_PX = 1024
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import bpy
 
+from avatar_engine.appearance.beard import NONE as NO_BEARD
+
 from .. import avatars
-from ..choices import FREE_COLOUR, NO_BEARD
+from ..choices import FREE_COLOUR
 from ..panels import AvatarPanel, labelled
 
 

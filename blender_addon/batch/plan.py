@@ -138,7 +138,7 @@ def _picture(table: Table) -> Picture:
     )
 
 
-def _resolution(table: Table, preset: Preset) -> dict[str, int]:
+def _resolution(table: Table, preset: Preset) -> dict[str, Any]:
     value = table.values.get("resolution", [preset.width_px, preset.height_px])
     whole = isinstance(value, list) and len(value) == 2 and all(type(side) is int for side in value)
     if not whole or not all(16 <= side <= LARGEST_PX for side in value):

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from avatar_engine.measurements import KEYS, MEASUREMENTS, Sex
 
@@ -29,7 +30,7 @@ def presets() -> dict[str, Preset]:
     return {key: _preset(row) for key, row in rows.items()}
 
 
-def _preset(row: dict[str, object]) -> Preset:
+def _preset(row: dict[str, Any]) -> Preset:
     given = {key: float(row[key]) / 100.0 for key in KEYS if key in row}
     return Preset(str(row["name"]), row.get("sex"), given)
 

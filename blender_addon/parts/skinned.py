@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import bpy
 import numpy as np
+import numpy.typing as npt
 
 from avatar_engine.body.template import FloatArray, IntArray, load_template
 
@@ -21,7 +22,7 @@ def write_places(mesh: bpy.types.Mesh, vertices: FloatArray) -> None:
     mesh.update()
 
 
-def _move_keys(keys: bpy.types.Key, flat: FloatArray) -> None:
+def _move_keys(keys: bpy.types.Key, flat: npt.NDArray[np.float32]) -> None:
     basis = np.empty_like(flat)
     keys.reference_key.data.foreach_get("co", basis)
     moved = flat - basis

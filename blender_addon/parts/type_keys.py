@@ -8,13 +8,15 @@ from dataclasses import replace
 import bpy
 import numpy as np
 
+from avatar_engine.measurements import Sex
+
 from .. import engine
 from ..avatars import BODY, part
 from ..recipes import body_recipe
 from .body import shown
 from .skinned import read_places
 
-KEYS = {"Female": "female", "Male": "male"}
+KEYS: dict[str, Sex] = {"Female": "female", "Male": "male"}
 BASIS = "Basis"
 
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import g
+from flask import Flask, current_app, g
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import DateTime, MetaData, TypeDecorator
+from sqlalchemy import CursorResult, DateTime, Delete, MetaData, TypeDecorator, Update
 from sqlalchemy.orm import DeclarativeBase
 
 BY_TOKEN = "account_by_token"  # noqa: S105  # a name in the request's notes
@@ -64,3 +64,16 @@ migrate = Migrate()
 login = LoginManager()
 csrf = Protection()
 babel = Babel()
+
+
+def changed_rows(statement: Update | Delete) -> int:
+    """Run a statement in the request's session; how many rows it changed or deleted."""
+    result = db.session.execute(statement)
+    assert isinstance(result, CursorResult)  # noqa: S101  # for such statements it is
+    return int(result.rowcount)
+
+
+def this_app() -> Flask:
+    """The application itself rather than what stands for it in a request, for work that outlasts one."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app

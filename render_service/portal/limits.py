@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from render_service.portal.accounts.models import Rate
 from render_service.portal.errors import answer, typed_fields
-from render_service.portal.extensions import BY_TOKEN, db
+from render_service.portal.extensions import BY_TOKEN, changed_rows, db
 from render_service.portal.origins import SAFE, visitor_address
 
 MINUTE_S = 60
@@ -94,9 +94,9 @@ def limit_of(endpoint: str, method: str, by_token: bool = False) -> Limit | None
 
 def forget_rates() -> int:
     """Delete counts of minutes that are over; how many."""
-    count = db.session.execute(delete(Rate).where(Rate.minute < int(time.time()) // MINUTE_S)).rowcount
+    count = changed_rows(delete(Rate).where(Rate.minute < int(time.time()) // MINUTE_S))
     db.session.commit()
-    return int(count)
+    return count
 
 
 def _count() -> Response | None:

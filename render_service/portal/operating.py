@@ -23,7 +23,7 @@ from render_service.portal.accounts.tokens import MOST, new_token, tokens_of
 from render_service.portal.app import create_app
 from render_service.portal.config import Settings
 from render_service.portal.database import bring_up_to_date, forget_log
-from render_service.portal.extensions import db, now
+from render_service.portal.extensions import changed_rows, db, now
 from render_service.portal.limits import forget_rates
 from render_service.portal.renders.files import forget_files
 from render_service.portal.serving import Processes, listen, serve
@@ -187,7 +187,7 @@ def purge(unused_days: int) -> tuple[int, int, int]:
     sessions, counters, unused = forget_ended(), forget_attempts(), 0
     if unused_days:
         old = delete(Account).where(Account.seen < now() - timedelta(days=unused_days))
-        unused = int(db.session.execute(old).rowcount)
+        unused = changed_rows(old)
         db.session.commit()
     forget_rates()
     forget_log()

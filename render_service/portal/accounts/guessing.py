@@ -17,7 +17,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from render_service.portal.accounts.models import Attempts
-from render_service.portal.extensions import db, now
+from render_service.portal.extensions import changed_rows, db, now
 from render_service.portal.origins import visitor_address
 
 FORGOTTEN = timedelta(hours=24)
@@ -70,9 +70,9 @@ def forgive(guard: Guard, *about: str) -> None:
 
 def forget_attempts() -> int:
     """Delete counters that no longer matter; how many."""
-    count = db.session.execute(delete(Attempts).where(Attempts.last < now() - FORGOTTEN)).rowcount
+    count = changed_rows(delete(Attempts).where(Attempts.last < now() - FORGOTTEN))
     db.session.commit()
-    return int(count)
+    return count
 
 
 def _count(key: str, row: Attempts | None) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from render_service.portal.accounts.models import Account, ResetTicket
 from render_service.portal.accounts.passwords import hash_password
 from render_service.portal.accounts.sessions import end_entrances, hashed
-from render_service.portal.extensions import db, now
+from render_service.portal.extensions import changed_rows, db, now
 
 LIFE = timedelta(minutes=30)
 
@@ -37,7 +37,7 @@ def use_ticket(token: str, password: str) -> bool:
     """Give the account its new password and end its sessions and tokens; whether the ticket was still good."""
     account = account_of(token)
     # Whoever deletes the row has used it: two requests at once cannot both.
-    if not db.session.execute(delete(ResetTicket).where(ResetTicket.token_hash == hashed(token))).rowcount:
+    if not changed_rows(delete(ResetTicket).where(ResetTicket.token_hash == hashed(token))):
         return False
     if account is not None:
         account.password_hash = hash_password(password)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from render_service.portal.accounts.models import ApiToken, ResetTicket, SessionRow
 from render_service.portal.errors import GONE, is_full, unavailable
-from render_service.portal.extensions import db, now
+from render_service.portal.extensions import changed_rows, db, now
 from render_service.portal.origins import SAFE
 
 IDLE = timedelta(minutes=30)
@@ -183,6 +183,6 @@ def forget_ended() -> int:
     """Delete the rows of sessions that have ended, with what visitors without an account made; how many."""
     old = now() - IDLE
     ended = or_(SessionRow.expires < now(), and_(SessionRow.remembered.is_(False), SessionRow.seen < old))
-    count = db.session.execute(delete(SessionRow).where(ended)).rowcount
+    count = changed_rows(delete(SessionRow).where(ended))
     db.session.commit()
-    return int(count)
+    return count

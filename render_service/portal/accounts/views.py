@@ -33,7 +33,7 @@ from render_service.portal.accounts.passwords import hash_password, is_password
 from render_service.portal.accounts.sessions import own_session
 from render_service.portal.config import Settings
 from render_service.portal.errors import wants_json
-from render_service.portal.extensions import db, login
+from render_service.portal.extensions import db, login, this_app
 from render_service.portal.languages import SWITCH, language
 from render_service.portal.people.claim import claim
 
@@ -114,7 +114,7 @@ def ask_reset() -> Page:
             return too_many(form, "accounts/ask_reset.html", seconds)
         if mail.can_send(settings()):
             link = url_for("accounts.use_reset", token=TOKEN, _external=True)
-            app = current_app._get_current_object()
+            app = this_app()
             current_app.extensions["outbox"].submit(_send_ticket, app, email, link, language())
         return render_template("accounts/reset_sent.html", by_mail=mail.can_send(settings()))
     return page(form, "accounts/ask_reset.html")

@@ -29,7 +29,9 @@ def portrait(told: Mapping[str, Any], skin: str) -> bytes:
     told : of ``shapes.avatar_parts``
     skin : "#rrggbb"
     """
-    corners, colours, nearer = [], [], []
+    corners: list[Any] = []
+    colours: list[Any] = []
+    nearer: list[Any] = []
     for part in told["parts"]:
         points = decoded(part["positions"], 3).view(np.int16) * told["step_m"]
         topology = part["topology"]

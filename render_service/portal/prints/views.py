@@ -15,7 +15,7 @@ from render_service.portal.accounts.forms import Confirm
 from render_service.portal.accounts.views import Page, page, signed_in
 from render_service.portal.errors import answer, wants_json
 from render_service.portal.extensions import db
-from render_service.portal.people.models import Person
+from render_service.portal.people.models import Person, SavedLook
 from render_service.portal.people.names import plain_name
 from render_service.portal.prints.models import PrintPicture
 from render_service.portal.prints.pictures import find, is_printed, pictures_of, without, written_anew
@@ -98,7 +98,8 @@ def delete(print_file: str) -> Page:
     if not form.is_sent():
         return page(form, "prints/delete.html", kept=kept)
     for person in db.session.scalars(select(Person).where(Person.account_id == kept.account_id)):
-        for each in (person, *person.looks):
+        worn: list[Person | SavedLook] = [person, *person.looks]
+        for each in worn:
             if is_printed(each.look, kept.file):
                 each.look = without(each.look, kept.file)
     db.session.delete(kept)

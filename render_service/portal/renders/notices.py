@@ -21,7 +21,7 @@ from sqlalchemy import select, update
 from render_service.portal.accounts.mail import new_message, send
 from render_service.portal.accounts.models import Account
 from render_service.portal.config import Settings
-from render_service.portal.extensions import db, now
+from render_service.portal.extensions import changed_rows, db, now
 from render_service.portal.renders.models import RenderJob
 
 AGAIN = timedelta(minutes=10)
@@ -37,7 +37,7 @@ def send_due(settings: Settings) -> int:
     for job_id, ended, moment, address, language in db.session.execute(due).all():
         stale = now() - ended > STALE
         held = update(RenderJob).where(RenderJob.id == job_id, RenderJob.mail_due == moment)
-        taken = db.session.execute(held.values(mail_due=None if stale else now() + AGAIN)).rowcount
+        taken = changed_rows(held.values(mail_due=None if stale else now() + AGAIN))
         db.session.commit()
         if stale or not taken:
             continue

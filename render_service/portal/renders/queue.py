@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from render_service.portal.accounts.models import Account
-from render_service.portal.extensions import db, now
+from render_service.portal.extensions import changed_rows, db, now
 from render_service.portal.renders.models import (
     CANCELLED,
     DONE,
@@ -42,7 +42,7 @@ def claim_next(executor: str) -> RenderJob | None:
             RenderJob.id == job.id, RenderJob.state == QUEUED, RenderJob.account_id.not_in(busy)
         )
         values = {"state": RUNNING, "claim": executor, "beat": now(), "tries": RenderJob.tries + 1, "step": "dressing"}
-        count = db.session.execute(taken.values(**values, started=func.coalesce(RenderJob.started, now()))).rowcount
+        count = changed_rows(taken.values(**values, started=func.coalesce(RenderJob.started, now())))
         db.session.commit()
         if count:
             db.session.refresh(job)
@@ -121,7 +121,7 @@ def keep_avatar(job_id: str, executor: str) -> bool:
 def cancel(job: RenderJob) -> bool:
     """Take an open job out of the queue or out of the executor's hands; whether it was open."""
     statement = update(RenderJob).where(RenderJob.id == job.id, RenderJob.state.in_(OPEN))
-    count = db.session.execute(statement.values(state=CANCELLED, claim=None, step="", ended=now(), seen=True)).rowcount
+    count = changed_rows(statement.values(state=CANCELLED, claim=None, step="", ended=now(), seen=True))
     db.session.commit()
     db.session.refresh(job)
     return bool(count)
@@ -143,9 +143,7 @@ def sweep() -> int:
 
 def hear(executor: str) -> None:
     """Note that an executor lives."""
-    if not db.session.execute(
-        update(RenderExecutor).where(RenderExecutor.name == executor).values(seen=now())
-    ).rowcount:
+    if not changed_rows(update(RenderExecutor).where(RenderExecutor.name == executor).values(seen=now())):
         db.session.add(RenderExecutor(name=executor))
     db.session.commit()
 
@@ -159,15 +157,15 @@ def _give_back(whose: Any, gone: str = "") -> int:
     held = update(RenderJob).where(RenderJob.state == RUNNING, whose)
     ended = {"state": FAILED, "claim": None, "step": "", "ended": now(), "reason": WORKER_GONE}
     db.session.execute(held.where(RenderJob.tries >= MOST_TRIES).values(**ended))
-    count = db.session.execute(held.values(state=QUEUED, claim=None, step="", reason=WORKER_GONE)).rowcount
+    count = changed_rows(held.values(state=QUEUED, claim=None, step="", reason=WORKER_GONE))
     db.session.execute(delete(RenderExecutor).where(RenderExecutor.name == gone))
     db.session.commit()
-    return int(count)
+    return count
 
 
 def _change(job_id: str, executor: str, commit: bool = True, **values: Any) -> bool:
     held = update(RenderJob).where(RenderJob.id == job_id, RenderJob.claim == executor, RenderJob.state == RUNNING)
-    count = db.session.execute(held.values(**values)).rowcount
+    count = changed_rows(held.values(**values))
     if commit:
         db.session.commit()
     return bool(count)

@@ -19,7 +19,7 @@ log = logging.getLogger("atelier.requests")
 class PlainLines(logging.Formatter):
     """Lines for people; of an error its kind and place, as its words may hold what somebody typed."""
 
-    def formatException(self, ei: tuple[type[BaseException] | None, BaseException | None, TracebackType | None]) -> str:  # type: ignore[override]  # noqa: N802
+    def formatException(self, ei: tuple[type[BaseException] | None, BaseException | None, TracebackType | None]) -> str:  # noqa: N802
         """The kind of an error and where it happened."""
         return f"{ei[0].__name__ if ei[0] else '?'} at {place(ei[2])}"
 

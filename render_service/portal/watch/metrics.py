@@ -15,7 +15,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
-from render_service.portal.extensions import db
+from render_service.portal.extensions import db, this_app
 from render_service.portal.watch.figures import disk, figures
 
 BEGUN = "watch_begun"
@@ -93,5 +93,5 @@ def exposition() -> Response:
     if TOGETHER in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)
-        registry.register(_Now(current_app._get_current_object()))
+        registry.register(_Now(this_app()))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
