@@ -7,13 +7,14 @@ from functools import cache
 
 import numpy as np
 
-from avatar_engine.body.hull import hull
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
 from avatar_engine.fitting.sections import (
     ARM_BONES,
     FloatArray,
+    IntArray,
     bones_of,
+    hull,
     level,
     part_edges,
     perimeter,
@@ -29,11 +30,13 @@ SIDE_SAMPLES = 360
 SIDE_SOFTNESS = 0.008
 RIDGE_SOFTNESS = 0.004
 ACROSS_SOFTNESS = 0.022
+ARM_REACH = 0.16  # metres from the arm's axis: what lies further off is not the arm
 
 
 def body_dimensions(body: Body) -> Dimensions:
     """All that the drafting blocks ask for, in centimetres."""
-    values = _torso(body) | _arms(body) | _legs(body) | _lengths(body)
+    neck = neck_point(body)
+    values = _torso(body, neck) | _arms(body) | _legs(body) | _lengths(body, neck)
     return Dimensions(**{key: round(value * 100.0, 4) for key, value in values.items()})
 
 
@@ -65,15 +68,15 @@ def _ridge(points: FloatArray) -> float:
 
 
 @cache
-def _arm_share() -> FloatArray:
-    """(13718,) how much of each vertex the left arm's bones carry."""
-    return load_template().bone_share(*bones_of(ARM_BONES, "l"))
+def _arm_border(low: float, high: float) -> IntArray:
+    """Vertices of which the left arm's bones carry a share between two."""
+    share = load_template().bone_share(*bones_of(ARM_BONES, "l"))
+    return np.flatnonzero((share > low) & (share < high)).astype(np.int32)
 
 
 def armpit_height(body: Body) -> float:
     """Height of the lowest point where the left arm joins the trunk, metres."""
-    share = _arm_share()
-    return float(body.vertices[(share > 0.35) & (share < 0.65), 2].min())
+    return float(body.vertices[_arm_border(0.35, 0.65), 2].min())
 
 
 def front_share(outline: FloatArray) -> float:
@@ -98,8 +101,8 @@ def _girth(body: Body, part: str, z: float) -> float:
     return perimeter(level(body.vertices, part_edges(part), z))
 
 
-def _torso(body: Body) -> dict[str, float]:
-    neck, acromion = neck_point(body), landmark(body, "acromion_left")
+def _torso(body: Body, neck: FloatArray) -> dict[str, float]:
+    acromion = landmark(body, "acromion_left")
     bust, waist, crotch = landmark(body, "bust_left")[2], waist_height(body), landmark(body, "crotch")[2]
     hip = float(landmark(body, "buttock_left")[2])
     outlines = {
@@ -134,17 +137,21 @@ def _arms(body: Body) -> dict[str, float]:
     shoulder, elbow, wrist = (landmark(body, name) for name in ("acromion_left", "elbow_left", "wrist_left"))
     upper = landmark(body, "shoulder_left")
 
-    def girth(a: FloatArray, b: FloatArray, share: float) -> float:
+    def girths(a: FloatArray, b: FloatArray, *shares: float) -> list[float]:
         axis = (b - a) / np.linalg.norm(b - a)
-        points = section(body.vertices, part_edges("arm_l"), a + share * (b - a), axis)
-        near = points[np.linalg.norm(points - (a + share * (b - a)), axis=1) < 0.16]
         right = np.cross(axis, UP) / np.linalg.norm(np.cross(axis, UP))
-        return perimeter(hull(np.stack([near @ right, near @ np.cross(right, axis)], axis=1)))
+        flat, found = np.stack([right, np.cross(right, axis)], axis=1), []
+        for at in (a + share * (b - a) for share in shares):
+            points = section(body.vertices, part_edges("arm_l"), at, axis)
+            near = points[((points - at) ** 2).sum(axis=1) < ARM_REACH**2]
+            found.append(perimeter(hull(near @ flat)))
+        return found
 
+    *arm, at_elbow = girths(upper, elbow, 0.45, 0.55, 0.65, 0.98)
     return {
-        "upper_arm_girth": max(girth(upper, elbow, share) for share in (0.45, 0.55, 0.65)),
-        "elbow_girth": girth(upper, elbow, 0.98),
-        "wrist_girth": girth(elbow, wrist, 0.98),
+        "upper_arm_girth": max(arm),
+        "elbow_girth": at_elbow,
+        "wrist_girth": girths(elbow, wrist, 0.98)[0],
         "arm_length": float(np.linalg.norm(elbow - shoulder) + np.linalg.norm(wrist - elbow)),
     }
 
@@ -160,9 +167,9 @@ def _legs(body: Body) -> dict[str, float]:
     }
 
 
-def _lengths(body: Body) -> dict[str, float]:
+def _lengths(body: Body, neck: FloatArray) -> dict[str, float]:
     """Lengths along the surface in vertical planes, taut over hollows, and widths between the armscyes."""
-    waist, neck, crotch = waist_height(body), neck_point(body), landmark(body, "crotch")
+    waist, crotch = waist_height(body), landmark(body, "crotch")
     around = level(body.vertices, part_edges("torso"), waist)
     x = min(0.5 * (neck[0] + landmark(body, "bust_left")[0]), 0.9 * float(around[:, 0].max()))
     upper = section(body.vertices, part_edges("trunk"), np.array([x, 0.0, 0.0]), SIDE)[:, 1:]
@@ -199,9 +206,8 @@ def _parted(points: FloatArray, ends: FloatArray, split: float) -> tuple[float, 
 
 
 def _across(body: Body) -> dict[str, float]:
-    share = _arm_share()
     acromion, low = landmark(body, "acromion_left"), armpit_height(body)
-    border = body.vertices[(share > 0.3) & (share < 0.7)]
+    border = body.vertices[_arm_border(0.3, 0.7)]
     middle = low + 0.45 * (acromion[2] - low)
     near = np.exp(-(((border[:, 2] - middle) / ACROSS_SOFTNESS) ** 2))
     behind = 1.0 / (1.0 + np.exp((landmark(body, "shoulder_left")[1] - border[:, 1]) / RIDGE_SOFTNESS))

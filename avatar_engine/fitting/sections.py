@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from avatar_engine.body.hull import hull
+from avatar_engine.body import hull as body_hull
 from avatar_engine.body.template import load_template
 from avatar_engine.fitting.kernels import compiled
 
@@ -58,9 +58,16 @@ def level(vertices: FloatArray, edges: npt.NDArray[np.intp], z: float) -> FloatA
     return hull(points[:, :2])
 
 
+def hull(points: FloatArray) -> FloatArray:
+    """Convex hull of (n, 2) points, counter-clockwise; (0, 2) for fewer than three points."""
+    kernels = compiled()
+    return body_hull.hull(points) if kernels is None else np.asarray(kernels.hull(points))
+
+
 def perimeter(outline: FloatArray) -> float:
     """Length of a closed outline."""
-    return float(np.linalg.norm(outline - np.roll(outline, -1, axis=0), axis=1).sum())
+    sides = np.concatenate([outline[1:], outline[:1]]) - outline
+    return float(np.sqrt((sides * sides).sum(axis=1)).sum())
 
 
 def resampled(outline: FloatArray, count: int, start_angle: float = -0.5 * np.pi) -> FloatArray:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
+from avatar_engine.body import hull as body_hull
 from avatar_engine.body import tape
 from avatar_engine.body.shape import load_shape_space
 from avatar_engine.fitting.dimensions import body_dimensions
@@ -61,6 +62,12 @@ def test_a_hull_is_as_long_as_a_taut_tape():
     assert perimeter(hull(square)) == pytest.approx(8.0)
     around = resampled(hull(square), 8)
     assert np.linalg.norm(np.diff(around, axis=0), axis=1) == pytest.approx(np.ones(7), abs=0.02)
+
+
+@pytest.mark.parametrize("count", [0, 2, 3, 60, 400])
+def test_the_compiled_hull_is_the_other_one(count):
+    points = np.round(np.random.default_rng(count).normal(size=(count, 2)), 1)  # many share an x, some are the same
+    assert np.array_equal(hull(points), body_hull.hull(points))
 
 
 @pytest.mark.parametrize("name", PEOPLE)
