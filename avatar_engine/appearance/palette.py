@@ -7,7 +7,7 @@ import functools
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,7 @@ class HairColour:
     """A hair colour: sRGB of a lock; of natural ones also melanin and redness (0..1, Principled Hair BSDF)."""
 
     key: str
-    names: dict[str, str]
+    names: dict[str, str] = field(hash=False)
     colour: str
     melanin: float | None = None
     redness: float = 0.0

@@ -29,21 +29,32 @@ PALM = np.array([0.50, 0.30, 0.22])
 NAIL = np.array([0.62, 0.42, 0.37])
 
 
-@functools.lru_cache(maxsize=4)
-def _masks(size: int) -> dict[str, Light]:
-    """The baked masks at (size, size), 0..1, by name."""
-    names = {
-        "blood": ("flush", "lips", "lids"),
-        "hair": ("scalp", "brows", "nails"),
-        "mottle": ("red", "brown", "pale"),
-        "age": ("lines", "beard", "lashes"),
-        "sheen": ("gloss",),
-    }
-    masks: dict[str, Light] = {}
-    for file, values in load_arrays("skin_masks.npz").items():
-        sized = resampled(values.astype(np.float32) / 255, size, size).clip(0.0, 1.0)
-        masks |= {name: sized[..., i] for i, name in enumerate(names[file])}
-    return masks
+# Which masks the channels of each baked picture are.
+SHEETS = {
+    "blood": ("flush", "lips", "lids"),
+    "hair": ("scalp", "brows", "nails"),
+    "mottle": ("red", "brown", "pale"),
+    "age": ("lines", "beard", "lashes"),
+    "sheen": ("gloss",),
+}
+
+
+@functools.cache
+def _baked() -> dict[str, npt.NDArray[np.generic]]:
+    return load_arrays("skin_masks.npz")
+
+
+@functools.lru_cache(maxsize=3 * len(SHEETS))
+def _sheet(name: str, size: int) -> Light:
+    """(size, size, channels) of a baked picture, 0..1."""
+    values = _baked()[name].astype(np.float32) / 255
+    return resampled(values, size, size).clip(0.0, 1.0)
+
+
+def _mask(name: str, size: int) -> Light:
+    """(size, size) of a baked mask, 0..1."""
+    (sheet,) = (sheet for sheet, names in SHEETS.items() if name in names)
+    return _sheet(sheet, size)[..., SHEETS[sheet].index(name)]
 
 
 def _mix(light: Light, target: FloatArray, amount: Light) -> None:
@@ -57,7 +68,7 @@ def _mix(light: Light, target: FloatArray, amount: Light) -> None:
 
 def lines_relief(lines: float, size: int = 1024) -> npt.NDArray[np.uint8]:
     """(size, size, 1) depth of the lines of age, 255 the deepest, first row on top; ``lines`` 0..1."""
-    relief: npt.NDArray[np.uint8] = np.round(255 * lines * _masks(size)["lines"]).astype(np.uint8)
+    relief: npt.NDArray[np.uint8] = np.round(255 * lines * _mask("lines", size)).astype(np.uint8)
     return relief[..., None]
 
 
@@ -68,13 +79,13 @@ def skin_depth(tone: int) -> float:
 
 def gloss(size: int = 512) -> npt.NDArray[np.uint8]:
     """(size, size, 1) how much skin shines, 255 the most, first row on top: lips, nose, forehead, cheekbones."""
-    shine: npt.NDArray[np.uint8] = np.round(255 * _masks(size)["gloss"]).astype(np.uint8)
+    shine: npt.NDArray[np.uint8] = np.round(255 * _mask("gloss", size)).astype(np.uint8)
     return shine[..., None]
 
 
 def flush(size: int = 512) -> npt.NDArray[np.uint8]:
     """(size, size, 1) where blood shows through light skin, 255 the most, first row on top: cheeks, knuckles, knees."""
-    blood: npt.NDArray[np.uint8] = np.round(255 * _masks(size)["flush"]).astype(np.uint8)
+    blood: npt.NDArray[np.uint8] = np.round(255 * _mask("flush", size)).astype(np.uint8)
     return blood[..., None]
 
 
@@ -83,9 +94,9 @@ def lines_at(age_years: float | None) -> float:
     return 0.0 if age_years is None else float(np.clip((age_years - FIRST_LINES) / (80.0 - FIRST_LINES), 0.0, 1.0))
 
 
-def _spotted(light: Light, masks: dict[str, Light], lines: float) -> None:
+def _spotted(light: Light, brown: Light, lines: float) -> None:
     """Skin grows uneven with age, in place."""
-    light *= 1.0 - lines * np.clip(masks["brown"] - 0.55, 0.0, 1.0)[..., None] * 2.0 * BLOTCHES.astype(np.float32)
+    light *= 1.0 - lines * np.clip(brown - 0.55, 0.0, 1.0)[..., None] * 2.0 * BLOTCHES.astype(np.float32)
 
 
 @functools.lru_cache(maxsize=1)
@@ -95,6 +106,7 @@ def _encoding() -> npt.NDArray[np.uint8]:
     return steps
 
 
+@functools.lru_cache(maxsize=2)
 def skin_texture(
     tone: int,
     hair: HairColour,
@@ -106,7 +118,7 @@ def skin_texture(
     lines: float = 0.0,
     beard: tuple[HairColour, float] | None = None,
 ) -> npt.NDArray[np.uint8]:
-    """Albedo of the skin in the template's texture coordinates.
+    """Albedo of the skin in the template's texture coordinates; the last two are kept.
 
     Parameters
     ----------
@@ -120,14 +132,14 @@ def skin_texture(
 
     Returns
     -------
-    (size, size, 3) sRGB, first row on top; raises ``LookError``
+    (size, size, 3) sRGB, first row on top, read-only; raises ``LookError``
     """
-    masks = _masks(size)
+    mask = functools.partial(_mask, size=size)
     base = skin_albedo(tone, under)
     depth = skin_depth(tone)
     grain = np.random.default_rng([seed, 47]).standard_normal((size, size), dtype=np.float32).clip(-2, 2)
-    brown = (masks["brown"] - 0.5) * 0.14 + 0.018 * grain
-    red = np.clip(FLUSH * (1 - 0.45 * depth) * masks["flush"] + 0.20 * (masks["red"] - 0.5), -0.2, 1.0)
+    brown = (mask("brown") - 0.5) * 0.14 + 0.018 * grain
+    red = np.clip(FLUSH * (1 - 0.45 * depth) * mask("flush") + 0.20 * (mask("red") - 0.5), -0.2, 1.0)
     light = np.empty((size, size, 3), dtype=np.float32)
     for channel, (by_brown, by_red) in enumerate(zip(BY_BROWN, BY_RED, strict=True)):
         light[..., channel] = base[channel] * (1.0 + by_brown * brown) * (1.0 + by_red * red)
@@ -135,19 +147,21 @@ def skin_texture(
     roots = linear(hair.colour) * 0.5 + base * 0.012
     speckle = np.clip(0.85 + 0.25 * grain, 0.3, 1.0)
     draw_spots(light, seed, 1.0 - depth)
-    _mix(light, lips, (0.82 + 0.05 * grain) * masks["lips"])
-    _mix(light, base * LID, 0.7 * masks["lids"])
+    _mix(light, lips, (0.82 + 0.05 * grain) * mask("lips"))
+    _mix(light, base * LID, 0.7 * mask("lids"))
     if lines:
-        _spotted(light, masks, lines)
-        _mix(light, base * CREASE, 0.55 * lines * masks["lines"])
+        _spotted(light, mask("brown"), lines)
+        _mix(light, base * CREASE, 0.55 * lines * mask("lines"))
     if beard is not None:
         colour, cover = beard
-        _mix(light, linear(colour.colour) * 0.75 + base * 0.10, cover * masks["beard"] * speckle)
-    _mix(light, base * LASH_LINE, 0.85 * masks["lashes"])
-    _mix(light, base * 0.35 + PALM * 0.65, masks["pale"] * (0.15 + 0.55 * depth))
-    _mix(light, base * 0.5 + NAIL * 0.5, 0.8 * masks["nails"])
+        _mix(light, linear(colour.colour) * 0.75 + base * 0.10, cover * mask("beard") * speckle)
+    _mix(light, base * LASH_LINE, 0.85 * mask("lashes"))
+    _mix(light, base * 0.35 + PALM * 0.65, mask("pale") * (0.15 + 0.55 * depth))
+    _mix(light, base * 0.5 + NAIL * 0.5, 0.8 * mask("nails"))
     # Under long hair the scalp lies in shade; between short hairs it is seen.
     bare = 1.0 - scalp_cover
-    _mix(light, roots, masks["scalp"] * np.clip(1.0 - bare * (0.95 - grain), 0.2, 1.0))
-    _mix(light, roots, brow_cover * masks["brows"] * speckle)
-    return _encoding()[(light.clip(0.0, 1.0) * 8191 + 0.5).astype(np.int16)]
+    _mix(light, roots, mask("scalp") * np.clip(1.0 - bare * (0.95 - grain), 0.2, 1.0))
+    _mix(light, roots, brow_cover * mask("brows") * speckle)
+    texture = _encoding()[(light.clip(0.0, 1.0) * 8191 + 0.5).astype(np.int16)]
+    texture.flags.writeable = False
+    return texture
