@@ -2,7 +2,7 @@
 """The extension in every Blender it is for: ``make test-blender``, or ``python scripts/test_blender.py [NAME ...]``.
 
 Blender as a module, each version with a Python of its own, plays ``tests/blender/stories``; Blender with its window,
-out of Debian, plays ``tests/blender/window.py`` with a real mouse. Prints a table; pictures of the window and the logs
+out of Debian, plays ``tests/blender/window`` with a real mouse. Prints a table; pictures of the window and the logs
 go to ``out/blender``. The versions are kept in ``.venv/blender`` (about 6 GB).
 """
 
@@ -47,7 +47,7 @@ printf '[[garment]]\\nid = "t-shirt"\\n[hair]\\nstyle = "shaved"\\n' > look.toml
 blender -b --command atelier render people.csv --look look.toml --camera half \
     --resolution 128x192 --samples 16 --out pictures
 timeout {WINDOW_SECONDS} xvfb-run -a -s "-screen 0 1600x900x24 +extension GLX" blender --enable-event-simulate \
-    --window-geometry 0 0 1600 900 --python-exit-code 4 --python window.py -- /stage/pictures
+    --window-geometry 0 0 1600 900 --python-exit-code 4 --python window/__main__.py -- /stage/pictures
 """
 
 Result = tuple[str, str, bool, float]  # version, what was played, whether it holds, seconds
@@ -113,7 +113,7 @@ def window(suite: str, extension: Path) -> Iterator[Result]:
     shutil.rmtree(root / "stage", ignore_errors=True)
     (root / "stage").mkdir()
     shutil.copy(extension, root / "stage/extension.zip")
-    shutil.copy(TESTS / "window.py", root / "stage")
+    shutil.copytree(TESTS / "window", root / "stage/window")
     folder.mkdir(parents=True, exist_ok=True)
     asked = ["chroot", str(root), "blender", "--version"]
     version = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.splitlines()[0]
