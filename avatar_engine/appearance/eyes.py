@@ -186,8 +186,12 @@ def _white(angle: FloatArray, turn: FloatArray, rng: np.random.Generator) -> Flo
     return shaded
 
 
+@functools.lru_cache(maxsize=4)
 def eye_texture(colour: EyeColour, seed: int, size: int = 512) -> npt.NDArray[np.uint8]:
-    """(size, size, 3) sRGB texture of an eye, first row on top; x to the viewer's right of the looking eye's front."""
+    """(size, size, 3) sRGB texture of an eye, first row on top, read-only: the last few are kept.
+
+    x runs to the viewer's right of the looking eye's front.
+    """
     rng = np.random.default_rng([seed, 43])
     axis = (np.arange(size) + 0.5) / size * 2 - 1
     x, z = np.meshgrid(axis, -axis)
@@ -202,4 +206,5 @@ def eye_texture(colour: EyeColour, seed: int, size: int = 512) -> npt.NDArray[np
     light: FloatArray = iris + (white - iris) * outside
     light = light * _smooth(pupil * 0.93, pupil * 1.05, angle)[..., None]
     pixels: npt.NDArray[np.uint8] = np.round(to_srgb(light) * 255).astype(np.uint8)
+    pixels.flags.writeable = False
     return pixels

@@ -24,7 +24,7 @@ class EyeColour:
     """Colours of an iris: near its rim and around the pupil, sRGB ``#rrggbb``."""
 
     key: str
-    names: dict[str, str]
+    names: dict[str, str] = field(hash=False)
     outer: str
     inner: str
 

@@ -11,6 +11,7 @@ from avatar_engine.appearance import Appearance
 from avatar_engine.body.template import FloatArray, IntArray, load_template
 
 from ..avatars import BEARD, BROWS, CORNEA, EYES, HAIR, LASHES, RIG, add_part, part, parts, remove_data
+from ..engine import key_of
 from ..scene.eyes import ball_material, wet_materials
 from ..scene.hair import hair_material, strand_kinds, strands_to_curves
 from ..scene.meshes import new_mesh, set_materials
@@ -62,7 +63,12 @@ def _eyes(avatar: bpy.types.Collection, appearance: Appearance) -> bpy.types.Mes
     vertices, faces, _ = _joined([(eye.vertices, eye.faces) for eye in appearance.eyes])
     uvs = np.concatenate([eye.uvs for eye in appearance.eyes])[faces]
     mesh = new_mesh(f"{avatar.name} Eyes", vertices, faces, uvs)
-    mesh.materials.append(ball_material(appearance, mesh.name))
+    key = key_of(appearance.eye_colour.key, appearance.seed)
+    material = next((each for each in _materials(avatar, EYES) if is_built(each, key)), None)
+    if material is None:
+        material = ball_material(appearance, mesh.name)
+        mark_built(material, key)
+    mesh.materials.append(material)
     return mesh
 
 
@@ -71,17 +77,23 @@ def _cornea(avatar: bpy.types.Collection, appearance: Appearance) -> bpy.types.M
     tears = [(eye.tear_vertices, eye.tear_faces) for eye in appearance.eyes]
     vertices, faces, which = _joined([*clear, *tears])
     mesh = new_mesh(f"{avatar.name} Cornea", vertices, faces)
-    set_materials(mesh, list(wet_materials()), np.where(which < len(clear), 0, 1))
+    materials = _materials(avatar, CORNEA) or list(wet_materials())
+    set_materials(mesh, materials, np.where(which < len(clear), 0, len(materials) - 1))
     return mesh
 
 
 def _strands(avatar: bpy.types.Collection, appearance: Appearance, kind: int) -> bpy.types.Curves:
     kind_of = strand_kinds(appearance)[kind]
-    old = part(avatar, GROWN[kind])
-    # Colour is in the strands: a material that the artist has worked on stays.
-    kept = old.data.materials[0] if old is not None and len(old.data.materials) else None
     name = f"{avatar.name} {kind_of.name}"
-    return strands_to_curves(name, kind_of, kept or hair_material(name, kind_of.roughness))
+    # Colour is in the strands.
+    material = next(iter(_materials(avatar, GROWN[kind])), None) or hair_material(name, kind_of.roughness)
+    return strands_to_curves(name, kind_of, material)
+
+
+def _materials(avatar: bpy.types.Collection, role: str) -> list[bpy.types.Material]:
+    """What an object is made of already, the artist's changes to it included."""
+    thing = part(avatar, role)
+    return [] if thing is None else [each for each in thing.data.materials if each is not None]
 
 
 def _joined(surfaces: list[tuple[FloatArray, IntArray]]) -> tuple[FloatArray, IntArray, IntArray]:

@@ -26,9 +26,15 @@ def measures_and_dresses(extension: Path, folder: Path) -> None:
     assert abs(state.measured[0] - 1.80) < 0.001
     assert abs(state.measured[4] - 0.90) < 0.001
     collar = shirt.data.vertices[0].co.z
+    iris, wet = (part(avatar, role).data.materials[0] for role in ("eyes", "cornea"))
     state.stature = 1.60
     live().bring_up(avatar)
     assert shirt.data.vertices[0].co.z < collar - 0.05, "clothes follow the body"
+    assert part(avatar, "eyes").data.materials[0] is iris
+    assert part(avatar, "cornea").data.materials[0] is wet
+    state.eyes = "blue"
+    live().bring_up(avatar)
+    assert part(avatar, "eyes").data.materials[0] is not iris
     cloth = shirt.data.materials[0]
     state.garments["T-shirt"].colours["body"].colour = (1.0, 0.0, 0.0)
     live().bring_up(avatar)
