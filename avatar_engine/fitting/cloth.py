@@ -15,6 +15,7 @@ from garments import Fabric
 TETHER_SCALES = (3.0, 8.0, 20.0)
 # Bending compliance along a pressed fold, which does not spring back.
 LIMP = 1e9
+NEXT = [1, 2, 0]
 
 
 @dataclass(frozen=True)
@@ -50,40 +51,66 @@ class ClothPlan:
     """What of a cloth follows from its topology alone, so that another cut of the same mesh costs little."""
 
     def __init__(self, mesh: SewnMesh) -> None:
-        pairs, self._triangle = _sides(mesh.triangles)
+        pairs, triangle = _sides(mesh.triangles)
         edges, first, which = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
         order, self._edge_colours = colour(edges, mesh.count)
         self._edges, self._first = edges[order].astype(np.int32), first[order]
         which = np.argsort(order)[which.ravel()]
         self._by_edge = np.argsort(which, kind="stable")
         self._starts = np.searchsorted(which[self._by_edge], np.arange(len(edges)))
-        self._hinges = _Hinges(mesh.triangles, pairs, self._triangle)
-        self._bend_order, self._bend_colours = colour(self._hinges.stencils, mesh.count)
+        self._hinges = _Hinges(mesh.triangles, pairs, triangle, mesh.count)
+        self._bend_colours = self._hinges.colours
         self._pressed = np.isin(self._hinges.stencils[:, :2], mesh.folds()).all(axis=1)
         tethers, self._rows = _tethers(mesh)
         order, self._tether_colours = colour(tethers, mesh.count)
         self._tethers, self._rows = tethers[order], self._rows[order]
         self._is_trim = np.array([panel.panel.slot == "trim" for panel in mesh.panels])[mesh.triangle_panels]
+        self._side_is_trim = self._is_trim[triangle]
 
     def cloth(self, mesh: SewnMesh, fabric: Fabric, trim: Fabric) -> Cloth:
         """Masses and constraints of a mesh of this topology."""
+        sides = FlatSides(mesh.corner_uvs)
         density = np.where(self._is_trim, trim.density, fabric.density)
-        mass = np.repeat(density * _areas(mesh.corner_uvs) / 3.0, 3)
-        # On a seam the shorter side's length counts: a band draws its edge in.
-        rest = np.minimum.reduceat(_flat_lengths(mesh.corner_uvs)[self._by_edge], self._starts)
+        mass = np.repeat(density * (sides.twice / 6.0), 3)
         points = np.concatenate([panel.points for panel in mesh.panels])
-        along = _directions(mesh.corner_uvs)
-        bends = np.where(self._is_trim, _bending(trim, along), _bending(fabric, along))
-        weights, bend = self._hinges.bending(mesh.corner_uvs, bends)
-        stretch = np.where(self._is_trim, _stretching(trim, along), _stretching(fabric, along)).ravel()[self._first]
+        away = points[self._rows[:, 0]] - points[self._rows[:, 1]]
+        warp, is_trim = sides.warp[self._first], self._side_is_trim[self._first]
+        stretch = np.where(is_trim, _stretching(trim, warp), _stretching(fabric, warp))
+        bends = np.where(self._side_is_trim, _bending(trim, sides.warp), _bending(fabric, sides.warp))
+        weights, bend = self._hinges.bending(sides, bends)
         bend[self._pressed] = LIMP
-        order = self._bend_order
         return Cloth(
             1.0 / np.bincount(mesh.triangles.ravel(), mass, minlength=mesh.count),
-            self._edges, rest, stretch, self._edge_colours,
-            self._tethers, np.linalg.norm(points[self._rows[:, 0]] - points[self._rows[:, 1]], axis=1),
-            self._tether_colours, self._hinges.stencils[order], weights[order], bend[order], self._bend_colours,
+            self._edges,
+            # On a seam the shorter side's length counts: a band draws its edge in.
+            np.minimum.reduceat(sides.lengths[self._by_edge], self._starts),
+            stretch, self._edge_colours,
+            self._tethers, np.sqrt((away * away).sum(axis=1)), self._tether_colours,
+            self._hinges.stencils, weights, bend, self._bend_colours,
         )  # fmt: skip
+
+
+class FlatSides:
+    """The sides of flat triangles, in the order of ``_sides``: all first ones, all second ones, all third ones.
+
+    lengths (3 m,); warp (3 m,): its share in a side's direction, sine squared of the angle to the weft; twice (m,):
+    two areas; cotangents (3 m,), of the angles at the corners that the sides start from.
+
+    Parameters
+    ----------
+    corners : (m, 3, 2) metres
+    """
+
+    def __init__(self, corners: FloatArray) -> None:
+        u, v = np.ascontiguousarray(corners.T)
+        du, dv = u[NEXT] - u, v[NEXT] - v
+        squares = du * du + dv * dv
+        self.lengths = np.sqrt(squares).ravel()
+        self.warp = (dv * dv / np.maximum(squares, 1e-18)).ravel()
+        self.twice = np.abs(du[0] * dv[1] - dv[0] * du[1])
+        before = [2, 0, 1]
+        dots = -(du * du[before] + dv * dv[before])
+        self.cotangents = (dots / np.maximum(self.twice, 1e-12)).ravel()
 
 
 def colour(constraints: IntArray, vertices: int, seed: int = 11) -> tuple[IntArray, IntArray]:
@@ -106,26 +133,10 @@ def colour(constraints: IntArray, vertices: int, seed: int = 11) -> tuple[IntArr
     return order.astype(np.int32), np.concatenate([[0], np.cumsum(np.bincount(colours))]).astype(np.int32)
 
 
-def _areas(corners: FloatArray) -> FloatArray:
-    ab, ac = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    return np.asarray(0.5 * np.abs(ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]))
-
-
 def _sides(triangles: IntArray) -> tuple[IntArray, IntArray]:
     """Every triangle's sides: vertex ids (3 m, 2) sorted, and triangle numbers."""
     pairs = np.concatenate([triangles[:, [k, (k + 1) % 3]] for k in range(3)])
     return np.sort(pairs, axis=1), np.tile(np.arange(len(triangles)), 3).astype(np.int32)
-
-
-def _flat_lengths(corners: FloatArray) -> FloatArray:
-    """(3 m,) lengths on the flat panels of the sides of ``_sides``."""
-    return np.concatenate([np.linalg.norm(corners[:, k] - corners[:, (k + 1) % 3], axis=1) for k in range(3)])
-
-
-def _directions(corners: FloatArray) -> FloatArray:
-    """(3, m) share of the warp, sine squared of the angle to the weft, in the sides of ``_sides``."""
-    along = np.stack([corners[:, (k + 1) % 3] - corners[:, k] for k in range(3)])
-    return np.asarray(along[..., 1] ** 2 / np.maximum((along**2).sum(axis=2), 1e-18))
 
 
 def _stretching(fabric: Fabric, warp: FloatArray) -> FloatArray:
@@ -186,33 +197,25 @@ class _Hinges:
     lengths are those of the flat panels, so seams unfold along their shared edge.
     """
 
-    def __init__(self, triangles: IntArray, pairs: IntArray, triangle: IntArray) -> None:
-        corner = np.repeat(np.arange(3), len(triangles))
+    def __init__(self, triangles: IntArray, pairs: IntArray, triangle: IntArray, count: int) -> None:
         order = np.lexsort((pairs[:, 1], pairs[:, 0]))
         same = (pairs[order[1:]] == pairs[order[:-1]]).all(axis=1)
-        sides = order[:-1][same], order[1:][same]
-        self._triangles = triangle[sides[0]], triangle[sides[1]]
-        self._corners = corner[sides[0]], corner[sides[1]]
-        first = pairs[sides[0]][:, 0]
-        halves = list(zip(self._triangles, self._corners, strict=True))
-        self._swapped = [triangles[t, c] != first for t, c in halves]
-        opposite = [triangles[t, (c + 2) % 3] for t, c in halves]
-        self.stencils = np.stack([*pairs[sides[0]].T, *opposite], axis=1).astype(np.int32)
+        sides = np.stack([order[:-1][same], order[1:][same]])
+        following = triangles.T[NEXT].ravel(), triangles.T[NEXT][NEXT].ravel()
+        stencils = np.stack([*pairs[sides[0]].T, *following[1][sides]], axis=1).astype(np.int32)
+        order, self.colours = colour(stencils, count)
+        self.stencils, self._sides = stencils[order], sides[:, order]
+        self._triangles = triangle[self._sides]
+        # Which cotangents are at the shared edge's first vertex, and at its second.
+        own = self._sides, self._sides + len(triangles) - np.where(self._sides >= 2 * len(triangles), len(pairs), 0)
+        turned = following[0][self._sides] == self.stencils[:, 0]
+        self._first, self._second = np.where(turned, own[1], own[0]), np.where(turned, own[0], own[1])
 
-    def bending(self, corners: FloatArray, stiffness: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Weights (b, 4) and compliance (b,) for flat ``corners`` (m, 3, 2) and stiffness (3, m) of ``_sides``."""
-        first, second = (self._half(corners, side) for side in (0, 1))
-        at_0, at_1 = first[0] + second[0], first[1] + second[1]
-        weights = np.stack([at_1, at_0, -first[0] - first[1], -second[0] - second[1]], axis=1)
-        sides = zip(self._triangles, self._corners, strict=True)
-        mean = 0.5 * sum(stiffness[corner, triangle] for triangle, corner in sides)
-        return weights, (first[2] + second[2]) / (3.0 * mean)
-
-    def _half(self, corners: FloatArray, side: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Cotangents at the shared edge's first and second vertex, and area, of one side's triangles."""
-        triangle, corner, swapped = self._triangles[side], self._corners[side], self._swapped[side]
-        a, b, c = (corners[triangle, (corner + k) % 3] for k in range(3))
-        ab, ac, bc = b - a, c - a, c - b
-        twice = np.maximum(np.abs(ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]), 1e-12)
-        at_a, at_b = (ab * ac).sum(axis=1) / twice, -(ab * bc).sum(axis=1) / twice
-        return np.where(swapped, at_b, at_a), np.where(swapped, at_a, at_b), 0.5 * twice
+    def bending(self, sides: FlatSides, stiffness: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Weights (b, 4) and compliance (b,) for flat sides and stiffness (3 m,) along them."""
+        one, two = sides.cotangents[self._first], sides.cotangents[self._second]
+        weights = np.empty((len(self.stencils), 4))
+        weights[:, 0], weights[:, 1] = two[0] + two[1], one[0] + one[1]
+        weights[:, 2], weights[:, 3] = -one[0] - two[0], -one[1] - two[1]
+        twice, folds = np.maximum(sides.twice, 1e-12)[self._triangles], stiffness[self._sides]
+        return weights, (twice[0] + twice[1]) / (3.0 * (folds[0] + folds[1]))

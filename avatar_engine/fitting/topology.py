@@ -31,21 +31,41 @@ class FixedTopology:
 
     def refit(self, pattern: Pattern) -> SewnMesh:
         """The mesh with the flat panels of another pattern; KeyError where a panel or an edge is missing."""
+        mesh = self.mesh
+        drawn = [pattern.panel(panel.panel.name) for panel in mesh.panels]
+        sides = [_sides(own, panel) for own, panel in zip(mesh.panels, drawn, strict=True)]
+        around = resampled([side for each in sides for side in each], np.concatenate(self._counts))
+        ends = np.cumsum([sum(counts) for counts in self._counts])[:-1]
         panels = tuple(
-            self._refit(mesh, pattern.panel(mesh.panel.name), counts, inside)
-            for mesh, counts, inside in zip(self.mesh.panels, self._counts, self._inside, strict=True)
+            PanelMesh(panel, np.concatenate([boundary, inside @ boundary]), own.triangles, own.edges)
+            for own, panel, boundary, inside in zip(
+                mesh.panels, drawn, np.split(around, ends), self._inside, strict=True
+            )
         )
         uvs = np.concatenate([panel.points[panel.triangles] for panel in panels])
-        mesh = self.mesh
         return SewnMesh(pattern, panels, mesh.welds, mesh.count, mesh.triangles, uvs, mesh.triangle_panels)
 
-    def _refit(self, mesh: PanelMesh, panel: Panel, counts: list[int], inside: FloatArray) -> PanelMesh:
-        boundary = np.concatenate(_sides(mesh, panel, counts))
-        return PanelMesh(panel, np.concatenate([boundary, inside @ boundary]), mesh.triangles, mesh.edges)
+
+def resampled(paths: list[FloatArray], counts: IntArray) -> FloatArray:
+    """Points at equal steps along each path (k, 2), ``counts`` of each, its last left out, one after another.
+
+    All at once: the paths lie along one line with gaps between them.
+    """
+    points, sizes = np.concatenate(paths), np.array([len(path) for path in paths])
+    ends = np.cumsum(sizes)
+    steps = points[1:] - points[:-1]
+    lengths = np.sqrt((steps * steps).sum(axis=1))
+    lengths[ends[:-1] - 1] = 1.0
+    along = np.concatenate([[0.0], np.cumsum(lengths)])
+    starts = along[ends - sizes]
+    which = np.repeat(np.arange(len(paths)), counts)
+    number = np.arange(len(which)) - (np.cumsum(counts) - counts)[which]
+    wanted = starts[which] + number * ((along[ends - 1] - starts) / counts)[which]
+    return np.stack([np.interp(wanted, along, points[:, axis]) for axis in range(2)], axis=1)
 
 
-def _sides(mesh: PanelMesh, panel: Panel, counts: list[int]) -> list[FloatArray]:
-    """Points (count, 2) of every edge of a mesh, its last left out, on another cut.
+def _sides(mesh: PanelMesh, panel: Panel) -> list[FloatArray]:
+    """The path (k, 2) of every edge of a mesh on another cut.
 
     A body may need no dart where the reference has one; its edges, and those that it parted, are then one edge or none.
     """
@@ -71,7 +91,7 @@ def _sides(mesh: PanelMesh, panel: Panel, counts: list[int]) -> list[FloatArray]
             sides |= _undivided(mesh, row + missing, path, drawn[name])
     if sides.keys() != set(names):
         raise KeyError(f"{panel.name}: {', '.join(order)}")
-    return [resample(sides[name], count)[:-1] for name, count in zip(names, counts, strict=True)]
+    return [sides[name] for name in names]
 
 
 def _stem(name: str) -> str:

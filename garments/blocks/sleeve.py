@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from garments.curves import Points, cubic, length, line, point, solve
+import numpy as np
+
+from garments.curves import BERNSTEIN, Points, line, point, solve
 from garments.dimensions import Dimensions
 from garments.pattern import Edge, Panel, Placement
 
@@ -37,12 +39,22 @@ def sleeve(dims: Dimensions, cut: Mapping[str, float], armscye_front: float, arm
     return Panel("sleeve_left", edges, Placement("sleeve", "left"))
 
 
+# Across and down one half of a cap of width and height 1, at the four points of its curve.
+ACROSS, DOWN = np.array([1.0, 0.52, 0.48, 0.0]), np.array([-1.0, -0.98, 0.0, 0.0])
+STEPS_ACROSS, STEPS_DOWN = (np.diff(BERNSTEIN @ each) ** 2 for each in (ACROSS, DOWN))
+
+
 def _cap(width: float, height: float) -> Points:
     """Half a cap, from the underarm point (width, -height) up to the shoulder point at the origin."""
-    return cubic(point(width, -height), point(0.52 * width, -0.98 * height), point(0.48 * width, 0.0), point(0.0, 0.0))
+    return np.asarray(BERNSTEIN @ np.stack([width * ACROSS, height * DOWN], axis=1))
+
+
+def _cap_length(width: float, height: float) -> float:
+    """Length of half a cap."""
+    return float(np.sqrt(width * width * STEPS_ACROSS + height * height * STEPS_DOWN).sum())
 
 
 def _widths(height: float, front: float, back: float) -> tuple[float, float, float]:
     """Front and back half widths at which a cap of that height is as long as each armscye, and their sum."""
-    found = [solve(lambda w: length(_cap(w, height)), wanted, 0.5, wanted) for wanted in (front, back)]
+    found = [solve(lambda w: _cap_length(w, height), wanted, 0.5, wanted) for wanted in (front, back)]
     return found[0], found[1], found[0] + found[1]
