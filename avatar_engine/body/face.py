@@ -14,9 +14,10 @@ from avatar_engine.body.shape import Body, point_sections
 from avatar_engine.body.template import Float32Array, FloatArray, Indices
 
 STRONGEST = 1.7  # standard deviations of one component at most
+SPREAD = 0.75  # of those deviations that faces get: further out, they are rather odd than different
 # Shares of the shape space's own difference between female and male faces, and of its ageing, that are laid on top of
 # what the body's proportions already bring along.
-SEX_SHARE, AGE_SHARE = 0.58, 1.0
+SEX_SHARE, AGE_SHARE = 0.85, 1.0
 YOUNG_YEARS, OLD_YEARS = 28.0, 80.0
 
 
@@ -61,7 +62,7 @@ def with_face(body: Body, seed: int, male: float = 0.5, age_years: float | None 
     space = load_face_space()
     rng = np.random.default_rng([seed, 67])
     scores = np.clip(rng.standard_normal(len(space.axes)), -STRONGEST, STRONGEST).astype(np.float32)
-    moved = space.usual + np.tensordot(scores, space.axes, 1) + SEX_SHARE * (2.0 * male - 1.0) * space.sex
+    moved = space.usual + SPREAD * np.tensordot(scores, space.axes, 1) + SEX_SHARE * (2.0 * male - 1.0) * space.sex
     if age_years is not None:
         moved = moved + AGE_SHARE * np.interp(age_years, [YOUNG_YEARS, OLD_YEARS], [0.0, 1.0]) * space.ageing
     return _moved(body, space.points, moved.astype(np.float64))

