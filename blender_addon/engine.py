@@ -16,6 +16,7 @@ from avatar_engine.appearance.palette import eye_colour, hair_colour
 from avatar_engine.appearance.skin import lines_at
 from avatar_engine.avatar import BodyResult, build_body
 from avatar_engine.body.face import with_face
+from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
 from avatar_engine.fitting import FittedGarment, Outfit
 from avatar_engine.fitting.advice import SizeAdvice, size_advice
@@ -24,6 +25,7 @@ from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.generator.inference import load_generator
 from avatar_engine.look import GarmentChoice
 from avatar_engine.measurements import Sex, body_type, complete
+from avatar_engine.standing import heel_in, standing_in
 from garments import Dimensions
 
 # Enough for stepping back and forth between a few people; a body takes a megabyte, an outfit a few.
@@ -90,6 +92,22 @@ def make_body(recipe: BodyRecipe) -> BodyResult:
     made = build_body(asked, _variation(recipe.variation, recipe.variation_seed))
     face = with_face(made.body, recipe.face_seed, body_type(asked), asked.age_years)
     return replace(made, body=face)
+
+
+def standing(recipe: BodyRecipe, worn: Worn) -> tuple[Body, str]:
+    """The body of a recipe as it stands in its shoes, and what it was made from; raises ``MeasurementError``."""
+    return standing_in(make_body(recipe).body, worn), key_of(recipe, *_heels(worn))
+
+
+def cut_key(recipe: BodyRecipe, worn: Worn) -> str:
+    """The same for all clothes that have the same shape."""
+    return key_of(recipe, [cut_of(choice) for choice in worn], *_heels(worn))
+
+
+def _heels(worn: Worn) -> list[float]:
+    """Height of raised heels, nothing for flat feet."""
+    height = heel_in(worn)
+    return [height] if height > 0.0 else []
 
 
 def _variation(amount: float, seed: int) -> np.ndarray | None:

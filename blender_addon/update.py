@@ -37,7 +37,7 @@ def _body(avatar: bpy.types.Collection, complete: bool) -> None:
     state = avatar.atelier
     recipe = recipes.body_recipe(state)
     made = engine.make_body(recipe)
-    key = engine.key_of(recipe)
+    body, key = engine.standing(recipe, recipes.worn(state))
     asked = made.measurements
     state.predicted = asked.values
     state.spread = (asked.high - asked.low) / 2.0
@@ -45,10 +45,10 @@ def _body(avatar: bpy.types.Collection, complete: bool) -> None:
     state.low_confidence = made.low_confidence
     state.unmet = " ".join(each.field for each in made.unmet)
     if complete and avatars.part(avatar, avatars.RIG) is None:
-        fit_rig(avatar, made.body, key)
+        fit_rig(avatar, body, key)
     head = _head_place(avatar)
     if complete or avatars.part(avatar, avatars.BODY) is not None:
-        fit_body(avatar, made.body.vertices, key)
+        fit_body(avatar, body.vertices, key)
     if head is not None:
         moved = _head_place(avatar) - head
         if abs(moved).max() > 0.0:
@@ -72,18 +72,20 @@ def _head() -> IntArray:
 def _clothes(avatar: bpy.types.Collection, complete: bool) -> None:
     state = avatar.atelier
     recipe, worn = recipes.body_recipe(state), recipes.worn(state)
-    made = engine.make_body(recipe)
-    body_key = engine.key_of(recipe)
+    body, body_key = engine.standing(recipe, worn)
     if avatars.part(avatar, avatars.RIG) is None:
         return
-    if fit_rig(avatar, made.body, body_key):
+    if avatars.part(avatar, avatars.BODY) is not None:
+        # Other shoes turn the feet.
+        fit_body(avatar, body.vertices, body_key)
+    if fit_rig(avatar, body, body_key):
         rehang(avatar)
     outfit, clothes_key = outfit_of(avatar, recipe, worn)
     fit_clothes(avatar, outfit, clothes_key)
     dye_clothes(avatar, outfit, worn)
     key = state.fit_map if state.fit_map == "none" else f"{state.fit_map} {clothes_key} {engine.key_of(worn)}"
-    show_map(avatar, outfit, made.body.vertices, state.fit_map, key)
-    pose_rig(avatar, made.body, state.pose, body_key)
+    show_map(avatar, outfit, body.vertices, state.fit_map, key)
+    pose_rig(avatar, body, state.pose, body_key)
 
 
 def _details(avatar: bpy.types.Collection, complete: bool) -> None:

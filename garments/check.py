@@ -46,6 +46,9 @@ NEEDED: Mapping[str, type] = {
     "cut": dict,
     "target_ease": dict,
 }
+# How high raised heels may be, millimetres over the balls, and what else shapes them.
+HEELS_MM = (10, 110)
+HEEL_SHAPE = ("heel_seat", "heel_tip", "heel_set_mm", "heel_curve")
 UNDRAWABLE = ("no_pattern", "not_finite")
 OPTIONAL = ("flutes", "pieces", "slot_fabrics", "over_skirt", "under_jacket", "tucked", "tucked_into", "least_ease")
 
@@ -107,6 +110,7 @@ def _values(row: Mapping[str, Any]) -> Iterator[Fault]:
         if language not in row.get("name", {}):
             yield Fault(SPEC, f"name.{language}", "missing", {})
     yield from _eases(row)
+    yield from _heels(row)
     for slot, colour in row.get("slots", {}).items():
         if not COLOUR.fullmatch(str(colour)):
             yield Fault(SPEC, f"slots.{slot}", "value", {"value": colour, "allowed": "#rrggbb"})
@@ -124,6 +128,23 @@ def _eases(row: Mapping[str, Any]) -> Iterator[Fault]:
                 yield _unlisted(f"{key}.{girth}", girth, BODY_GIRTHS)
             elif not isinstance(ease, float):
                 yield Fault(SPEC, f"{key}.{girth}", "value", {"value": ease, "allowed": "0.05"})
+
+
+def _heels(row: Mapping[str, Any]) -> Iterator[Fault]:
+    """Raised heels: shoes alone have them, and need all that shapes them."""
+    cut, low, high = row.get("cut", {}), *HEELS_MM
+    if "heel_mm" not in cut:
+        return
+    if row["source"] != "last":
+        yield Fault(SPEC, "cut.heel_mm", "unknown", {"allowed": 'source = "last"'})
+    for key in HEEL_SHAPE:
+        if key not in cut:
+            yield Fault(SPEC, f"cut.{key}", "missing", {})
+    if "heel" not in row.get("slots", {}):
+        yield Fault(SPEC, "slots.heel", "missing", {})
+    height = cut["heel_mm"]
+    if isinstance(height, bool) or not isinstance(height, int | float) or not low <= height <= high:
+        yield Fault(SPEC, "cut.heel_mm", "value", {"value": height, "allowed": f"{low}-{high}"})
 
 
 def _unlisted(key: str, value: object, allowed: Any) -> Fault:

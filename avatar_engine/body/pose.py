@@ -36,7 +36,7 @@ LEVELLING = 20  # halvings of the share that brings both feet to the floor
 
 @dataclass(frozen=True)
 class PosedBody:
-    """A body in a pose, soles on z = 0; ``transforms`` (J, 4, 4) carry A-pose points to it."""
+    """A body in a pose, bare soles on z = 0; ``transforms`` (J, 4, 4) carry A-pose points to it."""
 
     vertices: FloatArray
     helpers: dict[str, FloatArray]
@@ -171,9 +171,20 @@ def _added(angles: Angles, more: Angles, share: float) -> Angles:
 
 
 def _soles(body: Body, transforms: FloatArray) -> tuple[float, float]:
-    """Heights of the lowest points of the left and the right foot."""
+    """Heights of the lowest points of the left and the right foot, with what is under their heels."""
     left, right = (float(_posed(body, ids, transforms)[:, 2].min()) for ids in _feet())
-    return left, right
+    if body.heel_tips is None:
+        return left, right
+    below_left, below_right = _heel_tips(body, transforms)[:, 2].tolist()
+    return min(left, below_left), min(right, below_right)
+
+
+def _heel_tips(body: Body, transforms: FloatArray) -> FloatArray:
+    """(2, 3) where heels meet the floor in the A-pose, carried by the feet; none (0, 3) under a barefoot body."""
+    if body.heel_tips is None:
+        return np.zeros((0, 3))
+    feet = [load_template().bone(f"foot_{side}") for side in "lr"]
+    return _carry(body.heel_tips, transforms[feet])
 
 
 @functools.cache
@@ -199,7 +210,9 @@ def bone_transforms(body: Body, pose: str, fraction: float = 1.0) -> FloatArray:
     template = load_template()
     transforms = _transforms(body, _angles(body, pose), fraction)
     lowest = skin(body.vertices, template.bone_indices, template.bone_weights, transforms)[:, 2].min()
-    transforms[:, 2, 3] -= lowest
+    lowest = min([lowest, *_heel_tips(body, transforms)[:, 2]])
+    # Whoever is on heels stands as deep below z = 0 in every pose as in the A-pose; shoes lift them.
+    transforms[:, 2, 3] -= lowest - body.vertices[:, 2].min()
     return transforms
 
 

@@ -14,9 +14,11 @@ from avatar_engine.body.template import VERTEX_COUNT, Float32Array, FloatArray, 
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """One body in the A-pose, metres, Z up, facing -Y, soles on z = 0.
+    """One body in the A-pose, metres, Z up, facing -Y, bare soles on z = 0.
 
     coefficients (K,); vertices (13718, 3); helpers: name to (n, 3); joint_heads, joint_tails (J, 3).
+    On heels (see ``heels.on_heels``): bare, the same body barefoot, and heel_tips (2, 3), where what is under the
+    heels of its left and right foot meets the floor.
     """
 
     coefficients: FloatArray
@@ -24,6 +26,13 @@ class Body:
     helpers: dict[str, FloatArray]
     joint_heads: FloatArray
     joint_tails: FloatArray
+    bare: Body | None = None
+    heel_tips: FloatArray | None = None
+
+    @property
+    def barefoot(self) -> Body:
+        """The body as it was measured."""
+        return self if self.bare is None else self.bare
 
 
 @dataclass(frozen=True)

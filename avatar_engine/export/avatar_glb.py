@@ -18,7 +18,7 @@ from avatar_engine.export.glb import body_surface, glb_bytes
 from avatar_engine.export.gltf_material import Material, linear_colour, picture_file
 from avatar_engine.export.gltf_surface import Surface
 from avatar_engine.export.whole_file import write_whole
-from avatar_engine.standing import standing_lift
+from avatar_engine.standing import standing_in, standing_lift
 
 if TYPE_CHECKING:
     from avatar_engine.appearance import Appearance
@@ -38,6 +38,7 @@ def write_avatar_glb(
 
     Parameters
     ----------
+    body : in the A-pose; it is written as it stands in the outfit's shoes
     outfit, appearance : made for this body in the A-pose
     cloth_colours : garments that show colours per vertex, (n, 3) linear RGB, in place of their own look
     """
@@ -46,6 +47,7 @@ def write_avatar_glb(
 
 def avatar_glb(body: Body, outfit: Outfit, appearance: Appearance, cloth_colours: ClothColours = NO_COLOURS) -> bytes:
     """The file's content; see ``write_avatar_glb``."""
+    body = standing_in(body, outfit.garments)
     skin = body_surface(body, _skin_looks(appearance), _not_shown(outfit))
     clothes = [garment_surface(garment, cloth_colours.get(garment.garment)) for garment in outfit.garments]
     surfaces = [skin, *_eyes(appearance), _hair(appearance), *clothes]

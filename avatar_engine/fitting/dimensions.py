@@ -34,7 +34,8 @@ ARM_REACH = 0.16  # metres from the arm's axis: what lies further off is not the
 
 
 def body_dimensions(body: Body) -> Dimensions:
-    """All that the drafting blocks ask for, in centimetres."""
+    """All that the drafting blocks ask for, in centimetres, of the body as it was measured: barefoot."""
+    body = body.barefoot
     neck = neck_point(body)
     values = _torso(body, neck) | _arms(body) | _legs(body) | _lengths(body, neck)
     return Dimensions(**{key: round(value * 100.0, 4) for key, value in values.items()})

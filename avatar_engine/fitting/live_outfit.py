@@ -21,6 +21,7 @@ from avatar_engine.fitting.outfit import (
     worn_garment,
 )
 from avatar_engine.fitting.reference import Reference, load_reference, mean_body, reference_spec
+from avatar_engine.standing import standing_in
 from garments import GarmentSpec, catalogue, fabrics
 
 
@@ -40,9 +41,12 @@ class LiveWardrobe:
     def dress(self, body: Body, choices: Sequence[Choice]) -> Outfit:
         """Every chosen garment over the base layer, around the A-pose; the skin under it is left whole.
 
+        The body is taken as it stands in its shoes, see ``standing_in``.
+
         Raises ``LookError`` and ``FitError`` as ``fit_outfit`` does, ``AssetError`` where a reference is not usable.
         """
         under, pieces, work = layered(choices)
+        body = standing_in(body, choices)
         live = LiveBody(body)
         worn: list[Worn] = []
         made: list[FittedGarment | tuple[int, GarmentSpec, Choice | None]] = []

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from avatar_engine.body.heels import on_heels
 from avatar_engine.body.pose import REST, skin
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
@@ -26,7 +27,7 @@ from avatar_engine.fitting.drape import drape
 from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.finish import Collider, Sheet, finish, is_installed
 from avatar_engine.fitting.folds import facing_out, felt, folded_vertices
-from avatar_engine.fitting.footwear.shoe import make_pair
+from avatar_engine.fitting.footwear.shoe import Shoes, make_pair, raised
 from avatar_engine.fitting.motion import SCHEDULES, BodyMotion, Layer
 from avatar_engine.fitting.placement import BodyTubes
 from avatar_engine.fitting.repair import repair
@@ -34,6 +35,7 @@ from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from avatar_engine.fitting.trims import Trims, stitch_distances, trims_on
+from avatar_engine.standing import standing_in
 from avatar_engine.tucking import tucked_in, untuckable, waistband_of
 from avatar_engine.words import near_names
 from garments import Dimensions, GarmentSpec, catalogue, fabrics
@@ -140,6 +142,7 @@ def fit_outfit(
 
     Parameters
     ----------
+    body : in the A-pose; the clothes are draped on it as it stands in its shoes, see ``standing_in``
     pose : "a_pose" or "relaxed" (for pictures; ``Outfit.at_rest`` is then the A-pose's outfit, for files in 3D)
     quality : "interactive" (coarse cloth, short run), "live" (what live fitting starts from) or "final"
     progress : called with a share in 0..1 and the id of the garment in work
@@ -151,6 +154,7 @@ def fit_outfit(
     PatternError : a garment's program fails, or drafts what cannot be sewn
     """
     under, pieces, work = layered(choices)
+    body = standing_in(body, choices)
     motion = BodyMotion(body, pose, SCHEDULES[quality])
     fitter = _Fitter(body, motion, quality)
     worn = fitter.base(under, pieces)
@@ -236,14 +240,23 @@ def worn_garment(
 
 
 def shoes_on(body: Body, spec: GarmentSpec, choice: Choice | None) -> FittedGarment:
-    """A pair of shoes around the feet of the A-pose body."""
-    made = make_pair(body, spec.cut)
+    """A pair of shoes around the feet of the A-pose body, which are turned as their heels ask."""
+    bare = body.barefoot
+    made = make_pair(bare, spec.cut)
+    made = replace(made, vertices=_off_the_feet(bare, made))
+    bones = carried_by_feet(bare, made.vertices, made.triangles)
+    if spec.heel_height > 0.0:
+        made, bones = raised(made, bones, bare, spec.cut)
+        made = replace(made, vertices=_off_the_feet(on_heels(bare, spec.heel_height), made))
+    slots = np.array([list(spec.slots).index(slot) for slot in made.slots], dtype=np.int32)
+    worn = worn_garment(spec, choice, made.vertices, made.triangles, made.corner_uvs, slots, bones, {})
+    return replace(worn, stitches=made.stitches)
+
+
+def _off_the_feet(body: Body, made: Shoes) -> FloatArray:
     vertices, foot = made.vertices.copy(), Facets(body.vertices, load_template().outer_triangles)
     uncross(vertices, made.triangles, [(foot, np.ones(len(made.triangles), dtype=np.int32))], SHOE_ROUNDS)
-    bones = carried_by_feet(body, vertices, made.triangles)
-    slots = np.array([list(spec.slots).index(slot) for slot in made.slots], dtype=np.int32)
-    worn = worn_garment(spec, choice, vertices, made.triangles, made.corner_uvs, slots, bones, {})
-    return replace(worn, stitches=made.stitches)
+    return vertices
 
 
 class _Fitter:

@@ -19,11 +19,6 @@ from .written import outfit_from
 KEY, DRAPE = "atelier_drape_of", "atelier_drape"
 
 
-def cut_key(recipe: BodyRecipe, worn: Worn) -> str:
-    """The same for all that has the same shape."""
-    return engine.key_of(recipe, [engine.cut_of(choice) for choice in worn])
-
-
 def keep(avatar: bpy.types.Collection, key: str, content: bytes) -> None:
     """Keep a drape in place of the last one."""
     avatar[KEY], avatar[DRAPE] = key, content
@@ -31,12 +26,12 @@ def keep(avatar: bpy.types.Collection, key: str, content: bytes) -> None:
 
 def is_draped(avatar: bpy.types.Collection, recipe: BodyRecipe, worn: Worn) -> bool:
     """Whether there is a drape for what is asked."""
-    return avatar.get(KEY) == cut_key(recipe, worn)
+    return avatar.get(KEY) == engine.cut_key(recipe, worn)
 
 
 def outfit_of(avatar: bpy.types.Collection, recipe: BodyRecipe, worn: Worn) -> tuple[Outfit, str]:
     """The clothes around the A-pose, and what they were made from; raises ``LookError`` and ``FitError``."""
-    key = cut_key(recipe, worn)
+    key = engine.cut_key(recipe, worn)
     if avatar.get(KEY) == key:
         return _read(avatar[DRAPE]), f"{key} draped"
     return engine.dress(recipe, worn), key

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import bpy
 
-from .. import avatars, jobs, live, recipes
+from .. import avatars, engine, jobs, live, recipes
 from ..panels import AvatarOperator
 from ..words import CONTEXT, reported
-from .kept import cut_key, is_draped, keep
+from .kept import is_draped, keep
 from .work import FILE, orders_of
 
 
@@ -34,7 +34,7 @@ class ATELIER_OT_drape(jobs.JobOperator, AvatarOperator, bpy.types.Operator):
         """Hand measurements and clothes to a child."""
         avatar = avatars.active_avatar(context)
         recipe, worn = recipes.body_recipe(avatar.atelier), recipes.worn(avatar.atelier)
-        self._uid, self._key = avatar.session_uid, cut_key(recipe, worn)
+        self._uid, self._key = avatar.session_uid, engine.cut_key(recipe, worn)
         return self.begin(context, jobs.work_of("drape.work", orders_of(recipe, worn)))
 
     def take(self, context: bpy.types.Context, job: jobs.Job) -> str:
@@ -43,7 +43,7 @@ class ATELIER_OT_drape(jobs.JobOperator, AvatarOperator, bpy.types.Operator):
         if avatar is None:
             job.problem = reported("The avatar is not there any more")
             return ""
-        if cut_key(recipes.body_recipe(avatar.atelier), recipes.worn(avatar.atelier)) != self._key:
+        if engine.cut_key(recipes.body_recipe(avatar.atelier), recipes.worn(avatar.atelier)) != self._key:
             job.problem = reported("The avatar was changed meanwhile: drape it again")
             return ""
         keep(avatar, self._key, (job.folder / FILE).read_bytes())

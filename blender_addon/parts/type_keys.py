@@ -8,11 +8,11 @@ from dataclasses import replace
 import bpy
 import numpy as np
 
+from avatar_engine.body.template import FloatArray
 from avatar_engine.measurements import Sex
 
-from .. import engine
+from .. import engine, recipes
 from ..avatars import BODY, part
-from ..recipes import body_recipe
 from .body import shown
 from .skinned import read_places
 
@@ -26,10 +26,11 @@ def add_type_keys(avatar: bpy.types.Collection) -> None:
     What is not given is predicted for the type, so that a key changes the shape and keeps what was asked for.
     """
     body = part(avatar, BODY)
-    recipe = body_recipe(avatar.atelier)
+    recipe = recipes.body_recipe(avatar.atelier)
     places = read_places(body.data)
-    here = engine.make_body(recipe).body.vertices[shown().ids]
-    ways = {name: engine.make_body(replace(recipe, sex=sex)).body.vertices[shown().ids] for name, sex in KEYS.items()}
+    worn = recipes.worn(avatar.atelier)
+    here = _places(recipe, worn)
+    ways = {name: _places(replace(recipe, sex=sex), worn) for name, sex in KEYS.items()}
     if body.data.shape_keys is None:
         body.shape_key_add(name=BASIS, from_mix=False)
     for name, there in ways.items():
@@ -39,3 +40,7 @@ def add_type_keys(avatar: bpy.types.Collection) -> None:
         moved = np.ascontiguousarray(places + there - here, dtype=np.float32)
         key.data.foreach_set("co", moved.ravel())
     body.data.update()
+
+
+def _places(recipe: engine.BodyRecipe, worn: engine.Worn) -> FloatArray:
+    return engine.standing(recipe, worn)[0].vertices[shown().ids]

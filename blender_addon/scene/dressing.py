@@ -17,6 +17,7 @@ from avatar_engine.fitting.fit_map import SCALES, colours_of, linear, map_values
 from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.look import SKIN_AGES, Look
 from avatar_engine.measurements import KEYS, Person
+from avatar_engine.standing import standing_in
 from garments.catalogue import catalogue
 
 from .person import DressedAvatar
@@ -64,13 +65,13 @@ class Dressing:
 
     Parameters
     ----------
-    body : in the A-pose
+    body : in the A-pose; it stands as the look's shoes ask, see ``standing_in``
     pose : the look's, or REST where no picture is wanted
     drape : "interactive" or "final", or "live": draped once on the mean body and carried over, with numpy alone
     """
 
     def __init__(self, body: Body, look: Look, pose: str, drape: str) -> None:
-        self._body, self._look, self._pose, self._drape = body, look, pose, drape
+        self._body, self._look, self._pose, self._drape = standing_in(body, look.garments), look, pose, drape
 
     @cached_property
     def _outfit(self) -> Outfit:

@@ -33,6 +33,7 @@ SLOTS: dict[str, LazyString] = {
     "buttons": _("Buttons"),
     "thread": _("Stitches"),
     "sole": _("Sole"),
+    "heel": _("Heel"),
     "laces": _("Laces"),
     "cords": _("Cords"),
 }

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,11 +7,14 @@ import pytest
 
 from avatar_engine.appearance import build_appearance
 from avatar_engine.body.shape import load_shape_space
+from avatar_engine.body.template import load_template
 from avatar_engine.export import MeshError, read_vertices
 from avatar_engine.export.avatar_glb import avatar_glb, write_avatar_glb
 from avatar_engine.export.gltf_material import linear_colour
 from avatar_engine.fitting import fit_outfit
+from avatar_engine.fitting.outfit import shoes_on
 from avatar_engine.look import GarmentChoice
+from garments.catalogue import catalogue
 from garments.fabrics import fabrics
 
 TEAL, MEGABYTE = "#1f5347", 1_000_000
@@ -128,3 +132,18 @@ def test_a_fit_map_is_a_colour_per_vertex_of_white_cloth_and_of_nothing_else(
     look = next(each for each in glb.document["materials"] if each["name"] == f"{garment.garment} body")
     assert look["pbrMetallicRoughness"]["baseColorFactor"] == [1.0, 1.0, 1.0, 1.0]
     assert "extensions" not in look
+
+
+def test_whoever_wears_heels_stands_on_the_floor_in_files(person, open_glb, tmp_path):
+    body, court = person[0], catalogue()["court-shoes"]
+    shoes = shoes_on(body, court, None)
+    path = tmp_path / "heels.glb"
+    write_avatar_glb(path, body, replace(person[1], garments=(shoes,)), person[2])
+    glb = open_glb(path)
+    root = int(np.flatnonzero(load_template().bone_parents < 0)[0])
+    lift = glb.document["nodes"][glb.document["skins"][0]["skeleton"]]["translation"][1] - body.joint_heads[root, 2]
+    lowest = {name: float(glb.attribute(name, "POSITION")[:, 1].min()) + lift for name in ("body", "court-shoes")}
+    assert lowest["court-shoes"] == pytest.approx(0.0, abs=1e-5)
+    assert lowest["body"] == pytest.approx(court.cut["sole_mm"] / 1000.0, abs=0.0015)
+    (ball,) = (node for node in glb.document["nodes"] if node["name"] == "ball_l")
+    assert ball["translation"][1] < -0.10, "it hangs lower below the ankle than barefoot"

@@ -66,6 +66,22 @@ def test_a_mistake_in_the_spec_is_named(folder, old, new, expected):
     assert ("garment.toml", *expected) in found(folder)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("heel_mm = 70", "heel_mm = 400", ("cut.heel_mm", "value")),
+        ("heel_mm = 70", 'heel_mm = "high"', ("cut.heel_mm", "value")),
+        ("heel_tip = 0.3\n", "", ("cut.heel_tip", "missing")),
+        ('heel = "#1f1c1e"\n', "", ("slots.heel", "missing")),
+        ('source = "last"', 'source = "tights"', ("cut.heel_mm", "unknown")),
+    ],
+)
+def test_a_mistake_in_a_heel_is_named(tmp_path, old, new, expected):
+    shoes = Path(shutil.copytree(WARDROBE / "shoes_court", tmp_path / "mine"))
+    change(shoes, old, new)
+    assert ("garment.toml", *expected) in found(shoes)
+
+
 def program(folder: Path, body: str) -> None:
     head = "from dataclasses import replace\nfrom garments.blocks.skirts import tube_skirt\n"
     head += "from garments.pattern import Edge, Pattern, Seam\n\n\n"

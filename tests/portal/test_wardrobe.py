@@ -201,3 +201,24 @@ def test_shoes_go_along_with_the_feet_of_a_body_that_is_being_shaped() -> None:
     tall = build_body(complete({"stature": 1.90}))
     anew = shoes_on(tall.body, catalogue()["flats"], shoes.garments[0]).vertices
     assert np.abs(dressed(tall, shoes).garments[-1].vertices - anew).max() < 1e-9
+
+
+def test_other_heels_bring_another_body_with_the_clothes(visitor: Visitor) -> None:
+    def clothes(shoes: str, **more: object) -> dict[str, list[dict[str, object]]]:
+        look = {"garment": [{"id": shoes}], "pose": "a_pose"}
+        answer = visitor.ask("/update_cloth", measurements={"stature": 170}, look=look, **more)
+        assert answer.status_code == 200, answer.text
+        told: dict[str, list[dict[str, object]]] = answer.get_json()
+        return told
+
+    flat, high = clothes("flats"), clothes("court-shoes")
+    assert (flat["heel_mm"], high["heel_mm"]) == (0.0, 70.0)
+    assert [any(part["name"] == "body" for part in told["parts"]) for told in (flat, high)] == [False, True]
+    lift = high["lift_m"]
+    assert points(part(high, "court-shoes"))[:, 2].min() + lift == pytest.approx(0.0, abs=2 * STEP_M)  # type: ignore[operator]
+    assert points(part(high, "body"))[:, 2].min() + lift == pytest.approx(0.005, abs=0.0015)  # type: ignore[operator]
+    assert not any(part["name"] == "body" for part in clothes("court-shoes", heel_mm=70.0)["parts"])
+    (back,) = [part for part in clothes("flats", heel_mm=70.0)["parts"] if part["name"] == "body"]
+    assert points(back)[:, 2].min() == 0.0
+    answer = visitor.ask("/update_cloth", measurements={"stature": 170}, heel_mm="high")
+    assert (answer.status_code, "heel_mm" in answer.get_json()["detail"]) == (422, True)

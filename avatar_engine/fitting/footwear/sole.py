@@ -14,6 +14,7 @@ from avatar_engine.fitting.sections import FloatArray, IntArray, resampled
 
 TOE = -0.5 * np.pi
 WAIST = 0.42
+RIM = 8  # the ring of a sole's points that is the edge of its underside
 
 
 def sole(last: Last, cut: Mapping[str, float]) -> Part:
@@ -54,6 +55,11 @@ def sole(last: Last, cut: Mapping[str, float]) -> Part:
     vertices = np.concatenate([*rows, centre])
     triangles = _between_rings(len(rows), len(vertices) - 1)
     return Part(vertices, triangles, np.asarray(vertices[triangles][:, :, :2]), "sole")
+
+
+def underside(made: Part) -> FloatArray:
+    """(AROUND, 3) edge of a sole's underside, from the toe anticlockwise as seen from above."""
+    return made.points[RIM * AROUND : (RIM + 1) * AROUND]
 
 
 def _footprint(last: Last, cut: Mapping[str, float]) -> FloatArray:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from avatar_engine.avatar import BodyResult
 from avatar_engine.body.template import FloatArray, IntArray, load_template
 from avatar_engine.look import GarmentChoice, Look
+from avatar_engine.standing import standing_in
 from garments.catalogue import SHOES, catalogue
 from garments.sizes import MADE_TO_MEASURE
 from render_service.portal.people.bodies import beside, working
@@ -98,10 +99,11 @@ def _shoes(made: BodyResult, choice: GarmentChoice) -> FittedGarment:
     """Shoes on the feet: those built last where the feet are nearly the same, moved as each foot moved."""
     from avatar_engine.fitting.outfit import shoes_on
 
-    feet = tuple(made.body.vertices[ids] for ids in _feet())
+    body = standing_in(made.body, [choice])
+    feet = tuple(body.vertices[ids] for ids in _feet())
     kept = _shod.get(choice.garment)
     if kept is None or max(np.abs(a - b).max() for a, b in zip(feet, kept.feet, strict=True)) > SAME_FEET_M:
-        kept = _Shod((feet[0], feet[1]), shoes_on(made.body, catalogue()[choice.garment], choice))
+        kept = _Shod((feet[0], feet[1]), shoes_on(body, catalogue()[choice.garment], choice))
         _shod[choice.garment] = kept
     places = kept.shoes.vertices.copy()
     for start, end, side in zip(kept.feet, feet, (1.0, -1.0), strict=True):
@@ -126,7 +128,7 @@ def _hidden(made: BodyResult, garment: FittedGarment) -> Quads:
     from avatar_engine.fitting.cover import hidden_quads
 
     key = (garment.garment, garment.size, len(garment.triangles))
-    vertices = made.body.vertices
+    vertices = standing_in(made.body, [garment]).vertices
     if key in _hiding:
         seen, hidden = _hiding[key]
         if garment.size == MADE_TO_MEASURE or np.abs(seen - vertices).max() < SAME_BODY_M:

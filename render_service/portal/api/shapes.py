@@ -21,7 +21,7 @@ from avatar_engine.body.template import FloatArray, IntArray, load_template, tri
 from avatar_engine.export.gltf_material import picture_file
 from avatar_engine.look import GarmentChoice, Look
 from avatar_engine.measurements import complete
-from avatar_engine.standing import standing_lift
+from avatar_engine.standing import heel_in, standing_in, standing_lift
 from garments.catalogue import catalogue
 from garments.prints import TILE, Print
 from garments.weaves import SMOOTH, tile_size, weaves
@@ -48,34 +48,39 @@ def avatar_parts(
     clothes_only: bool = False,
     fit_map: str | None = None,
     subject: str | None = None,
+    heel_mm: float = 0.0,
 ) -> dict[str, Any]:
     """The avatar in a look and its pose; clothes are carried into the pose by the bones that they hang on.
 
     Parameters
     ----------
     known : meshes that the viewer has
-    clothes_only : the body stays as it was
+    clothes_only : the body stays as it was, unless other shoes turn its feet
     fit_map : one of ``fit_map.MAPS``, told for every vertex of cloth; None for none
     subject : whose face it is, as in ordered pictures; None for the average face
+    heel_mm : the heels on which the body that the viewer shows stands
 
     Raises
     ------
     LookError, FitError
     """
+    stands_mm = round(1000.0 * heel_in(look.garments), 1)
     with working:
-        return _avatar_parts(made, look, known, clothes_only, fit_map, subject)
+        parts = _avatar_parts(made, look, known, clothes_only and stands_mm == heel_mm, fit_map, subject)
+    return parts | {"heel_mm": stands_mm}
 
 
 def _avatar_parts(
     made: BodyResult, look: Look, known: Collection[str], clothes_only: bool, fit_map: str | None, subject: str | None
 ) -> dict[str, Any]:
     outfit = dressed(made, look)
-    transforms = None if look.pose == REST else bone_transforms(made.body, look.pose)
-    posed = _Posed(made.body, transforms)
+    body = standing_in(made.body, look.garments)
+    transforms = None if look.pose == REST else bone_transforms(body, look.pose)
+    posed = _Posed(body, transforms)
     parts: list[dict[str, Any]] = []
     if not clothes_only:
         faced = made if subject is None else with_own_face(made, subject)
-        parts = _person(_Posed(faced.body, transforms))
+        parts = _person(_Posed(standing_in(faced.body, look.garments), transforms))
     mapped = _map(made, outfit, fit_map)
     parts += [_garment(posed.worn(each), known) | mapped.get(each.garment, {}) for each in outfit.garments]
     for part in parts:

@@ -32,6 +32,7 @@ KNOWN = (
     "look",
     "known",
     "fit_map",
+    "heel_mm",
     "name",
     "save",
 )
@@ -51,7 +52,7 @@ class Wish:
     """What is asked for.
 
     person : of whoever asks, or None; known : meshes that the viewer has; fit_map : one of ``MAPS``, or None;
-    name, save : to keep what is made
+    heel_mm : the heels on which the body that the viewer shows stands; name, save : to keep what is made
     """
 
     person: Person | None
@@ -61,6 +62,7 @@ class Wish:
     look_values: dict[str, Any]
     known: frozenset[str]
     fit_map: str | None
+    heel_mm: float
     name: str
     save: bool
 
@@ -92,12 +94,16 @@ def read_wish() -> Wish:
     fit_map = content.get("fit_map")
     if fit_map is not None and fit_map not in MAPS:
         raise Refused(_("fit_map is one of %(known)s, or null.", known=", ".join(MAPS)))
+    heel = content.get("heel_mm", 0)
+    if not isinstance(heel, int | float) or isinstance(heel, bool):
+        raise Refused(_("heel_mm is a number."))
     save = content.get("save", False)
     if not isinstance(save, bool):
         raise Refused(_("save is true or false."))
     look = read_look(values, current_user.id if current_user.is_authenticated else None)
     names = frozenset(str(name) for name in known)
-    return Wish(person, entry, entry.measurements, look, values, names, fit_map, str(content.get("name", "")), save)
+    name = str(content.get("name", ""))
+    return Wish(person, entry, entry.measurements, look, values, names, fit_map, float(heel), name, save)
 
 
 def as_json(mistake: Mistake, entry: Entry) -> dict[str, Any]:
