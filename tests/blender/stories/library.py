@@ -28,6 +28,8 @@ def assets_are_dropped(extension: Path, folder: Path) -> None:
         assert (sorted(offered.objects), offered.materials) == (["Hoodie", "Shaved"], ["Linen"])
         taken.objects = list(offered.objects)
     shelves = (folder / "blender_assets.cats.txt").read_text(encoding="utf-8")
+    paths = {line.split(":")[1] for line in shelves.splitlines() if line.count(":") == 2}
+    assert {path.rpartition("/")[0] for path in paths} - {""} < paths, "each catalogue above another is one itself"
     for thing in taken.objects:
         assert f"{thing.asset_data.catalog_id}:Atelier/" in shelves, thing.name
         assert thing.preview.image_size[:] == (256, 320), thing.name
