@@ -18,6 +18,7 @@ TRUNK, ARM_L, ARM_R, LEG_L, LEG_R = 1, 2, 4, 8, 16
 ALL = TRUNK | ARM_L | ARM_R | LEG_L | LEG_R
 SMOOTHING_ROUNDS = 16
 SHOE_ROUNDS = 4
+SHOE_ROOM = 0.05  # metres: skin higher than that above a shoe is not the nearest to it
 SHOULDER_CAP = 0.12
 SHOULDER_DROP = 0.035
 
@@ -126,7 +127,8 @@ def bind(body: Body, points: FloatArray, mesh: SewnMesh) -> tuple[IntArray, Floa
 def carried_by_feet(body: Body, points: FloatArray, triangles: IntArray) -> tuple[IntArray, FloatArray]:
     """Bone indices and weights, (n, 4) each, of shoes around the A-pose body: the nearest skin's, evened out."""
     template = load_template()
-    legs = np.flatnonzero((vertex_parts() & (LEG_L | LEG_R)) != 0)
+    below = body.vertices[:, 2] < points[:, 2].max() + SHOE_ROOM
+    legs = np.flatnonzero(((vertex_parts() & (LEG_L | LEG_R)) != 0) & below)
     near = legs[nearest_ids(points, body.vertices[legs])]
     dense = np.zeros((len(points), len(template.bone_names)))
     for k in range(4):

@@ -29,8 +29,13 @@ class Edges:
 
 def find_edges(triangles: IntArray) -> Edges:
     """All edges of triangles (m, 3)."""
-    pairs = np.stack([triangles, np.roll(triangles, -1, axis=1)], axis=-1).reshape(-1, 2)
-    ends, index, uses = np.unique(np.sort(pairs, axis=1), axis=0, return_inverse=True, return_counts=True)
+    pairs = np.sort(np.stack([triangles, np.roll(triangles, -1, axis=1)], axis=-1).reshape(-1, 2), axis=1)
+    # Both ends as one number, which sorts several times as fast as rows.
+    base = int(triangles.max(initial=0)) + 1
+    numbers, index, uses = np.unique(
+        pairs[:, 0] * np.int64(base) + pairs[:, 1], return_inverse=True, return_counts=True
+    )
+    ends = np.stack(np.divmod(numbers, base), axis=1)
     return Edges(ends.astype(np.int32), index.reshape(-1, 3).astype(np.int32), uses.astype(np.int32))
 
 
@@ -110,8 +115,11 @@ def _spread(vertices: FloatArray, edges: Edges, sources: IntArray) -> FloatArray
     nearest = np.full(len(vertices), -1)
     distance[sources], nearest[sources] = 0.0, sources
     both = np.concatenate([edges.ends, edges.ends[:, ::-1]])
+    news = np.zeros(len(vertices), dtype=bool)
+    news[sources] = True
     for _ in range(24):
-        start, end = both[nearest[both[:, 0]] >= 0].T
+        # Others have told their neighbours already.
+        start, end = both[news[both[:, 0]]].T
         reach = np.linalg.norm(vertices[end] - vertices[nearest[start]], axis=1)
         order = np.argsort(-reach)
         start, end, reach = start[order], end[order], reach[order]
@@ -119,4 +127,6 @@ def _spread(vertices: FloatArray, edges: Edges, sources: IntArray) -> FloatArray
         if not better.any():
             break
         nearest[end[better]], distance[end[better]] = nearest[start[better]], reach[better]
+        news[:] = False
+        news[end[better]] = True
     return distance
