@@ -8,7 +8,7 @@ from pathlib import Path
 
 import bpy
 import numpy as np
-from kit import MODULE, install, live, part
+from kit import MODULE, install, live, part, shown
 
 
 def wardrobe(extension: Path, folder: Path) -> None:
@@ -70,3 +70,24 @@ def wardrobe(extension: Path, folder: Path) -> None:
     legend = [getattr(bpy.context.scene.atelier, f"legend_ease_{place}")[:] for place in range(7)]
     assert legend[0][1] > 0.85, "no room at all is yellow"
     assert max(legend[6][:2]) < 0.3, "6 cm are violet"
+    stands_on_heels(avatar)
+
+
+def stands_on_heels(avatar: bpy.types.Collection) -> None:
+    """Heels turn the feet of mesh and bones, and other shoes turn them back."""
+    bones = part(avatar, "rig").data.bones
+    flat = bones["ball_l"].head_local.z
+    bpy.ops.atelier.wear(garment="court-shoes")
+    live().bring_up(avatar)
+    assert avatar.atelier.problem == ""
+    assert bones["ball_l"].head_local.z < flat - 0.04
+    bpy.context.view_layer.update()
+    lift = part(avatar, "rig").matrix_world.translation.z
+    shoes, body = (
+        shown(thing)[:, 2].min() + lift for thing in (part(avatar, "garment", "court-shoes"), part(avatar, "body"))
+    )
+    assert abs(shoes) < 0.004, f"the heels stand on the floor: {shoes}"
+    assert 0.002 < body < 0.010, f"the balls stand on the soles: {body}"
+    bpy.ops.atelier.wear(garment="flats")
+    live().bring_up(avatar)
+    assert abs(bones["ball_l"].head_local.z - flat) < 1e-6
