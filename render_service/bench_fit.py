@@ -68,11 +68,11 @@ def measured(case: Case, body: Body, quality: str) -> Row:
     return row | {"vertices": vertices, "findings": [asdict(each) for each in found]}
 
 
-def run_person(task: tuple[str, Measurements, str, str, tuple[str, ...], frozenset[str], Path]) -> int:
+def run_person(task: tuple[str, Measurements, str, str, tuple[str, ...], int | None, frozenset[str], Path]) -> int:
     """All cases of one person that are not known yet, each written as soon as it is; returns how many."""
-    who, measurements, quality, pose, wanted, known, path = task
+    who, measurements, quality, pose, wanted, turn, known, path = task
     body, count = build_body(measurements).body, 0
-    for case in cases(who, body, pose, wanted):
+    for case in cases(who, body, pose, wanted, turn):
         if f"{quality}; {case.key}" in known:
             continue
         line = json.dumps(measured(case, body, quality)) + "\n"
@@ -129,15 +129,22 @@ def _total(found: list[Row], key: str) -> str:
 @click.option("--quality", type=click.Choice(QUALITIES), default=LIVE, show_default=True)
 @click.option("--pose", type=click.Choice(POSES), default="relaxed", show_default=True)
 @click.option("--garment", "garments", multiple=True, type=click.Choice(sorted(catalogue())), help="Default: all.")
+@click.option("--each-size/--one-size", default=True, help="One: from body to body another, for many bodies.")
 @click.option("--processes", default=1, show_default=True)
 @click.option("--rows", type=click.Path(dir_okay=False, path_type=Path), default=Path("out/bench_fit.jsonl"))
-def main(bodies: int, quality: str, pose: str, garments: tuple[str, ...], processes: int, rows: Path) -> None:
+def main(
+    bodies: int, quality: str, pose: str, garments: tuple[str, ...], each_size: bool, processes: int, rows: Path
+) -> None:
     """Fit every garment to random bodies and print how long it took and what goes through skin or cloth."""
     click.echo(f"{datetime.datetime.now(tz=datetime.UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores")
     rows.parent.mkdir(parents=True, exist_ok=True)
     known = frozenset(row["key"] for row in read_rows(rows))
     wanted = garments or tuple(catalogue())
-    tasks = [(who, given, quality, pose, wanted, known, rows) for who, given in people(bodies)]
+    turns = [None if each_size else number // 2 for number in range(bodies)]  # women and men alike
+    tasks = [
+        (who, given, quality, pose, wanted, turn, known, rows)
+        for (who, given), turn in zip(people(bodies), turns, strict=True)
+    ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that leaving the block below ends the others too
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for number, count in enumerate(pool.imap_unordered(run_person, tasks), 1):

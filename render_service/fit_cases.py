@@ -17,7 +17,7 @@ from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.look import GarmentChoice
 from avatar_engine.measurements import KEYS, Measurements, complete
 from avatar_engine.measurements.population import SEXES, VARIABLES, log_moments
-from garments import catalogue
+from garments import Dimensions, catalogue
 from garments.sizes import MADE_TO_MEASURE
 
 # What is worn over what; the last garment is the one whose size varies.
@@ -70,22 +70,28 @@ def random_bodies(count: int) -> Iterator[tuple[str, Body]]:
         yield who, build_body(measurements).body
 
 
-def cases(who: str, body: Body, pose: str, wanted: Sequence[str]) -> Iterator[Case]:
+def cases(who: str, body: Body, pose: str, wanted: Sequence[str], turn: int | None = None) -> Iterator[Case]:
     """Every wanted garment alone and layered: made to measure, in the size advised, and in the smallest and largest
-    that can be worn.
+    that can be worn; with a ``turn``, a number that goes on from body to body, in one of these alone.
     """
     dimensions = body_dimensions(body)
     outfits = [(garment,) for garment in catalogue()] + list(LAYERED)
-    for garments in outfits:
+    for place, garments in enumerate(outfits):
         if garments[-1] not in wanted or garments == ("base-layer",):
             continue
-        advice = size_advice(dimensions, garments[-1])
-        wearable = [size.size for size in advice.sizes if size.wearable]
-        sizes = {"made": MADE_TO_MEASURE}
-        if advice.best is not None:
-            sizes |= {"advised": advice.best, "smallest": wearable[0], "largest": wearable[-1]}
-        taken: set[str] = set()
-        for why, size in sizes.items():
-            if size not in taken and (why == "made" or len(garments) == 1):
-                yield Case(who, garments, size, why, pose)
-            taken.add(size)
+        tried = _sizes(dimensions, garments[-1]) if len(garments) == 1 else [("made", MADE_TO_MEASURE)]
+        if turn is not None:
+            tried = [tried[(turn + place) % len(tried)]]
+        for why, size in tried:
+            yield Case(who, garments, size, why, pose)
+
+
+def _sizes(dimensions: Dimensions, garment: str) -> list[tuple[str, str]]:
+    """Sizes to try, each once, with the reason."""
+    advice = size_advice(dimensions, garment)
+    wearable = [size.size for size in advice.sizes if size.wearable]
+    sizes = {MADE_TO_MEASURE: "made"}
+    if advice.best is not None:
+        for size, why in ((advice.best, "advised"), (wearable[0], "smallest"), (wearable[-1], "largest")):
+            sizes.setdefault(size, why)
+    return [(why, size) for size, why in sizes.items()]

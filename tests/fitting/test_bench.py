@@ -32,6 +32,9 @@ def test_the_sizes_tried_are_the_advised_one_and_the_ends_of_what_can_be_worn() 
     assert [case.why for case in alone] == ["made", "advised", "smallest", "largest"]
     assert len({case.size for case in alone}) == 4
     assert [case.garments for case in tried if case not in alone] == [("trousers-straight", "t-shirt")]
+    turns = [list(cases("somebody", person("woman"), "relaxed", ["t-shirt"], turn)) for turn in range(4)]
+    assert [len(each) for each in turns] == [2, 2, 2, 2]
+    assert {case.size for each in turns for case in each if len(case.garments) == 1} == {case.size for case in alone}
 
 
 def test_people_run_from_thin_to_heavy_and_are_the_same_in_every_run() -> None:
