@@ -74,7 +74,7 @@ def test_what_is_set_on_the_cloth_is_not_judged_against_it() -> None:
 def test_a_run_goes_on_where_the_last_one_was_cut_short(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     who, given = next(people(2))
-    assert run_person((who, given, "live", "relaxed", ("skirt-pencil",), frozenset(), path)) >= 2
+    assert run_person((who, given, "live", "relaxed", ("skirt-pencil",), None, frozenset(), path)) >= 2
     whole = read_rows(path)
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[:-1]) + lines[-1][:40], encoding="utf-8")
@@ -82,7 +82,7 @@ def test_a_run_goes_on_where_the_last_one_was_cut_short(tmp_path: Path) -> None:
     assert left == whole[:-1]
     known = frozenset(row["key"] for row in left)
     path.write_text("".join(lines[:-1]), encoding="utf-8")
-    assert run_person((who, given, "live", "relaxed", ("skirt-pencil",), known, path)) == 1
+    assert run_person((who, given, "live", "relaxed", ("skirt-pencil",), None, known, path)) == 1
     again = read_rows(path)
     assert [row["key"] for row in again] == [row["key"] for row in whole]
     assert [row["findings"] for row in again] == [row["findings"] for row in whole]
