@@ -31,7 +31,7 @@ def skin_of(*bones: str) -> np.ndarray:
 
 
 def test_boots_and_court_shoes_have_heels_and_flat_shoes_leave_the_body_itself() -> None:
-    assert {spec.id: round(1000.0 * spec.heel_height) for spec in HEELED} == {"ankle-boots": 45, "court-shoes": 70}
+    assert {spec.id: round(1000.0 * spec.heel_height) for spec in HEELED} == {"ankle-boots": 30, "court-shoes": 70}
     body = person("woman")
     for worn in ((), ("trainers",), ("flats", "jeans"), ("no-such-thing",)):
         assert standing_in(body, [Choice(each) for each in worn]) is body
