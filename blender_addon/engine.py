@@ -22,6 +22,7 @@ from avatar_engine.fitting import FittedGarment, Outfit
 from avatar_engine.fitting.advice import SizeAdvice, size_advice
 from avatar_engine.fitting.dimensions import body_dimensions
 from avatar_engine.fitting.live_outfit import LiveWardrobe
+from avatar_engine.fitting.live_shoes import LiveShoes
 from avatar_engine.generator.inference import load_generator
 from avatar_engine.look import GarmentChoice
 from avatar_engine.measurements import Sex, body_type, complete
@@ -118,7 +119,7 @@ def _variation(amount: float, seed: int) -> np.ndarray | None:
 
 @cache
 def _wardrobe() -> LiveWardrobe:
-    return LiveWardrobe()
+    return LiveWardrobe(shoes=LiveShoes().on)
 
 
 @lru_cache(maxsize=KEPT)

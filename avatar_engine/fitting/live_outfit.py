@@ -31,10 +31,15 @@ class LiveWardrobe:
     Parameters
     ----------
     reference : gives a garment's drape on the mean body
+    shoes : puts shoes on a body that stands in them; ``LiveShoes.on`` is quicker on a body that is being shaped
     """
 
-    def __init__(self, reference: Callable[[GarmentSpec], Reference] = load_reference) -> None:
-        self._reference = reference
+    def __init__(
+        self,
+        reference: Callable[[GarmentSpec], Reference] = load_reference,
+        shoes: Callable[[Body, GarmentSpec, Choice | None], FittedGarment] = shoes_on,
+    ) -> None:
+        self._reference, self._shoes = reference, shoes
         self._cut: dict[tuple[str, bool, bool], LiveGarment] = {}
         self._tight: dict[tuple[str, tuple[str, ...]], LiveTight] = {}
 
@@ -55,7 +60,7 @@ class LiveWardrobe:
             worn.append(self._wear_tight(live, catalogue()[BASE_LAYER], pieces))
         for spec, choice in work:
             if spec.source == "last":
-                made.append(shoes_on(body, spec, choice))
+                made.append(self._shoes(body, spec, choice))
                 continue
             made.append((len(worn), spec, choice))
             if spec.source == "tights":

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avatar_engine.avatar import BodyResult
-from avatar_engine.body.template import FloatArray, IntArray, load_template
+from avatar_engine.body.template import FloatArray, load_template
 from avatar_engine.look import GarmentChoice, Look
 from avatar_engine.standing import standing_in
 from garments.catalogue import SHOES, catalogue
@@ -21,26 +21,16 @@ from render_service.portal.people.bodies import beside, working
 
 if TYPE_CHECKING:
     from avatar_engine.fitting.live_outfit import LiveWardrobe
+    from avatar_engine.fitting.live_shoes import LiveShoes
     from avatar_engine.fitting.outfit import FittedGarment, Outfit
 
 OUTFITS_KEPT = 6  # a body
-# Shoes are built anew for other feet; those of a body that is being shaped are carried along as far as this, metres.
-SAME_FEET_M = 0.006
 # Skin that a size hides on one body it hides on others that differ by less, metres; what is made to measure, on all.
 SAME_BODY_M = 0.02
 KEPT = 32
 Quads = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class _Shod:
-    """Shoes, and the feet (left and right, (n, 3) each) that they were built around."""
-
-    feet: tuple[FloatArray, FloatArray]
-    shoes: FittedGarment
-
-
-_shod: OrderedDict[str, _Shod] = OrderedDict()
 _hiding: OrderedDict[tuple[str, str, int], tuple[FloatArray, Quads]] = OrderedDict()
 
 
@@ -74,7 +64,7 @@ def wardrobe() -> LiveWardrobe:
 def forget_clothes() -> None:
     """Drop what is kept of bodies: somebody erased their data."""
     with working:
-        _shod.clear()
+        _shoemaker.cache_clear()
         _hiding.clear()
 
 
@@ -97,30 +87,14 @@ def _dyed(garment: FittedGarment, choice: GarmentChoice | None) -> FittedGarment
 
 def _shoes(made: BodyResult, choice: GarmentChoice) -> FittedGarment:
     """Shoes on the feet: those built last where the feet are nearly the same, moved as each foot moved."""
-    from avatar_engine.fitting.outfit import shoes_on
-
-    body = standing_in(made.body, [choice])
-    feet = tuple(body.vertices[ids] for ids in _feet())
-    kept = _shod.get(choice.garment)
-    if kept is None or max(np.abs(a - b).max() for a, b in zip(feet, kept.feet, strict=True)) > SAME_FEET_M:
-        kept = _Shod((feet[0], feet[1]), shoes_on(body, catalogue()[choice.garment], choice))
-        _shod[choice.garment] = kept
-    places = kept.shoes.vertices.copy()
-    for start, end, side in zip(kept.feet, feet, (1.0, -1.0), strict=True):
-        own = side * kept.shoes.vertices[:, 0] > 0.0
-        motion = np.linalg.lstsq(np.c_[start, np.ones(len(start))], end, rcond=None)[0]
-        places[own] = np.c_[places[own], np.ones(int(own.sum()))] @ motion
-    return replace(kept.shoes, vertices=places)
+    return _shoemaker().on(standing_in(made.body, [choice]), catalogue()[choice.garment], choice)
 
 
 @cache
-def _feet() -> tuple[IntArray, IntArray]:
-    """Vertices of the left and of the right foot."""
-    template = load_template()
-    left, right = (
-        np.flatnonzero(template.bone_share(f"foot_{side}", f"ball_{side}") > 0.5).astype(np.int32) for side in "lr"
-    )
-    return left, right
+def _shoemaker() -> LiveShoes:
+    from avatar_engine.fitting.live_shoes import LiveShoes
+
+    return LiveShoes()
 
 
 def _hidden(made: BodyResult, garment: FittedGarment) -> Quads:

@@ -35,6 +35,11 @@ def measures_and_dresses(extension: Path, folder: Path) -> None:
     state.eyes = "blue"
     live().bring_up(avatar)
     assert part(avatar, "eyes").data.materials[0] is not iris
+    shoes, front = (trainers := part(avatar, "garment", "trainers")).data, shown(trainers)[:, 1].min()
+    state.waist_girth = 0.89
+    live().bring_up(avatar)
+    assert trainers.data is shoes, "shoes go along with feet that hardly change"
+    assert abs(shown(trainers)[:, 1].min() - front) < 0.005
     cloth = shirt.data.materials[0]
     state.garments["T-shirt"].colours["body"].colour = (1.0, 0.0, 0.0)
     live().bring_up(avatar)
