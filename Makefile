@@ -31,7 +31,7 @@ test: $(VENV)/.test tests/gltf/node_modules/.package-lock.json $(FRONTEND)/node_
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 	@test -e out/tests-ended || { echo "a test ended the whole run"; exit 1; }
 
-test-blender: $(VENV)/.test  ## the extension in Blender 4.2 to 5.2, windows and a real mouse included (15 minutes, as root)
+test-blender: $(VENV)/.test  ## the extension in Blender 4.2 to 5.2, windows and a real mouse included (an hour, as root)
 	@$(BIN)/python scripts/test_blender.py
 
 test-crash: $(VENV)/.test  ## kill portal and render worker 50 times each, and look for what they confirmed
