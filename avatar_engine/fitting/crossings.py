@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -46,10 +47,13 @@ def crossing_pairs(
 
 @dataclass(frozen=True)
 class Crossings:
-    """Pairs of triangles that crossed before and after an attempt to part them."""
+    """Pairs of triangles that crossed before an attempt to part them, and after it; ``rows`` (k,): those that still do,
+    each once.
+    """
 
     before: int
     left: int
+    rows: IntArray
 
 
 def uncross(
@@ -57,7 +61,7 @@ def uncross(
     triangles: IntArray,
     against: Sequence[tuple[Facets, IntArray]],
     rounds: int,
-    outward: FloatArray | None = None,
+    outward: Callable[[], FloatArray] | None = None,
     rows: IntArray | None = None,
 ) -> Crossings:
     """Move triangles that cross others out of them: tips between samples are found so, and what passes through a fold.
@@ -71,22 +75,26 @@ def uncross(
     x : (n, 3), changed in place
     triangles : (m, 3) outward
     against : facets, outward, with the label bits (m,) that each triangle is looked at against
-    outward : (n, 3) unit, the ways out of all facets but the first, whose folds may face anywhere
+    outward : gives (n, 3) unit ways out of all facets but the first, whose folds may face anywhere; asked at most once
     rows : (k,) the triangles that may cross others (all where not given)
     """
-    rows, before = np.arange(len(triangles)) if rows is None else rows, 0
+    rows, before = np.arange(len(triangles), dtype=np.int32) if rows is None else rows, 0
+    outward = None if outward is None else cache(outward)
     for number in range(rounds + 1):
-        crossed, moves = [], []
+        crossed, moves, still = [], [], []
         for which, (facets, masks) in enumerate(against):
             row, column = crossing_pairs(x, triangles[rows], facets, masks[rows])
+            if len(row) == 0:
+                continue
             ids = triangles[rows[row]]
             ways, depths = _ways_out(x[ids], facets.corners[column])
             asked = ((np.clip(depths, 0.0, STRIDE) + APART)[:, None] * ways)[:, None].repeat(3, axis=1)
             if which and outward is not None:
-                asked = np.linalg.norm(asked, axis=2, keepdims=True) * outward[ids]
+                asked = np.linalg.norm(asked, axis=2, keepdims=True) * outward()[ids]
+            still.append(rows[row])
             crossed.append(ids)
             moves.append(asked)
-        ids = np.concatenate(crossed)
+        ids = np.concatenate([triangles[:0], *crossed])
         before = len(ids) if number == 0 else before
         if len(ids) == 0 or number == rounds:
             break
@@ -97,7 +105,7 @@ def uncross(
             _draw_in(x, triangles[rows], moved)
         else:
             push_apart(x, ids, np.concatenate(moves))
-    return Crossings(before, len(ids))
+    return Crossings(before, len(ids), np.unique(np.concatenate([rows[:0], *still])))
 
 
 def touching(triangles: IntArray, chosen: npt.NDArray[np.bool_]) -> IntArray:
@@ -157,7 +165,7 @@ def push_apart(x: FloatArray, ids: IntArray, moves: FloatArray) -> None:
 
 def _near(low: FloatArray, high: FloatArray, masks: IntArray, facets: Facets) -> tuple[Cells, Cells]:
     """Pairs of triangles whose boxes overlap, each once."""
-    within = ((high >= facets.origin) & (low <= facets.high.max(axis=0))).all(axis=1)
+    within = ((high >= facets.origin) & (low <= facets.top)).all(axis=1)
     rows = np.flatnonzero(within & (masks != 0))
     last = facets.shape - 1
     first, final = (np.clip(facets.cells(each[rows]), 0, last) for each in (low, high))

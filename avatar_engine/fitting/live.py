@@ -278,9 +278,20 @@ class Around:
         ``moved`` (n,): the vertices that have moved since none did (all where not given).
         """
         rows = None if moved is None else touching(self._triangles, moved)
-        done = uncross(x, self._triangles, self._crossable, CROSSING_ROUNDS, self.giving(x).outward, rows)
-        self._is_clean = done.left == 0
+        before = x.copy()
+        self._last = uncross(
+            x, self._triangles, self._crossable, CROSSING_ROUNDS, lambda: self.giving(before).outward, rows
+        )
         return x
+
+    @property
+    def had_crossings(self) -> bool:
+        """Whether anything was moved the last time."""
+        return self._last.before > 0
+
+    def suspects(self, moved: BoolArray) -> IntArray:
+        """(k,) the triangles that crossed anything the last time, or have one of the vertices (n,) that moved since."""
+        return np.union1d(self._last.rows, touching(self._triangles, moved))
 
     def giving(self, x: FloatArray) -> Giving:
         """The cloth at positions (n, 3) as what gives way to other cloth."""
@@ -291,7 +302,8 @@ class Around:
 
     def deepest(self, x: FloatArray) -> tuple[FloatArray, float] | None:
         """Where and how deep the cloth, left at (n, 3) by ``uncrossed``, goes through skin or inner cloth, or None."""
-        return None if self._is_clean else deepest(x, self._triangles, self._crossable)
+        rows = self._last.rows
+        return deepest(x, self._triangles[rows], [(facets, masks[rows]) for facets, masks in self._crossable])
 
     def over(self, number: int, inner: Worn) -> None:
         """Take new places of the piece that is worn under this, by its number from the inside."""
@@ -339,16 +351,22 @@ def settle(worn: list[Worn], garment: str) -> None:
     for _ in range(SETTLING):
         if found is None:
             break
+        moved: BoolArray | None = np.zeros(len(outer.vertices), dtype=bool)
         for number, inner in enumerate(worn[:-1]):
             if isinstance(inner.piece, LiveGarment):
                 above, below = outer.around.giving(outer.vertices), inner.around.giving(inner.vertices)
-                give_way(above, below, outer.piece.over(inner.piece))
+                rows = None if moved is None else outer.around.suspects(moved)
+                give_way(above, below, outer.piece.over(inner.piece), inner.facets, rows)
+                if moved is not None:
+                    moved |= (above.x != outer.vertices).any(axis=1)
                 if below.x is not inner.vertices:
-                    moved = (below.x != inner.vertices).any(axis=1)
-                    worn[number] = replace(inner, vertices=inner.around.uncrossed(below.x, moved))
+                    sunk = inner.around.uncrossed(below.x, (below.x != inner.vertices).any(axis=1))
+                    worn[number] = replace(inner, vertices=sunk)
                     outer.around.over(number, worn[number])
+                    # Where it had to move further, it can have come to cross anything.
+                    moved = None if inner.around.had_crossings else moved
                 outer = replace(outer, vertices=above.x)
-        outer = replace(outer, vertices=outer.around.uncrossed(outer.vertices.copy()))
+        outer = replace(outer, vertices=outer.around.uncrossed(outer.vertices.copy(), moved))
         found = outer.around.deepest(outer.vertices)
     if found is not None:
         height = phrase("at_height", height=f"{found[0][2]:.2f}")

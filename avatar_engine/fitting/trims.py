@@ -5,17 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from avatar_engine.body.template import load_template
-from avatar_engine.fitting.crossings import crossing_pairs, uncross
+from avatar_engine.fitting.crossings import crossing_pairs, touching, uncross
 from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.folded_shapes import HEM
 from avatar_engine.fitting.hung import Hung
-from avatar_engine.fitting.sections import FloatArray
+from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh
 from avatar_engine.fitting.surface import Surface, vertex_normals
 from avatar_engine.fitting.trim_shapes import shape_of
@@ -43,6 +44,19 @@ class Trims(Hung):
     kept: npt.NDArray[np.bool_]
     soft: npt.NDArray[np.bool_]
 
+    @cached_property
+    def _slots_by_name(self) -> tuple[list[str], IntArray]:
+        """The names of all slots, and the number (m,) of each triangle's among them."""
+        names = sorted(set(self.slots))
+        number = {name: index for index, name in enumerate(names)}
+        return names, np.array([number[slot] for slot in self.slots], dtype=np.int32)
+
+    @cached_property
+    def _carriers(self) -> IntArray:
+        """(k,) the cloth's vertex that carries each point most."""
+        carriers: IntArray = self.corners[np.arange(len(self.corners)), self.weights.argmax(axis=1)]
+        return carriers
+
     def points(
         self, vertices: FloatArray, normals: FloatArray, thickness: float, over: Sequence[Facets] = ()
     ) -> FloatArray:
@@ -50,9 +64,10 @@ class Trims(Hung):
 
         ``over``: the cloth worn over it, which presses down trims that stand higher than there is room.
         """
-        at = np.einsum("kc,kcd->kd", self.weights, vertices[self.corners])
+        held = vertices[self.corners]
+        at = np.einsum("kc,kcd->kd", self.weights, held)
         out = _unit(np.einsum("kc,kcd->kd", self.weights, normals[self.corners]))
-        along = np.einsum("kc,kcd->kd", self.slopes, vertices[self.corners])
+        along = np.einsum("kc,kcd->kd", self.slopes, held)
         along = _unit(along - (along * out).sum(axis=1, keepdims=True) * out)
         frame = np.stack([along, np.cross(out, along), out], axis=1)
         placed: FloatArray = at + thickness * out + np.einsum("kf,kfd->kd", self.offsets, frame)
@@ -63,14 +78,19 @@ class Trims(Hung):
         count = len(placed)
         walls = np.stack([self.triangles[:, 0] + count, self.triangles[:, 0], self.triangles[:, 1]], axis=1)
         triangles = np.concatenate([self.triangles, walls]).astype(np.int32)
+        points, rows = np.concatenate([placed, at]), np.arange(len(triangles), dtype=np.int32)
         for _ in range(PRESSES):
-            points = np.concatenate([placed, at])
-            crossed = [crossing_pairs(points, triangles, surface)[0] for surface in over]
-            ids = np.unique(triangles[np.concatenate(crossed)])
-            ids = ids[ids < count]
+            crossed = [crossing_pairs(points, triangles[rows], surface)[0] for surface in over]
+            moved = np.zeros(len(points), dtype=bool)
+            moved[triangles[rows[np.concatenate(crossed)]]] = True
+            moved[count:] = False
+            ids = np.flatnonzero(moved)
             if len(ids) == 0:
                 break
             placed[ids] -= PRESS * out[ids]
+            points[ids] = placed[ids]
+            # Only what has moved can still cross.
+            rows = touching(triangles, moved)
         return placed
 
     def _yielding(self, placed: FloatArray, body: FloatArray) -> None:
@@ -97,8 +117,9 @@ class Trims(Hung):
         placed = self.points(garment.vertices, normals, garment.thickness, over)
         if skin is not None and self.soft.any():
             self._yielding(placed, skin())
-        carrier = self.corners[np.arange(len(self.corners)), self.weights.argmax(axis=1)]
-        slots = np.array([garment.slots.index(slot) for slot in self.slots], dtype=garment.triangle_slots.dtype)
+        carrier = self._carriers
+        names, which = self._slots_by_name
+        slots = np.array([garment.slots.index(name) for name in names], dtype=garment.triangle_slots.dtype)[which]
         return replace(
             garment,
             vertices=np.concatenate([garment.vertices, placed]),

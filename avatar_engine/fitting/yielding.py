@@ -46,7 +46,9 @@ class Giving:
         return np.asarray(self.outward[self.triangles].mean(axis=1))
 
 
-def give_way(outer: Giving, inner: Giving, masks: IntArray | None) -> int:
+def give_way(
+    outer: Giving, inner: Giving, masks: IntArray | None, facets: Facets | None = None, rows: IntArray | None = None
+) -> int:
     """Move both until they do not cross; returns how many pairs of triangles still do.
 
     Where both lie on the same side of the body the outer one goes outwards. Where they belong to facing sides, a sleeve
@@ -55,11 +57,18 @@ def give_way(outer: Giving, inner: Giving, masks: IntArray | None) -> int:
     Parameters
     ----------
     masks : (m,) 0 for those triangles of the outer one that lie inside the inner
+    facets : the inner one as it stands, where they are made
+    rows : (k,) those of the outer one's triangles that may cross it (all where not given)
     """
     masks = np.full(len(outer.triangles), -1, dtype=np.int32) if masks is None else masks
+    rows = np.arange(len(outer.triangles), dtype=np.int32) if rows is None else rows
+    facets = Facets(inner.x, inner.triangles) if facets is None else facets
+    row, column = crossing_pairs(outer.x, outer.triangles[rows], facets, masks[rows])
+    if len(row) == 0:
+        return 0
+    row = rows[row]
     outer_ways, inner_ways = outer.facing(), inner.facing()
-    still = Facets(inner.x, inner.triangles)  # those of the inner one that have not moved
-    row, column = crossing_pairs(outer.x, outer.triangles, still, masks)
+    still = facets.labelled(np.ones(len(inner.triangles), dtype=np.int32))  # 0 once they have moved
     for _ in range(ROUNDS):
         if len(row) == 0:
             break

@@ -53,18 +53,20 @@ def filled(low, high, origin, cell, shape):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, inline="always")
-def _heights(one, other):  # type: ignore[no-untyped-def]
-    """Whether the corners (3, 3) of one triangle lie on both sides of the plane of the other."""
-    a, b, c = other[0], other[1], other[2]
-    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
-    vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
-    nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
-    below = above = False
-    for k in range(3):
-        height = (one[k, 0] - a[0]) * nx + (one[k, 1] - a[1]) * ny + (one[k, 2] - a[2]) * nz
-        below |= height < 0.0
-        above |= height > 0.0
-    return below and above
+def _normal(corners):  # type: ignore[no-untyped-def]
+    """The normal of a triangle (3, 3), twice its area long."""
+    ux, uy, uz = corners[1, 0] - corners[0, 0], corners[1, 1] - corners[0, 1], corners[1, 2] - corners[0, 2]
+    vx, vy, vz = corners[2, 0] - corners[0, 0], corners[2, 1] - corners[0, 1], corners[2, 2] - corners[0, 2]
+    return uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+
+
+@numba.njit(cache=True, inline="always")
+def _straddles(one, at, nx, ny, nz):  # type: ignore[no-untyped-def]
+    """Whether the corners (3, 3) of a triangle lie on both sides of the plane through a point with a normal."""
+    a = (one[0, 0] - at[0]) * nx + (one[0, 1] - at[1]) * ny + (one[0, 2] - at[2]) * nz
+    b = (one[1, 0] - at[0]) * nx + (one[1, 1] - at[1]) * ny + (one[1, 2] - at[2]) * nz
+    c = (one[2, 0] - at[0]) * nx + (one[2, 1] - at[1]) * ny + (one[2, 2] - at[2]) * nz
+    return ((a < 0.0) | (b < 0.0) | (c < 0.0)) & ((a > 0.0) | (b > 0.0) | (c > 0.0))
 
 
 @numba.njit(cache=True)
@@ -92,7 +94,9 @@ def _pierces(one, other):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def _crosses(one, other):  # type: ignore[no-untyped-def]
-    return _heights(one, other) and _heights(other, one) and (_pierces(one, other) or _pierces(other, one))
+    """Whether two triangles (3, 3) cross, the second of which lies on both sides of the first one's plane."""
+    nx, ny, nz = _normal(other)
+    return _straddles(one, other[0], nx, ny, nz) and (_pierces(one, other) or _pierces(other, one))
 
 
 @numba.njit(cache=True, inline="always")
@@ -129,21 +133,25 @@ def crossing(  # type: ignore[no-untyped-def]
                 own[q, k] = vertices[triangles[i, q], k]
         if masks[i] == 0 or not _span(own, origin, cell, shape, first, last):
             continue
-        low_x, high_x = min(own[0, 0], own[1, 0], own[2, 0]), max(own[0, 0], own[1, 0], own[2, 0])
-        low_y, high_y = min(own[0, 1], own[1, 1], own[2, 1]), max(own[0, 1], own[1, 1], own[2, 1])
-        low_z, high_z = min(own[0, 2], own[1, 2], own[2, 2]), max(own[0, 2], own[1, 2], own[2, 2])
+        low_x = np.float32(min(own[0, 0], own[1, 0], own[2, 0]))
+        high_x = np.float32(max(own[0, 0], own[1, 0], own[2, 0]))
+        low_y = np.float32(min(own[0, 1], own[1, 1], own[2, 1]))
+        high_y = np.float32(max(own[0, 1], own[1, 1], own[2, 1]))
+        low_z = np.float32(min(own[0, 2], own[1, 2], own[2, 2]))
+        high_z = np.float32(max(own[0, 2], own[1, 2], own[2, 2]))
+        nx, ny, nz = _normal(own)
         for x in range(first[0], last[0] + 1):
             for y in range(first[1], last[1] + 1):
                 for z in range(first[2], last[2] + 1):
                     c = (x * shape[1] + y) * shape[2] + z
                     for at in range(starts[c], starts[c + 1]):
-                        if low_x > boxes[at, 3] or high_x < boxes[at, 0] or low_y > boxes[at, 4]:
-                            continue
-                        if high_y < boxes[at, 1] or low_z > boxes[at, 5] or high_z < boxes[at, 2]:
+                        apart = (low_x > boxes[at, 3]) | (high_x < boxes[at, 0]) | (low_y > boxes[at, 4])
+                        if apart | (high_y < boxes[at, 1]) | (low_z > boxes[at, 5]) | (high_z < boxes[at, 2]):
                             continue
                         t = items[at]
-                        wanted = labels[t] & masks[i] != 0 and _is_first(x, y, z, first, others[t], origin, cell)
-                        if wanted and _crosses(own, others[t]):
+                        if labels[t] & masks[i] == 0 or not _straddles(others[t], own[0], nx, ny, nz):
+                            continue
+                        if _is_first(x, y, z, first, others[t], origin, cell) and _crosses(own, others[t]):
                             rows.append(np.int64(i))
                             columns.append(np.int64(t))
     return np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64)
