@@ -13,6 +13,7 @@ import json
 import multiprocessing
 import os
 import platform
+import random
 import signal
 import sys
 import time
@@ -33,6 +34,7 @@ from avatar_engine.fitting import fit_outfit
 from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.fitting.motion import SCHEDULES
 from avatar_engine.measurements import Measurements
+from avatar_engine.standing import standing_in
 from garments import catalogue
 from render_service.fit_cases import Case, cases, people
 from render_service.fit_judge import judge
@@ -61,6 +63,7 @@ def measured(case: Case, body: Body, quality: str) -> Row:
         row["seconds"] = time.process_time() - start
     except FitError as error:
         return row | {"refused": str(error)}
+    body = standing_in(body, case.choices())
     found = judge(body, outfit.at_rest, REST)
     if quality != LIVE and case.pose != REST:
         found += judge(body, outfit, case.pose)
@@ -145,6 +148,7 @@ def main(
         (who, given, quality, pose, wanted, turn, known, rows)
         for (who, given), turn in zip(people(bodies), turns, strict=True)
     ]
+    random.Random(0).shuffle(tasks)  # noqa: S311  # thin and heavy are known alike, wherever a run is stopped
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that leaving the block below ends the others too
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for number, count in enumerate(pool.imap_unordered(run_person, tasks), 1):
