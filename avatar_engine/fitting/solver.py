@@ -80,13 +80,20 @@ def numpy_substeps(
     plane_groups: IntArray,
 ) -> None:  # fmt: skip
     """Colour by colour, all constraints of a colour at once; axis by axis in memory, which numpy gathers fastest."""
-    pulls = _Pulls.of(edges, rest, -1.0 / (inverse_mass[edges].sum(axis=1) + edge_compliance / dt**2), inverse_mass)
-    every = [slice(a, b) for a, b in zip(edge_colours, edge_colours[1:], strict=False)]
-    held = _Pulls.of(tethers, tether_rest, -1.0 / inverse_mass[tethers].sum(axis=1), inverse_mass)
+    edge_moves = -inverse_mass[edges] / (inverse_mass[edges].sum(axis=1) + edge_compliance / dt**2)[:, None]
+    stretches = [
+        (_flat(edges[a:b].T.ravel(), len(x)), rest[a:b], np.ascontiguousarray(edge_moves[a:b].T))
+        for a, b in zip(edge_colours, edge_colours[1:], strict=False)
+    ]
+    held = _Tethers.of(tethers, tether_rest, inverse_mass)
     moved = inverse_mass[bends] * bend_weights
     bend_scale = -1.0 / ((moved * bend_weights).sum(axis=1) + bend_compliance / dt**2)
     folds = [
-        (bends[a:b].T.ravel().astype(np.intp), bend_weights[a:b].T, bend_scale[a:b, None].T * moved[a:b].T)
+        (
+            _flat(bends[a:b].T.ravel(), len(x)),
+            np.ascontiguousarray(bend_weights[a:b].T),
+            np.ascontiguousarray((bend_scale[a:b, None] * moved[a:b]).T),
+        )
         for a, b in zip(bend_colours, bend_colours[1:], strict=False)
     ]
     contacts = [
@@ -97,11 +104,11 @@ def numpy_substeps(
     for _ in range(steps):
         speed = (speed + gravity[:, None] * dt) * (1.0 - damping * dt)
         p = start + speed * dt
-        for edge_rows in every:
-            pulls.pull(p, edge_rows)
+        for stretch in stretches:
+            _stretch(p, *stretch)
         tense = held.tense(p)
         for rows in np.split(tense, np.searchsorted(tense, tether_colours[1:-1])):
-            held.pull(p, rows, slack=True)
+            held.pull(p, rows)
         for ids, weights, moves in folds:
             _bend(p, ids, weights, moves)
         if len(pairs):
@@ -115,8 +122,8 @@ def numpy_substeps(
 
 
 @dataclass(frozen=True)
-class _Pulls:
-    """Distance constraints: first and second vertices (k,), rest lengths, and what an error moves either of them by."""
+class _Tethers:
+    """Longest distances: first and second vertices (k,), lengths, and what an error moves either of them by."""
 
     first: npt.NDArray[np.intp]
     second: npt.NDArray[np.intp]
@@ -124,31 +131,45 @@ class _Pulls:
     moves: tuple[FloatArray, FloatArray]
 
     @classmethod
-    def of(cls, pairs: IntArray, rest: FloatArray, scale: FloatArray, inverse_mass: FloatArray) -> _Pulls:
-        """Constraints between ``pairs`` (k, 2) of vertices."""
+    def of(cls, pairs: IntArray, rest: FloatArray, inverse_mass: FloatArray) -> _Tethers:
+        """Tethers between ``pairs`` (k, 2) of vertices."""
         first, second = pairs.T.astype(np.intp)
-        return cls(first, second, rest, (scale * inverse_mass[first], scale * inverse_mass[second]))
+        one, two = inverse_mass[first], inverse_mass[second]
+        return cls(first, second, rest, (-one / (one + two), -two / (one + two)))
 
     def tense(self, p: FloatArray) -> npt.NDArray[np.intp]:
         """Rows that are longer than at rest, places (3, n) given axis by axis."""
         away = p.take(self.first, 1) - p.take(self.second, 1)
         return np.flatnonzero(_squares(away) > self.rest**2)
 
-    def pull(self, p: FloatArray, rows: npt.NDArray[np.intp] | slice, slack: bool = False) -> None:
-        """Solve rows that share no vertex; with ``slack`` only where they are too long."""
-        first, second = self.first[rows], self.second[rows]
-        if len(first) == 0:
+    def pull(self, p: FloatArray, rows: npt.NDArray[np.intp]) -> None:
+        """Solve rows that share no vertex where they are too long."""
+        if len(rows) == 0:
             return
+        first, second = self.first[rows], self.second[rows]
         near, far = p.take(first, 1), p.take(second, 1)
         away = near - far
-        size = np.maximum(np.sqrt(_squares(away)), 1e-12)
-        error = 1.0 - self.rest[rows] / size
-        if slack:
-            error = np.maximum(error, 0.0)
+        error = np.maximum(1.0 - self.rest[rows] / np.maximum(_sizes(away), 1e-12), 0.0)
         near += (error * self.moves[0][rows]) * away
         far -= (error * self.moves[1][rows]) * away
         _put(p, first, near)
         _put(p, second, far)
+
+
+def _stretch(p: FloatArray, ids: npt.NDArray[np.intp], rest: FloatArray, moves: FloatArray) -> None:
+    """Distance constraints that share no vertex, places ``ids`` (6 e,) of ``_flat``, lengths and ``moves`` (2, e)."""
+    ends = p.take(ids).reshape(3, 2, -1)
+    away = ends[:, 0] - ends[:, 1]
+    error = 1.0 - rest / np.maximum(_sizes(away), 1e-12)
+    ends[:, 0] += (error * moves[0]) * away
+    ends[:, 1] -= (error * moves[1]) * away
+    p.reshape(-1)[ids] = ends.reshape(-1)
+
+
+def _flat(ids: IntArray, count: int) -> npt.NDArray[np.intp]:
+    """Where vertices (k,) lie in a flat array of ``count`` places, axis by axis, (3 k,)."""
+    wide = ids.astype(np.intp)
+    return np.concatenate([wide, wide + count, wide + 2 * count])
 
 
 def _squares(rows: FloatArray) -> FloatArray:
@@ -167,10 +188,11 @@ def _put(p: FloatArray, ids: npt.NDArray[np.intp], values: FloatArray) -> None:
 
 
 def _bend(p: FloatArray, ids: npt.NDArray[np.intp], weights: FloatArray, moves: FloatArray) -> None:
-    """Quadratic bending of hinges, flat ``ids`` (4 b,), ``weights`` and ``moves`` (4, b)."""
-    around = p.take(ids, 1).reshape(3, 4, -1)
-    error = (around * weights).sum(axis=1)
-    _put(p, ids, (around + moves * error[:, None]).reshape(3, -1))
+    """Quadratic bending of hinges, places ``ids`` (12 b,) of ``_flat``, ``weights`` and ``moves`` (4, b)."""
+    around = p.take(ids).reshape(3, 4, -1)
+    one, two, three, four = (around * weights).swapaxes(0, 1)
+    around += moves * (one + two + three + four)[:, None]
+    p.reshape(-1)[ids] = around.reshape(-1)
 
 
 def _parted(p: FloatArray, pairs: IntArray, gap: float) -> FloatArray:

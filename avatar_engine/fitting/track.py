@@ -8,6 +8,7 @@ triangles around it. Points that were far from the surface, and have not moved a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from avatar_engine.fitting.kernels import compiled
 from avatar_engine.fitting.sections import FloatArray, IntArray
 
 FARTHEST_WALK = 40
+USUAL = 6  # triangles around a vertex
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Walk:
     """A surface of ``count`` vertices to walk over: triangles (t, 3) with the bits (t,) of the parts they belong to.
 
     ``rings`` (count, r): each vertex and its neighbours; ``wings`` (count, w, 2): the other corners of each triangle
-    around it.
+    around it; ``sizes`` (count,): how many those are;
+    ``wings_by_corner`` (2, w, count): they again, as numpy gathers them fastest.
     """
 
     def __init__(self, triangles: IntArray, count: int, bits: IntArray) -> None:
@@ -46,6 +49,8 @@ class Walk:
         np.bitwise_or.at(self.bits, self.triangles, bits[:, None].astype(np.int32))
         self.rings = _rings(self.triangles, count)
         self.wings = _wings(self.triangles, count)
+        self.wings_by_corner = np.ascontiguousarray(self.wings.T, dtype=np.intp)
+        self.sizes = np.bincount(self.triangles.ravel(), minlength=count)
 
 
 class Track:
@@ -146,7 +151,8 @@ class Meeting:
 
     def _best_of(self, points: FloatArray, wanted: IntArray, tried: IntArray) -> IntArray:
         """Of vertices (k, c) the nearest to each of (k, 3) points, the first unless another may be touched."""
-        gaps = ((self._vertices[tried] - points[:, None]) ** 2).sum(axis=2)
+        one, two, three = self._by_axis.take(tried, 1) - points.T[:, :, None]
+        gaps = one * one + two * two + three * three
         gaps[:, 1:][(self._surface.bits[tried[:, 1:]] & wanted[:, None]) == 0] = np.inf
         best: IntArray = tried[np.arange(len(tried)), gaps.argmin(axis=1)]
         return best
@@ -164,28 +170,50 @@ class Meeting:
 
     def _around(self, points: FloatArray, near: IntArray) -> tuple[FloatArray, FloatArray]:
         """Nearest points of the triangles around vertices, and normals there, not yet of unit length, (k, 3) each."""
-        wings, home = self._surface.wings[near], self._vertices[near]
-        away, sides = points - home, self._vertices[wings] - home[:, None, None]
-        (one, two), to = np.moveaxis(sides, 2, 0), away[:, :, None]
-        b_one, b_two = (one @ to)[..., 0], (two @ to)[..., 0]
-        g_one, g_two = np.einsum("kfd,kfd->kf", one, one), np.einsum("kfd,kfd->kf", two, two)
-        g_both = np.einsum("kfd,kfd->kf", one, two)
-        scale = np.maximum(g_one * g_two - g_both**2, 1e-24)
+        point, normal = np.empty_like(points), np.empty_like(points)
+        # Most have USUAL triangles around them at most, and are spared the rest of the table.
+        usual = self._surface.sizes[near] <= USUAL
+        for rows, width in ((np.flatnonzero(usual), USUAL), (np.flatnonzero(~usual), None)):
+            ids = near[rows]
+            wings = self._surface.wings_by_corner[:, :width].take(ids, 2)
+            best, s, t = self._nearest_wing(points[rows], ids, wings)
+            corners = ids, *wings[:, best, np.arange(len(rows))]
+            weights = (1.0 - s - t)[:, None], s[:, None], t[:, None]
+            for found, values in ((point, self._vertices), (normal, self._normals)):
+                found[rows] = sum(weight * values[corner] for weight, corner in zip(weights, corners, strict=True))
+        return point, normal
+
+    def _nearest_wing(
+        self, points: FloatArray, near: IntArray, wings: IntArray
+    ) -> tuple[npt.NDArray[np.intp], FloatArray, FloatArray]:
+        """Which of the triangles (2, w, k) around vertices is nearest to points (k, 3), and where on it: shares (k,) of
+        its second and third corner.
+        """
+        home = self._by_axis.take(near, 1)
+        one, two = (self._by_axis.take(corners, 1) - home[:, None] for corners in wings)
+        away = points.T - home
+        b_one, b_two, g_one, g_two, g_both = (
+            a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+            for a, b in ((one, away[:, None]), (two, away[:, None]), (one, one), (two, two), (one, two))
+        )
+        scale = np.maximum(g_one * g_two - g_both * g_both, 1e-24)
         s, t = (b_one * g_two - b_two * g_both) / scale, (b_two * g_one - b_one * g_both) / scale
-        share = ((b_two - b_one - g_both + g_one) / np.maximum(g_one + g_two - 2.0 * g_both, 1e-18)).clip(0.0, 1.0)
         over, left, right = s + t > 1.0, s < 0.0, t < 0.0
+        share = (b_two - b_one - g_both + g_one) / np.maximum(g_one + g_two - 2.0 * g_both, 1e-18)
+        share = np.minimum(np.maximum(share, 0.0), 1.0)
         s, t = np.where(over, 1.0 - share, s), np.where(over, share, t)
-        t = np.where(left, (b_two / np.maximum(g_two, 1e-18)).clip(0.0, 1.0), t)
+        t = np.where(left, np.minimum(np.maximum(b_two / np.maximum(g_two, 1e-18), 0.0), 1.0), t)
         s = np.where(left, 0.0, s)
-        s = np.where(right, (b_one / np.maximum(g_one, 1e-18)).clip(0.0, 1.0), s)
+        s = np.where(right, np.minimum(np.maximum(b_one / np.maximum(g_one, 1e-18), 0.0), 1.0), s)
         t = np.where(right, 0.0, t)
         square = s * (s * g_one + 2.0 * t * g_both - 2.0 * b_one) + t * (t * g_two - 2.0 * b_two)
-        every, best = np.arange(len(points)), square.argmin(axis=1)
-        s, t = s[every, best][:, None], t[every, best][:, None]
-        first, second = wings[every, best].T
-        point = home + s * one[every, best] + t * two[every, best]
-        normals = self._normals
-        return point, (1.0 - s - t) * normals[near] + s * normals[first] + t * normals[second]
+        every, best = np.arange(len(points)), square.argmin(axis=0)
+        return best, s[best, every], t[best, every]
+
+    @cached_property
+    def _by_axis(self) -> FloatArray:
+        """(3, v) the surface's vertices."""
+        return np.ascontiguousarray(self._vertices.T)
 
 
 def _rings(triangles: IntArray, count: int) -> IntArray:
