@@ -17,7 +17,7 @@ from avatar_engine.errors import AvatarError
 from . import avatars, update, upgrade
 from .words import explained, said
 
-TICK = 0.05
+SOON, TICK = 0.01, 0.05  # seconds: to the first look after a change, and from one to the next
 # The body follows each tick; clothes wait until the hand rests a moment, hair until it has left.
 SETTLED: dict[str, float] = {update.BODY: 0.0, update.CLOTHES: 0.12, update.DETAILS: 0.5}
 
@@ -33,7 +33,7 @@ def touch(avatar: bpy.types.ID) -> None:
     _touched[avatar.session_uid] = time.monotonic()
     _stage[avatar.session_uid] = update.BODY
     if not bpy.app.timers.is_registered(_tick):
-        bpy.app.timers.register(_tick, first_interval=TICK)
+        bpy.app.timers.register(_tick, first_interval=SOON)
 
 
 def bring_up(avatar: bpy.types.Collection, complete: bool = False) -> bool:

@@ -33,7 +33,7 @@ MODULES = {
     "5.2.3": "3.13",
 }
 SUITES = ("trixie", "sid")
-STORY_SECONDS, WINDOW_SECONDS = 600, 900
+STORY_SECONDS, WINDOW_SECONDS = 900, 1800
 INSIDE = f"""
 export HOME=/stage/home BLENDER_USER_RESOURCES=/stage/resources LIBGL_ALWAYS_SOFTWARE=1 LC_ALL=C.UTF-8
 cd /stage && mkdir -p home pictures
