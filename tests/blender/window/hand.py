@@ -12,7 +12,7 @@ import bpy
 
 MODULE = "bl_ext.user_default.atelier"
 STEP, SETTLED = 0.3, 3.0  # seconds
-PATIENCE = 120.0  # seconds that a child may take
+PATIENCE = 600.0  # seconds that a child may take on a machine with much else to do
 DIGITS = {
     ".": "PERIOD", "0": "ZERO", "1": "ONE", "2": "TWO", "3": "THREE", "4": "FOUR", "5": "FIVE", "6": "SIX",
     "7": "SEVEN", "8": "EIGHT", "9": "NINE",
