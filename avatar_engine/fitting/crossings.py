@@ -141,8 +141,9 @@ def _ways_out(cloth: FloatArray, others: FloatArray) -> tuple[FloatArray, FloatA
 
 
 def _unit_normals(corners: FloatArray) -> FloatArray:
-    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    return np.asarray(normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-15))
+    (ux, uy, uz), (vx, vy, vz) = (corners[:, 1:] - corners[:, :1]).transpose(1, 2, 0)
+    normal = np.stack([uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx], axis=1)
+    return np.asarray(normal / np.maximum(np.sqrt((normal * normal).sum(axis=1, keepdims=True)), 1e-15))
 
 
 def _draw_in(x: FloatArray, around: IntArray, moved: npt.NDArray[np.bool_]) -> None:

@@ -199,10 +199,17 @@ class LiveGarment(LivePiece):
         self.spec, self.reference = spec, reference
         self.bones = reference.bone_indices, reference.bone_weights
         self.topology, self.plan, self.trims = FixedTopology(mesh), ClothPlan(mesh), trims_on(mesh)
+        self._folds: dict[float, Folds] = {}  # by the cloth's thickness
 
     def slots(self, spec: GarmentSpec) -> IntArray:
         """(m,) as its panels are."""
         return slot_numbers(spec, self.reference.mesh)
+
+    def _folds_of(self, fabric: Fabric) -> Folds:
+        thickness = fabric.thickness_mm / 1000.0
+        if thickness not in self._folds:
+            self._folds[thickness] = Folds(self.reference.mesh, thickness)
+        return self._folds[thickness]
 
     def wear(self, body: LiveBody, spec: GarmentSpec, size: str, fabric: Fabric, under: Sequence[Worn]) -> Worn:
         """The garment, cut as ``spec`` says, over what is worn ``under`` it.
@@ -220,7 +227,7 @@ class LiveGarment(LivePiece):
             planes = around.planes(x)
             step(cloth, x, velocity, planes, ring, NO_PAIRS, SUBSTEPS, SECONDS, DAMPING, fabric.friction)
         x = around.uncrossed(around.tucked_in(around.pushed_out(x)))
-        x = Folds(mesh, fabric.thickness_mm / 1000.0).lifted(x)
+        x = self._folds_of(fabric).lifted(x)
         around.refuse_if_inside(x, spec.id)
         return Worn(self, around, x, mesh.corner_uvs, ease_cm(body.dimensions, pattern))
 

@@ -79,6 +79,8 @@ def _sides(mesh: PanelMesh, panel: Panel) -> list[FloatArray]:
         sides[name] = drawn[name]
         turned = names[number + 1 :] + names[:number]
         missing = list(itertools.takewhile(lambda other: other not in drawn, turned))
+        if not missing:
+            continue
         follower = order[(order.index(name) + 1) % len(order)]
         if follower not in names:
             sides |= _undivided(mesh, missing, drawn[follower], drawn[name])
