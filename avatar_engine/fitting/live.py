@@ -160,8 +160,8 @@ class LivePiece:
         return self._under[id(inner)]
 
     def over(self, inner: LivePiece) -> IntArray:
-        """(m,) whether each triangle lies over a piece, 0 where that holds it inside its waistband."""
-        held = self._inside[self.triangles].any(axis=1) if inner.holds else np.zeros(len(self.triangles), dtype=bool)
+        """(m,) whether each triangle of ``outward`` lies over a piece, 0 where that holds it inside its waistband."""
+        held = self._inside[self.outward].any(axis=1) if inner.holds else np.zeros(len(self.outward), dtype=bool)
         return np.where(held, 0, 1).astype(np.int32)
 
 
@@ -244,7 +244,7 @@ class Around:
         self._beside = Meeting(piece.brush, body.vertices, body.normals), BODY_GAP
         self._rings = piece.walk.rings
         self._edges, self._triangles = piece.edges, piece.outward
-        self._crossable = [(body.facets, np.ones(len(piece.triangles), dtype=np.int32))]
+        self._crossable = [(body.facets, np.ones(len(piece.outward), dtype=np.int32))]
         self._crossable += [(worn.facets, piece.over(worn.piece)) for worn in under]
 
     def pushed_out(self, x: FloatArray) -> FloatArray:

@@ -95,6 +95,13 @@ def test_numpy_and_numba_dress_alike(monkeypatch: pytest.MonkeyPatch) -> None:
         assert np.linalg.norm(one.vertices - other.vertices, axis=1).max() < 1e-4
 
 
+def test_more_layers_than_fit_are_refused_with_numpy_alone_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (track, solver, crossings, facets):
+        monkeypatch.setattr(module, "compiled", lambda: None)
+    with pytest.raises(FitError, match="jacket"):
+        wardrobe().dress(person("woman"), [Choice(name) for name in ("t-shirt", "hoodie", "jacket")])
+
+
 @pytest.mark.parametrize("garment", ["dress-a-line", "dress-maxi", "sweater"])
 def test_nothing_crosses_skin_or_base_layer_at_the_armholes_of_a_heavy_woman(garment: str) -> None:
     body = person("heavy woman")
