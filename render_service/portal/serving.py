@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
@@ -106,7 +107,8 @@ class Processes:
         self._ending.set()
         for process in tuple(self._running):
             if process.stdin is not None:
-                process.stdin.close()
+                with suppress(OSError):  # what was written to one that is gone cannot be sent any more
+                    process.stdin.close()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(END_S)
@@ -141,7 +143,8 @@ class Processes:
             return process.wait()
         finally:
             self._running.discard(process)
-            process.stdin.close()
+            with suppress(OSError):  # what was written to one that is gone cannot be sent any more
+                process.stdin.close()
 
 
 def main() -> None:

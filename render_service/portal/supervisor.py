@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -53,7 +54,8 @@ class Supervisor:
         """End the executor, which gives back what it was working on."""
         self._ending.set()
         if self.process is not None and self.process.stdin is not None:
-            self.process.stdin.close()
+            with suppress(OSError):  # what was written to one that is gone cannot be sent any more
+                self.process.stdin.close()
         if self._thread.is_alive():
             self._thread.join(END_S)
 
@@ -90,7 +92,8 @@ class Supervisor:
         try:
             return self.process.wait()
         finally:
-            self.process.stdin.close()
+            with suppress(OSError):  # what was written to one that is gone cannot be sent any more
+                self.process.stdin.close()
 
     def _take_back(self, name: str) -> None:
         """Queue its job again at once; where the database does not answer, others find it silent later."""
