@@ -21,7 +21,13 @@ from garments import Dimensions, catalogue
 from garments.sizes import MADE_TO_MEASURE
 
 # What is worn over what; the last garment is the one whose size varies.
-LAYERED = (("trousers-straight", "t-shirt"), ("skirt-circle", "sweater"), ("trousers-straight", "shirt", "jacket"))
+LAYERED = (
+    ("trousers-straight", "t-shirt"),
+    ("skirt-circle", "sweater"),
+    ("trousers-straight", "shirt", "jacket"),
+    ("shirt", "sweater", "jacket"),
+    ("t-shirt", "hoodie", "jacket"),
+)
 SEED = 23
 CANDIDATES = 200
 

@@ -9,8 +9,10 @@ import numpy as np
 
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import load_template
+from avatar_engine.fitting.around import Worn
 from avatar_engine.fitting.base_layer import base_layer
-from avatar_engine.fitting.live import LiveBody, LiveGarment, LiveTight, Worn, settle
+from avatar_engine.fitting.live import LiveGarment, LiveTight
+from avatar_engine.fitting.live_piece import LiveBody
 from avatar_engine.fitting.outfit import (
     BASE_LAYER,
     Choice,
@@ -21,6 +23,7 @@ from avatar_engine.fitting.outfit import (
     worn_garment,
 )
 from avatar_engine.fitting.reference import Reference, load_reference, mean_body, reference_spec
+from avatar_engine.fitting.settling import settle
 from avatar_engine.standing import standing_in
 from garments import GarmentSpec, catalogue, fabrics
 
@@ -58,7 +61,7 @@ class LiveWardrobe:
         if pieces:
             made.append((0, catalogue()[BASE_LAYER], under))
             worn.append(self._wear_tight(live, catalogue()[BASE_LAYER], pieces))
-        for spec, choice in work:
+        for number, (spec, choice) in enumerate(work):
             if spec.source == "last":
                 made.append(self._shoes(body, spec, choice))
                 continue
@@ -66,7 +69,11 @@ class LiveWardrobe:
             if spec.source == "tights":
                 worn.append(self._wear_tight(live, spec, spec.pieces))
             else:
-                worn.append(self._wear_cut(live, spec, choice, tuple(worn)))
+                worn.append(
+                    self._wear_cut(
+                        live, spec, choice, tuple(worn), sum(self._has_sleeves(each) for each, _ in work[number + 1 :])
+                    )
+                )
             settle(worn, spec.id)
         garments = [
             _fitted(live, worn[each[0]], *each[1:], worn[each[0] + 1 :]) if isinstance(each, tuple) else each
@@ -81,12 +88,18 @@ class LiveWardrobe:
             self._tight[key] = LiveTight(base_layer(mean_body(), pieces, offset))
         return self._tight[key].wear(live, offset)
 
-    def _wear_cut(self, live: LiveBody, spec: GarmentSpec, choice: Choice, under: tuple[Worn, ...]) -> Worn:
+    def _wear_cut(self, live: LiveBody, spec: GarmentSpec, choice: Choice, under: tuple[Worn, ...], over: int) -> Worn:
+        fabric = fabrics()[choice.fabric or spec.fabric]
+        return self._garment(spec).wear(live, spec, choice.size, fabric, under, over)
+
+    def _has_sleeves(self, spec: GarmentSpec) -> bool:
+        return spec.source == "pattern" and self._garment(spec).has_sleeves
+
+    def _garment(self, spec: GarmentSpec) -> LiveGarment:
         key = (spec.id, spec.is_tucked, spec.is_under_jacket)
         if key not in self._cut:
             self._cut[key] = LiveGarment(spec, self._reference(reference_spec(spec)))
-        fabric = fabrics()[choice.fabric or spec.fabric]
-        return self._cut[key].wear(live, spec, choice.size, fabric, under)
+        return self._cut[key]
 
 
 def _fitted(live: LiveBody, on: Worn, spec: GarmentSpec, choice: Choice | None, over: Sequence[Worn]) -> FittedGarment:

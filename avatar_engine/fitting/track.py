@@ -106,15 +106,13 @@ class Meeting:
         self._away[rows] = np.where(touch.distance < 0.0, -np.inf, size)
         return touch
 
-    def face_out(self, points: FloatArray, ways: FloatArray, heights: FloatArray, least: FloatArray) -> None:
-        """Where this surface is nearer to points (n, 3) than the squares ``least`` (n,), put its normals into ``ways``
-        (n, 3) and how far off it they are into ``heights`` (n,).
+    def ways(self, points: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Normals (n, 3) of this surface where it was last found nearest to points (n, 3), how far above it they are
+        (n,), and the squares of their distances to it (n,), inf where they never meet it.
         """
-        away = points - self._vertices[self._near]
+        away, normals = points - self._vertices[self._near], self._normals[self._near]
         squares = np.where(self._wanted != 0, (away**2).sum(axis=1), np.inf)
-        rows = np.flatnonzero(squares < least)
-        ways[rows], least[rows] = self._normals[self._near[rows]], squares[rows]
-        heights[rows] = (away[rows] * ways[rows]).sum(axis=1)
+        return normals, (away * normals).sum(axis=1), squares
 
     def between(self, points: FloatArray, ids: IntArray, within: float) -> Touch:
         """What is nearest to the middles of points (n, 3) taken together, ``ids`` (k, c); rows are those of ``ids``.

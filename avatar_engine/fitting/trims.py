@@ -71,10 +71,14 @@ class Trims(Hung):
         along = _unit(along - (along * out).sum(axis=1, keepdims=True) * out)
         frame = np.stack([along, np.cross(out, along), out], axis=1)
         placed: FloatArray = at + thickness * out + np.einsum("kf,kfd->kd", self.offsets, frame)
-        return self._pressed(placed, at, out, over) if over else placed
+        # What shows on a folded-over panel stands on the panel's other side.
+        up = np.where(self.offsets[:, 2:] < 0.0, -out, out)
+        return self._pressed(placed, at, up, over) if over else placed
 
-    def _pressed(self, placed: FloatArray, at: FloatArray, out: FloatArray, over: Sequence[Facets]) -> FloatArray:
-        """Places (k, 3) moved back towards the cloth at (k, 3) until neither they nor what holds them cross any."""
+    def _pressed(self, placed: FloatArray, at: FloatArray, up: FloatArray, over: Sequence[Facets]) -> FloatArray:
+        """Places (k, 3) moved back, against the ways ``up`` that they stand (k, 3), towards the cloth at (k, 3) until
+        neither they nor what holds them cross any.
+        """
         count = len(placed)
         walls = np.stack([self.triangles[:, 0] + count, self.triangles[:, 0], self.triangles[:, 1]], axis=1)
         triangles = np.concatenate([self.triangles, walls]).astype(np.int32)
@@ -87,7 +91,7 @@ class Trims(Hung):
             ids = np.flatnonzero(moved)
             if len(ids) == 0:
                 break
-            placed[ids] -= PRESS * out[ids]
+            placed[ids] -= PRESS * up[ids]
             points[ids] = placed[ids]
             # Only what has moved can still cross.
             rows = touching(triangles, moved)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from functools import cache
 
@@ -11,17 +12,18 @@ import pytest
 
 from avatar_engine.assets import FOLDER, asset_names
 from avatar_engine.avatar import build_body
-from avatar_engine.body.shape import load_shape_space
+from avatar_engine.body.shape import Body, load_shape_space
 from avatar_engine.body.template import load_template
 from avatar_engine.errors import AssetError, FitError
-from avatar_engine.fitting import crossings, facets, reference, solver, track
+from avatar_engine.fitting import crossings, facets, reference, settling, solver, track
 from avatar_engine.fitting.binding import triangle_parts
 from avatar_engine.fitting.crossings import crossing_pairs
 from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.folds import Folds
-from avatar_engine.fitting.live import LiveBody, skin_walk
 from avatar_engine.fitting.live_outfit import LiveWardrobe
-from avatar_engine.fitting.outfit import Outfit
+from avatar_engine.fitting.live_piece import LiveBody, skin_walk
+from avatar_engine.fitting.outfit import FittedGarment, Outfit
+from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import CM, sew
 from avatar_engine.fitting.sizing import pattern_for
 from avatar_engine.fitting.surface import Surface, vertex_normals
@@ -95,11 +97,45 @@ def test_numpy_and_numba_dress_alike(monkeypatch: pytest.MonkeyPatch) -> None:
         assert np.linalg.norm(one.vertices - other.vertices, axis=1).max() < 1e-4
 
 
-def test_more_layers_than_fit_are_refused_with_numpy_alone_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def cloth_of(worn: FittedGarment) -> tuple[FloatArray, IntArray]:
+    """The garment without its trims."""
+    count = reference.load_reference(catalogue()[worn.garment]).mesh.count
+    return worn.vertices, worn.triangles[(worn.triangles < count).all(axis=1)]
+
+
+def assert_layers_are_clean(body: Body, outfit: Outfit) -> None:
+    layers = [(body.vertices, load_template().outer_triangles)]
+    layers += [cloth_of(worn) for worn in outfit.garments if catalogue()[worn.garment].source == "pattern"]
+    for outer, inner in itertools.combinations(reversed(layers), 2):
+        assert len(crossing_pairs(*outer, Facets(*inner))[0]) == 0
+
+
+@pytest.mark.parametrize("who", ["woman", "heavy woman", "heavy man"])
+@pytest.mark.parametrize("layers", [("shirt", "sweater", "jacket"), ("t-shirt", "hoodie", "jacket")], ids="-".join)
+def test_a_jacket_is_worn_over_a_knit_over_a_top(layers: tuple[str, ...], who: str) -> None:
+    assert_layers_are_clean(person(who), wardrobe().dress(person(who), [Choice(name) for name in layers]))
+
+
+def test_three_layers_come_to_terms_with_numpy_alone_too(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (track, solver, crossings, facets):
         monkeypatch.setattr(module, "compiled", lambda: None)
-    with pytest.raises(FitError, match="jacket"):
-        wardrobe().dress(person("woman"), [Choice(name) for name in ("t-shirt", "hoodie", "jacket")])
+    layers = [Choice(name) for name in ("t-shirt", "hoodie", "jacket")]
+    assert_layers_are_clean(person("woman"), wardrobe().dress(person("woman"), layers))
+
+
+def test_layers_that_cannot_come_to_terms_are_refused_with_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "ROUNDS", 1)
+    with pytest.raises(FitError, match=r"at height 1\.\d+ m"):
+        wardrobe().dress(person("heavy woman"), [Choice(name) for name in ("t-shirt", "hoodie", "jacket")])
+
+
+def test_under_a_sweater_the_stitching_of_a_collar_lies_on_its_cloth() -> None:
+    shirt, _ = wardrobe().dress(person("woman"), [Choice("shirt"), Choice("sweater")]).garments[1:]
+    vertices, triangles = cloth_of(shirt)
+    stitches = shirt.vertices[triangles.max() + 1 :]
+    gap = Surface(vertices, triangles).contact(stitches, 0.05).distance
+    assert len(stitches) > 5000
+    assert np.abs(gap).max() < 0.006
 
 
 @pytest.mark.parametrize("garment", ["dress-a-line", "dress-maxi", "sweater"])
@@ -230,12 +266,5 @@ def test_a_collars_fall_lies_on_its_garment_and_not_in_it(garment: str, who: str
 
 def test_the_heaviest_woman_of_two_hundred_wears_a_jacket_over_a_shirt() -> None:
     body = build_body(list(people(4))[2][1]).body
-    shirt, jacket = (
-        wardrobe().dress(body, [Choice("trousers-straight"), Choice("shirt"), Choice("jacket")]).garments[1:]
-    )
-    cloths = []
-    for worn in (shirt, jacket):
-        count = reference.load_reference(catalogue()[worn.garment]).mesh.count
-        cloths.append((worn.vertices, worn.triangles[(worn.triangles < count).all(axis=1)]))
-    for inner in ((body.vertices, load_template().outer_triangles), cloths[0]):
-        assert len(crossing_pairs(*cloths[1], Facets(*inner))[0]) == 0
+    layers = [Choice("trousers-straight"), Choice("shirt"), Choice("jacket")]
+    assert_layers_are_clean(body, wardrobe().dress(body, layers))
