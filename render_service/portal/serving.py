@@ -13,11 +13,9 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
@@ -25,11 +23,11 @@ from waitress.server import create_server
 
 from render_service.portal.api.shapes import warm
 from render_service.portal.app import LARGEST_BODY, create_app
-from render_service.portal.config import Settings, as_json, from_json
+from render_service.portal.child import Child
+from render_service.portal.config import Settings, from_json
 from render_service.portal.watch.logs import write_logs
 from render_service.portal.watch.metrics import TOGETHER
 
-REPOSITORY = Path(__file__).parents[2]
 MOST_CONNECTIONS = 1000  # browsers hold them open between pages; waitress's usual 100 kept the next visitors waiting
 IDLE_CONNECTION_S = 60
 BACKLOG = 1024
@@ -91,7 +89,7 @@ class Processes:
             threading.Thread(target=self._keep, daemon=True, name=f"process-{number}")
             for number in range(settings.processes)
         ]
-        self._running: set[subprocess.Popen[str]] = set()
+        self._running: set[Child] = set()
 
     def run(self) -> None:
         """Keep them alive until this process is interrupted."""
@@ -105,10 +103,8 @@ class Processes:
     def end(self) -> None:
         """Let them finish what they are at, and wait for it."""
         self._ending.set()
-        for process in tuple(self._running):
-            if process.stdin is not None:
-                with suppress(OSError):  # what was written to one that is gone cannot be sent any more
-                    process.stdin.close()
+        for child in tuple(self._running):
+            child.let_go()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(END_S)
@@ -120,31 +116,16 @@ class Processes:
                 log.warning("a process that answers ended with code %s; it is started again", code)
 
     def _one(self) -> int:
-        search = os.pathsep.join([str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])])
         number = self._bound.fileno()
-        process = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(number)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": search, TOGETHER: str(self._folder.resolve())},
-            pass_fds=[number],
-            text=True,
-        )
-        assert process.stdin  # noqa: S101  # as asked for above
-        self._running.add(process)
+        together = {TOGETHER: str(self._folder.resolve())}
+        child = Child(["-m", __name__, str(number)], self._settings, together, [number])
+        self._running.add(child)
         try:
-            process.stdin.write(json.dumps(as_json(self._settings)) + "\n")
-            process.stdin.flush()
-        except OSError:
-            pass  # it ended already
-        if self._ending.is_set():
-            process.kill()
-        try:
-            return process.wait()
+            if self._ending.is_set():
+                child.kill()
+            return child.wait()
         finally:
-            self._running.discard(process)
-            with suppress(OSError):  # what was written to one that is gone cannot be sent any more
-                process.stdin.close()
+            self._running.discard(child)
 
 
 def main() -> None:

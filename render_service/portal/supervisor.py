@@ -3,26 +3,19 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import secrets
 import socket
-import subprocess
-import sys
 import threading
 import time
-from contextlib import suppress
 from importlib.util import find_spec
-from pathlib import Path
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from render_service.portal.config import as_json
+from render_service.portal.child import Child
 from render_service.portal.renders import queue
 
-REPOSITORY = Path(__file__).parents[2]
 SHORT_LIFE_S = 10.0  # one that ends sooner is started again more and more slowly
 LONGEST_PAUSE_S = 60.0
 END_S = 10.0
@@ -36,7 +29,7 @@ class Supervisor:
         self._app = app
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="supervisor")
-        self.process: subprocess.Popen[str] | None = None
+        self._child: Child | None = None
 
     def start(self) -> None:
         """Begin, where Blender is installed."""
@@ -53,9 +46,8 @@ class Supervisor:
     def stop(self) -> None:
         """End the executor, which gives back what it was working on."""
         self._ending.set()
-        if self.process is not None and self.process.stdin is not None:
-            with suppress(OSError):  # what was written to one that is gone cannot be sent any more
-                self.process.stdin.close()
+        if self._child is not None:
+            self._child.let_go()
         if self._thread.is_alive():
             self._thread.join(END_S)
 
@@ -73,27 +65,10 @@ class Supervisor:
 
     def _one(self, name: str) -> int:
         """Run one executor to its end; its exit code."""
-        search = os.pathsep.join([str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])])
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "render_service.jobs", name],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": search},
-            text=True,
-        )
-        assert self.process.stdin  # noqa: S101  # as asked for above
-        try:
-            self.process.stdin.write(json.dumps(as_json(self._app.config["SETTINGS"])) + "\n")
-            self.process.stdin.flush()
-        except OSError:
-            pass  # it ended already
+        self._child = Child(["-m", "render_service.jobs", name], self._app.config["SETTINGS"])
         if self._ending.is_set():
-            self.process.kill()
-        try:
-            return self.process.wait()
-        finally:
-            with suppress(OSError):  # what was written to one that is gone cannot be sent any more
-                self.process.stdin.close()
+            self._child.kill()
+        return self._child.wait()
 
     def _take_back(self, name: str) -> None:
         """Queue its job again at once; where the database does not answer, others find it silent later."""
