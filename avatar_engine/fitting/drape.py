@@ -20,6 +20,7 @@ from avatar_engine.fitting.sew import SewnMesh
 from avatar_engine.fitting.solver import Pairs, Ring, step
 
 FRAME_SECONDS = 1.0 / 60.0
+LOOKED_AFTER = 6  # frames between two looks whether a collar has turned up while the cloth swings down
 STILL = 2  # frames for which contacts hold while the body stands still
 NO_PAIRS = np.zeros((0, 2), dtype=np.int32)
 Progress = Callable[[float], None]
@@ -56,8 +57,10 @@ def drape(
             x = np.ascontiguousarray(skin(x, *bones, carry))
             ring.heights = ring_base + motion.transforms[frame][0, 2, 3]
             contacts.move(frame)
-        if frame == schedule.sew:
+        hanging = schedule.sew < frame < schedule.hung
+        if frame == schedule.sew or (hanging and frame % LOOKED_AFTER == 0 and folds.stand_up(x)):
             x = contacts.pushed_out(folds.laid(x))
+            velocity[folds.vertices] = 0.0
         sewing = frame < schedule.sew
         if frame <= schedule.sew or motion.moved(frame) or frame % STILL == 0:
             pairs = Pairs(folds.apart(itself.pairs(x)) if not sewing else NO_PAIRS, itself.gap)

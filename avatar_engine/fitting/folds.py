@@ -59,6 +59,10 @@ class Folds:
             x[ids] = base + np.abs(flat[:, 1:2] - flat[0, 1]) * down
         return x
 
+    def stand_up(self, x: FloatArray) -> bool:
+        """Whether folded-over panels at positions (n, 3) have turned up, so that they stand over their folds."""
+        return any(x[ids, 2].mean() > x[seam, 2].mean() for ids, _, seam, _ in self._falls)
+
     def planes(self, x: FloatArray) -> Planes | None:
         """Contact planes of the folded-over vertices on the rest of the garment at positions (n, 3)."""
         if len(self.vertices) == 0:

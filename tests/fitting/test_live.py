@@ -268,3 +268,14 @@ def test_the_heaviest_woman_of_two_hundred_wears_a_jacket_over_a_shirt() -> None
     body = build_body(list(people(4))[2][1]).body
     layers = [Choice("trousers-straight"), Choice("shirt"), Choice("jacket")]
     assert_layers_are_clean(body, wardrobe().dress(body, layers))
+
+
+def test_a_collar_that_has_turned_up_is_told_and_laid_down_again() -> None:
+    drape = reference.load_reference(catalogue()["jacket"])
+    folds = Folds(drape.mesh, 0.001)
+    seam = drape.vertices[drape.mesh.folds()]
+    up = drape.vertices.copy()
+    up[folds.vertices, 2] = 2.0 * seam[:, 2].mean() - up[folds.vertices, 2]
+    assert folds.stand_up(up)
+    assert not folds.stand_up(drape.vertices)
+    assert not folds.stand_up(folds.laid(up))
