@@ -68,6 +68,7 @@ class Around:
 
     Parameters
     ----------
+    under : what it is worn over, from the inside out
     gap : metres that it keeps off the skin
     over : how many sleeved garments are worn over it
     """
@@ -84,8 +85,8 @@ class Around:
         self._crossable = [(body.facets, np.ones(len(piece.outward), dtype=np.int32))]
         self._crossable += [(worn.facets, piece.over(worn.piece)) for worn in under]
         # Between the legs nothing else is worn; under an arm every layer needs its part of the room.
-        number = 1 + sum(worn.piece.has_sleeves for worn in under)
-        self._share = SHARE * np.where(piece.beside_leg, 1.0, number / (number + over))
+        place = 1 + sum(worn.piece.has_sleeves for worn in under)
+        self._share = SHARE * np.where(piece.beside_leg, 1.0, place / (place + over))
 
     def pushed_out(self, x: FloatArray) -> FloatArray:
         """Positions (n, 3) moved out of what is beside them, and then of everything that binds."""
@@ -170,7 +171,7 @@ class Around:
         """(count,) whether each vertex is a corner of a triangle that ``uncrossed`` left crossing something."""
         return np.isin(np.arange(count), self._triangles[self._crossing])
 
-    def over(self, number: int, inner: Worn) -> None:
+    def take(self, number: int, inner: Worn) -> None:
         """Take new places of the piece that is worn under this, by its number from the inside."""
         self._crossable[1 + number] = inner.facets, self._crossable[1 + number][1]
 

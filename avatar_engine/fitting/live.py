@@ -82,7 +82,7 @@ class LiveGarment(LivePiece):
     def wear(
         self, body: LiveBody, spec: GarmentSpec, size: str, fabric: Fabric, under: Sequence[Worn], over: int = 0
     ) -> Worn:
-        """The garment, cut as ``spec`` says, over what is worn ``under`` it, with room for ``over`` garments more.
+        """The garment, cut as ``spec`` says, over what is worn ``under`` it, with room for ``over`` sleeved ones more.
 
         Raises ``FitError`` as ``sizing.pattern_for`` does, and where the cloth cannot be kept out of the body.
         """

@@ -69,11 +69,8 @@ class LiveWardrobe:
             if spec.source == "tights":
                 worn.append(self._wear_tight(live, spec, spec.pieces))
             else:
-                worn.append(
-                    self._wear_cut(
-                        live, spec, choice, tuple(worn), sum(self._has_sleeves(each) for each, _ in work[number + 1 :])
-                    )
-                )
+                sleeved = sum(self._has_sleeves(each) for each, _ in work[number + 1 :])
+                worn.append(self._wear_cut(live, spec, choice, tuple(worn), sleeved))
             settle(worn, spec.id)
         garments = [
             _fitted(live, worn[each[0]], *each[1:], worn[each[0] + 1 :]) if isinstance(each, tuple) else each

@@ -47,6 +47,9 @@ class LivePiece:
     ----------
     vertices (n, 3) on the mean body, triangles (m, 3) with part ``bits`` (m,); ``touch`` and ``brush`` (n,): parts that
     carry each vertex, and parts that it is besides kept off; ``inside`` (n,): what lies inside a waistband
+
+    ``has_sleeves``: whether it covers trunk and arms, each with cloth of its own; ``beside_leg`` (n,): what faces the
+    other leg.
     """
 
     holds = False

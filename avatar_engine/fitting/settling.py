@@ -19,7 +19,7 @@ ROUNDS = 12
 def settle(worn: list[Worn], garment: str) -> None:
     """Let the last of what is worn and the cut pieces under it give way to each other where they cross, in place.
 
-    Raises ``FitError`` where they, or one and the skin, still do.
+    Raises ``FitError`` for ``garment``, the id of the last, where they, or one and the skin, still do.
     """
     found = worn[-1].around.deepest(worn[-1].vertices)
     if found is not None:
@@ -80,4 +80,4 @@ class _Layers:
             self._moved[number] |= moved
             self._worn[number] = replace(self._worn[number], vertices=x)
             for upper in self._worn[number + 1 :]:
-                upper.around.over(number, self._worn[number])
+                upper.around.take(number, self._worn[number])
