@@ -70,7 +70,7 @@ def body(console: Console, people: Path, out: Path, unit: str, keep_going: bool,
                     if not keep_going or code == ExitCode.INSTALLATION:
                         return code
                     continue
-                console.cautions_of(str(people), person, unmet)
+                console.cautions_of(str(people), unmet, person)
                 rows += report
                 subjects.append(
                     {"subject": person.subject, "row": person.row, "files": files, "report": _named(report)}

@@ -78,12 +78,15 @@ class Console:
         self.problems.append(problem.as_json(self.language))
         self.tell(problem.line(self.language))
 
-    def cautions_of(self, file: str, person: Person, cautions: Iterable[Phrase]) -> None:
-        """What makes a person's body less sure: one line each, and one entry of the document each."""
+    def cautions_of(self, file: str, cautions: Iterable[Phrase], person: Person | None = None) -> None:
+        """What makes a person's body less sure, or may show in a file: one line each, and one entry of the document."""
         for found in cautions:
-            text = found.say(self.language)
-            self.cautions.append({"file": file, "row": person.row, "subject": person.subject, "text": text})
-            place = f"{file}, {self.word('row', row=person.row)}, {person.subject}"
+            text, place = found.say(self.language), file
+            entry: dict[str, object] = {"file": file}
+            if person is not None:
+                place = f"{file}, {self.word('row', row=person.row)}, {person.subject}"
+                entry |= {"row": person.row, "subject": person.subject}
+            self.cautions.append({**entry, "text": text})
             self.tell(f"{place}: {self.word('caution')}: {text}")
 
     def error(self, error: AvatarError, subject: str = "") -> None:
@@ -159,7 +162,7 @@ def load_people(console: Console, people: Path, unit: str, keep_going: bool) -> 
             console.problem(item)
         else:
             found.append(item)
-            console.cautions_of(str(people), item, item.cautions)
+            console.cautions_of(str(people), item.cautions, item)
     count = len(console.problems)
     if count and not (keep_going and found):
         console.tell(console.word("nothing_written", count=count, file=people))

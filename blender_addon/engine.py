@@ -26,7 +26,7 @@ from avatar_engine.fitting.live_shoes import LiveShoes
 from avatar_engine.generator.inference import load_generator
 from avatar_engine.look import GarmentChoice
 from avatar_engine.measurements import Sex, body_type, complete
-from avatar_engine.standing import heel_in, standing_in
+from avatar_engine.standing import Stance, stance_in, standing_in
 from garments import Dimensions
 
 # Enough for stepping back and forth between a few people; a body takes a megabyte, an outfit a few.
@@ -96,19 +96,19 @@ def make_body(recipe: BodyRecipe) -> BodyResult:
 
 
 def standing(recipe: BodyRecipe, worn: Worn) -> tuple[Body, str]:
-    """The body of a recipe as it stands in its shoes, and what it was made from; raises ``MeasurementError``."""
-    return standing_in(make_body(recipe).body, worn), key_of(recipe, *_heels(worn))
+    """The body of a recipe as it stands in what is worn, and what it was made from; raises ``MeasurementError``."""
+    return standing_in(make_body(recipe).body, worn), key_of(recipe, *_stance(worn))
 
 
 def cut_key(recipe: BodyRecipe, worn: Worn) -> str:
     """The same for all clothes that have the same shape."""
-    return key_of(recipe, [cut_of(choice) for choice in worn], *_heels(worn))
+    return key_of(recipe, [cut_of(choice) for choice in worn], *_stance(worn))
 
 
-def _heels(worn: Worn) -> list[float]:
-    """Height of raised heels, nothing for flat feet."""
-    height = heel_in(worn)
-    return [height] if height > 0.0 else []
+def _stance(worn: Worn) -> list[Stance]:
+    """How a body stands in what is worn, nothing where that is as without."""
+    stance = stance_in(worn)
+    return [] if stance == Stance() else [stance]
 
 
 def _variation(amount: float, seed: int) -> np.ndarray | None:

@@ -29,7 +29,7 @@ from .words import explained, language, reported
 PACKAGE = __package__
 CHILD = Path(__file__).with_name("child.py")
 Say = Callable[[str, str], None]
-SAID = re.compile(r"^@atelier (share|file|failed) (.*)$")
+SAID = re.compile(r"^@atelier (share|file|failed|caution) (.*)$")
 TICK = 0.2
 LAST_WORDS = 300
 
@@ -48,6 +48,7 @@ class Job:
         self.folder, self.target = folder, target
         self.share, self.problem = 0.0, ""
         self.made: list[Path] = []
+        self.cautions: list[str] = []
         self.timer: bpy.types.Timer | None = None
         self._read = 0
         self._log = folder / "log.txt"
@@ -96,6 +97,8 @@ class Job:
             self.share = max(self.share, float(found[2]))
         elif found[1] == "failed":
             self.problem = found[2]
+        elif found[1] == "caution":
+            self.cautions.append(found[2])
         else:
             path = self.target / found[2]
             write_whole(path, (self.folder / found[2]).read_bytes())

@@ -92,6 +92,11 @@ class GarmentSpec:
         return SHOES if self.category == SHOES else str(self.layer)
 
     @property
+    def is_top(self) -> bool:
+        """Whether it is cut for the trunk, so that it needs room under the arms."""
+        return self.source == "pattern" and self.category not in (*BOTTOMS, SHOES)
+
+    @property
     def heel_height(self) -> float:
         """Metres from the level of the balls of the feet up to the heels, in shoes with raised heels."""
         return self.cut.get("heel_mm", 0.0) / 1000.0 if self.category == SHOES else 0.0

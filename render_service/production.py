@@ -12,6 +12,7 @@ from avatar_engine.avatar import BodyResult
 from avatar_engine.errors import AvatarError
 from avatar_engine.export.avatar_glb import write_avatar_glb
 from avatar_engine.export.whole_file import write_whole
+from avatar_engine.words import Phrase
 from blender_addon.scene.dressing import REST, Dressing, Order
 from blender_addon.scene.person import DressedAvatar
 from render_service.legend import Legend
@@ -43,11 +44,12 @@ class Style:
 
 @dataclass(frozen=True)
 class Finished:
-    """A file of an order that is whole, and the body it shows."""
+    """A file of an order that is whole, the body it shows, and what may show in it where it was made now."""
 
     order: Order
     body: BodyResult
     path: Path
+    cautions: tuple[Phrase, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -76,6 +78,7 @@ class _Exposure:
     body: BodyResult
     path: Path
     recipe: str
+    cautions: tuple[Phrase, ...]
     rendering: Future[None]
 
 
@@ -106,7 +109,7 @@ class Production:
                         pose = order.look.pose if self._style.pictures else REST
                         dressing = Dressing(body.body, order.shown(), pose, self._drape)
                         if self._style.avatars:
-                            yield Finished(order, body, self._avatar_file(order, body, dressing))
+                            yield self._avatar_file(order, body, dressing)
                         outcome = self._expose(order, body, dressing, camera) if self._style.pictures else None
                     except AvatarError as error:
                         outcome = Failed(order, error)
@@ -121,13 +124,15 @@ class Production:
                 self._worker.cancel()
                 raise
 
-    def _avatar_file(self, order: Order, body: BodyResult, dressing: Dressing) -> Path:
+    def _avatar_file(self, order: Order, body: BodyResult, dressing: Dressing) -> Finished:
         path, fit_map = self._out / self._style.file_name(order, ".glb"), self._style.fit_map
         recipe = self._made.recipe(order.body_recipe(), order.look, self._drape, fit_map)
-        if not self._made.has(path, recipe):
-            write_avatar_glb(path, body.body, *dressing.at_rest(), dressing.map_colours(fit_map))
-            self._made.add(path, recipe)
-        return path
+        if self._made.has(path, recipe):
+            return Finished(order, body, path)
+        outfit, appearance = dressing.at_rest()
+        write_avatar_glb(path, body.body, outfit, appearance, dressing.map_colours(fit_map))
+        self._made.add(path, recipe)
+        return Finished(order, body, path, outfit.cautions)
 
     def _expose(
         self, order: Order, body: BodyResult, dressing: Dressing, camera: ThreadPoolExecutor
@@ -139,7 +144,7 @@ class Production:
             return Finished(order, body, path)
         legend = None if style.fit_map is None else Legend(style.fit_map, dressing.fitted(), style.language)
         rendering = camera.submit(self._photograph, dressing.posed(style.fit_map), path, order.look.studio, legend)
-        return _Exposure(order, body, path, recipe, rendering)
+        return _Exposure(order, body, path, recipe, dressing.cautions(), rendering)
 
     def _photograph(self, person: DressedAvatar, path: Path, studio: str, legend: Legend | None) -> None:
         """Take a picture; one with a legend is taken under another name first, so that none stands there without."""
@@ -161,4 +166,4 @@ class Production:
         except AvatarError as error:
             return Failed(exposure.order, error)
         self._made.add(exposure.path, exposure.recipe)
-        return Finished(exposure.order, exposure.body, exposure.path)
+        return Finished(exposure.order, exposure.body, exposure.path, exposure.cautions)

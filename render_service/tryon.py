@@ -116,6 +116,7 @@ class Run:
     def _goes_on(self, step: Finished | Failed) -> bool:
         if isinstance(step, Finished):
             self.finished.append(step)
+            self.console.cautions_of(step.subject, step.cautions)
             return True
         self.console.error(step.error, step.order.name)
         self.code = max(self.code, exit_code_of(step.error))

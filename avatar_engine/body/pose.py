@@ -11,7 +11,7 @@ import numpy as np
 
 from avatar_engine.body.poses import POSES as _POSES
 from avatar_engine.body.poses import Angles
-from avatar_engine.body.relief import relieved
+from avatar_engine.body.relief import ROOM, relieved
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import FloatArray, IntArray, load_template
 
@@ -99,8 +99,9 @@ def _arms_are_free(body: Body, transforms: FloatArray) -> bool:
     upper, trunk = _left("upperarm"), _left("pelvis", "spine", "clavicle")
     head = body.joint_heads[load_template().bone("upperarm_l")]
     upper = upper[np.linalg.norm(body.vertices[upper] - head, axis=1) > SHOULDER_REACH]
-    return _keeps(ARM_GAP, _posed(body, forearm, transforms), _posed(body, sides, transforms)) and _keeps(
-        UPPER_ARM_GAP, _posed(body, upper, transforms), _posed(body, trunk, transforms)
+    beside, under = ARM_GAP + body.arm_room, UPPER_ARM_GAP + body.arm_room
+    return _keeps(beside, _posed(body, forearm, transforms), _posed(body, sides, transforms)) and _keeps(
+        under, _posed(body, upper, transforms), _posed(body, trunk, transforms)
     )
 
 
@@ -220,7 +221,7 @@ def bone_transforms(body: Body, pose: str, fraction: float = 1.0) -> FloatArray:
 def _relief(body: Body, pose: str) -> FloatArray:
     if pose == REST:
         return np.zeros_like(body.vertices)
-    return relieved(body.vertices, bone_transforms(body, pose), body.joint_heads)
+    return relieved(body.vertices, bone_transforms(body, pose), body.joint_heads, ROOM + body.arm_room)
 
 
 def posed_vertices(body: Body, pose: str, transforms: FloatArray, fraction: float = 1.0) -> FloatArray:

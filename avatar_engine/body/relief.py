@@ -27,14 +27,15 @@ def _sides(side: str) -> tuple[IntArray, IntArray]:
     return template.outer_triangles[arm], template.outer_triangles[~arm]
 
 
-def relieved(vertices: FloatArray, transforms: FloatArray, heads: FloatArray) -> FloatArray:
-    """(13718, 3) shift of the A-pose's vertices after which ``transforms`` leave ROOM between arms and trunk.
+def relieved(vertices: FloatArray, transforms: FloatArray, heads: FloatArray, room: float = ROOM) -> FloatArray:
+    """(13718, 3) shift of the A-pose's vertices after which ``transforms`` leave ``room`` between arms and trunk.
 
     Parameters
     ----------
     vertices : (13718, 3) in the A-pose
     transforms : (J, 4, 4) to the pose
     heads : (J, 3) joints in the A-pose
+    room : metres
     """
     template = load_template()
     blended = np.einsum("nb,nbij->nij", template.bone_weights, transforms[template.bone_indices])
@@ -44,12 +45,12 @@ def relieved(vertices: FloatArray, transforms: FloatArray, heads: FloatArray) ->
     for side in ("l", "r"):
         head = heads[template.bone(f"upperarm_{side}")]
         near = np.linalg.norm(vertices - head, axis=1) < REACH
-        _part(posed, [triangles[near[triangles].all(axis=1)] for triangles in _sides(side)])
+        _part(posed, [triangles[near[triangles].all(axis=1)] for triangles in _sides(side)], room)
     return np.asarray(np.einsum("nij,nj->ni", back, posed - start))
 
 
-def _part(posed: FloatArray, patches: list[IntArray]) -> None:
-    """Move two patches of skin apart in place, smoothly, until they keep ROOM."""
+def _part(posed: FloatArray, patches: list[IntArray], room: float) -> None:
+    """Move two patches of skin apart in place, smoothly, until they keep ``room`` metres."""
     from avatar_engine.fitting.binding import smoothed
     from avatar_engine.fitting.surface import Surface
 
@@ -66,7 +67,7 @@ def _part(posed: FloatArray, patches: list[IntArray]) -> None:
             used = np.unique(own.triangles)
             contact = other.contact(own.vertices[used], SEARCH)
             opposed = (contact.normal * own.normals[used]).sum(axis=1) < OPPOSED
-            short = np.where(contact.faces(own.vertices[used]) & opposed, ROOM - contact.distance, 0.0)
+            short = np.where(contact.faces(own.vertices[used]) & opposed, room - contact.distance, 0.0)
             bad = np.flatnonzero(short > 0.0)
             push = 0.5 * short[bad, None] * contact.normal[bad]
             np.add.at(pushes, used[bad], push)

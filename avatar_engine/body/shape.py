@@ -17,8 +17,8 @@ class Body:
     """One body in the A-pose, metres, Z up, facing -Y, bare soles on z = 0.
 
     coefficients (K,); vertices (13718, 3); helpers: name to (n, 3); joint_heads, joint_tails (J, 3).
-    On heels (see ``heels.on_heels``): bare, the same body barefoot, and heel_tips (2, 3), where what is under the
-    heels of its left and right foot meets the floor.
+    Dressed (see ``standing_in``): bare, the same body without; heel_tips (2, 3), where what is under the heels of its
+    left and right foot meets the floor; arm_room, metres that its arms keep from the trunk besides, for clothes.
     """
 
     coefficients: FloatArray
@@ -28,6 +28,7 @@ class Body:
     joint_tails: FloatArray
     bare: Body | None = None
     heel_tips: FloatArray | None = None
+    arm_room: float = 0.0
 
     @property
     def barefoot(self) -> Body:

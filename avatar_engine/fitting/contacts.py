@@ -22,13 +22,49 @@ BODY_GAP = 0.0035
 TUCK_GAP = 0.0015
 LAYER_GAP = 0.002
 REACH = 0.02
+SKINS = 2  # surfaces of the body: trunk with legs, and arms
 CLOSE = 0.012
+AHEAD = 0.008  # metres further than that in which a surface is looked for, so that it need not be at every frame
 FIRST_REACH = 0.06
 START_GAP = 0.006
 ROOM = 0.008
 ASKEW = 0.3
 OPPOSED = -0.2
 INWARD_STEP = 0.006
+FACED = 0.035  # metres around layered cloth within which two parts of the body share what is between them
+LAYER_ROOM = 0.004  # metres that one garment of several takes up there, with the air under it
+HALF = 0.48  # of that room which the cloth of either may fill
+APART = 0.3  # of a layer's part of it that lies between it and the next
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which of the garments that go under the arms a garment is, from the inside, and how many there are."""
+
+    number: int = 1
+    of: int = 1
+
+    @property
+    def least(self) -> float:
+        """Share of the room between two facing parts of the body that is left to the skin and what is under it."""
+        return HALF * (self.number - 0.5) / self.of
+
+    def left_by(self, room: FloatArray) -> FloatArray:
+        """Metres (k,) of the room (k,) left to what is worn over it, and to the facing part with its clothes."""
+        share = HALF * self.number / self.of
+        return np.minimum((1.0 - share) * room, (1.0 - HALF) * room + LAYER_ROOM * (self.of - self.number))
+
+    @property
+    def apart(self) -> float:
+        """Share of it that lies between this garment and the next inner one."""
+        return HALF * APART / self.of
+
+    def reach(self, alone: float) -> float:
+        """Metres around its cloth in which parts of the body are looked for, ``alone`` where no other goes there."""
+        return max(FACED, alone) if self.of > 1 else alone
+
+
+ALONE = Place()
 
 
 @dataclass
@@ -43,8 +79,8 @@ class _Seen:
 class Contacts:
     """Surfaces around one garment, moving with the body, and the contact planes they give."""
 
-    def __init__(self, motion: BodyMotion, mesh: SewnMesh) -> None:
-        self.motion = motion
+    def __init__(self, motion: BodyMotion, mesh: SewnMesh, place: Place = ALONE) -> None:
+        self.motion, self.place = motion, place
         self.skin = motion.skin_surfaces(0)
         self.layers = [Surface(layer.history[0], layer.triangles, layer.bits) for layer in motion.layers]
         self.touch = panel_bits(mesh, touch_bits)
@@ -88,14 +124,16 @@ class Contacts:
 
     def planes(self, x: FloatArray, reach: float) -> Planes:
         """Contact planes for positions (n, 3) within ``reach`` metres."""
-        own = [self._contact(k, surface, x, self.touch, reach) for k, surface in enumerate(self.skin)]
-        aside = [self._contact(2 + k, surface, x, self.brush, reach) for k, surface in enumerate(self.skin)]
+        far = self.place.reach(CLOSE)
+        aside = [self._contact(2 + k, surface, x, self.brush, reach, far) for k, surface in enumerate(self.skin)]
+        close = np.where(np.minimum(aside[0].distance, aside[1].distance) < far, far, CLOSE)
+        own = [self._contact(k, surface, x, self.touch, reach, close) for k, surface in enumerate(self.skin)]
         aside[1] = self._inward(x, own, aside[1])
-        gaps = shared_gaps([*own, *aside], self._gap)
+        gaps, room = shared_gaps([*own, *aside], self._gap, self.place)
         found = [(contact, contact.faces(x), gap) for contact, gap in zip([*own, *aside], gaps, strict=True)]
         for number, (surface, bits) in enumerate(zip(self.layers, self._over(), strict=True)):
             contact = self._contact(4 + number, surface, x, bits, reach)
-            found.append((contact, contact.hit, np.full(len(x), LAYER_GAP)))
+            found.append((contact, contact.hit, np.minimum(LAYER_GAP, self.place.apart * room)))
         return _joined(found)
 
     def _inward(self, x: FloatArray, own: list[Contact], aside: Contact) -> Contact:
@@ -108,14 +146,18 @@ class Contacts:
         point = np.where(wrong[:, None], x + INWARD_STEP * inward, aside.point)
         return replace(aside, point=point, normal=np.where(wrong[:, None], inward, aside.normal))
 
-    def _contact(self, number: int, surface: Surface, x: FloatArray, bits: IntArray, reach: float) -> Contact:
-        """Nearest surface points, searched from where they were, and only where something may have come near."""
+    def _contact(
+        self, number: int, surface: Surface, x: FloatArray, bits: IntArray, reach: float,
+        close: float | FloatArray = CLOSE,
+    ) -> Contact:  # fmt: skip
+        """Nearest surface points, searched from where they were, and only where something may have come ``close``."""
         seen = self._seen.setdefault(number, _Seen(x.copy(), np.zeros(len(x)), np.full(len(x), -1, dtype=np.int32)))
         moved = np.sqrt(((x - seen.place) ** 2).sum(axis=1))
-        rows = np.flatnonzero((bits != 0) & (seen.distance - moved < CLOSE))
-        found = surface.contact(x[rows], reach, bits[rows], seen.triangle[rows])
+        rows = np.flatnonzero((bits != 0) & (seen.distance - moved < close))
+        reaches = np.maximum(reach, np.broadcast_to(close, len(x))[rows] + AHEAD)
+        found = surface.contact(x[rows], reaches, bits[rows], seen.triangle[rows])
         seen.place[rows], seen.triangle[rows] = x[rows], found.triangle
-        seen.distance[rows] = np.minimum(found.distance, reach)
+        seen.distance[rows] = np.minimum(found.distance, reaches)
         return found.among(rows, len(x))
 
     def pushed_out(self, x: FloatArray) -> FloatArray:
@@ -136,18 +178,29 @@ def inside_band(mesh: SewnMesh) -> npt.NDArray[np.bool_]:
     return inside
 
 
-def shared_gaps(contacts: Sequence[Contact], gap: float | FloatArray) -> list[FloatArray]:
-    """Least distances (n,) from every contact: ``gap`` (one, or (n,)), or half of the room between facing parts.
+def shared_gaps(
+    contacts: Sequence[Contact], gap: float | FloatArray, place: Place = ALONE
+) -> tuple[list[FloatArray], FloatArray]:
+    """Least distances (n,) from every contact, and the room (n,) between parts of the body that face each other there.
 
-    Where parts of the body press on each other the room is below zero, and cloth lies half-way between both skins.
+    It is ``gap`` (one, or (n,)), or half of the room. Where parts of the body press on each other the room is below
+    zero, and cloth lies half-way between both skins. One garment of several leaves the others their part of it.
+
+    ``contacts``: with the SKINS that carry the cloth, then with those beside, then with others
     """
     gaps = [np.full(len(contact.distance), 1.0) * gap for contact in contacts]
+    narrowest = np.full(len(gaps[0]), np.inf)
     for one, two in itertools.combinations(range(len(contacts)), 2):
         first, second = contacts[one], contacts[two]
         opposed = first.hit & second.hit & ((first.normal * second.normal).sum(axis=1) < OPPOSED)
-        room = np.where(opposed, 0.5 * (first.distance + second.distance), gap)
-        gaps[one], gaps[two] = np.minimum(gaps[one], room), np.minimum(gaps[two], room)
-    return gaps
+        room = np.where(opposed, first.distance + second.distance, np.inf)
+        gaps[one], gaps[two] = np.minimum(gaps[one], 0.5 * room), np.minimum(gaps[two], 0.5 * room)
+        if place.of > 1 and one < SKINS <= two < 2 * SKINS:
+            narrowest = np.minimum(narrowest, np.maximum(room, 0.0))
+            shared = np.flatnonzero(opposed & (room > 0.0))
+            gaps[one][shared] = np.minimum(gaps[one][shared], place.least * room[shared])
+            gaps[two][shared] = place.left_by(room[shared])
+    return gaps, narrowest
 
 
 def _joined(found: list[tuple[Contact, npt.NDArray[np.bool_], FloatArray]]) -> Planes:

@@ -63,6 +63,7 @@ def uncross(
     rounds: int,
     outward: Callable[[], FloatArray] | None = None,
     rows: IntArray | None = None,
+    skins: int = 1,
 ) -> Crossings:
     """Move triangles that cross others out of them: tips between samples are found so, and what passes through a fold.
 
@@ -75,7 +76,9 @@ def uncross(
     x : (n, 3), changed in place
     triangles : (m, 3) outward
     against : facets, outward, with the label bits (m,) that each triangle is looked at against
-    outward : gives (n, 3) unit ways out of all facets but the first, whose folds may face anywhere; asked at most once
+    outward : gives (n, 3) unit ways out of all facets but the skins, whose folds may face anywhere, or 0 where none is
+        known; asked at most once
+    skins : how many of the facets, from the first on, are smooth
     rows : (k,) the triangles that may cross others (all where not given)
     """
     rows, before = np.arange(len(triangles), dtype=np.int32) if rows is None else rows, 0
@@ -89,8 +92,10 @@ def uncross(
             ids = triangles[rows[row]]
             ways, depths = _ways_out(x[ids], facets.corners[column])
             asked = ((np.clip(depths, 0.0, STRIDE) + APART)[:, None] * ways)[:, None].repeat(3, axis=1)
-            if which and outward is not None:
-                asked = np.linalg.norm(asked, axis=2, keepdims=True) * outward()[ids]
+            if which >= skins and outward is not None:
+                out = outward()[ids]
+                known = (out != 0.0).any(axis=2, keepdims=True)
+                asked = np.where(known, np.linalg.norm(asked, axis=2, keepdims=True) * out, asked)
             still.append(rows[row])
             crossed.append(ids)
             moves.append(asked)

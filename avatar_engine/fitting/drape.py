@@ -11,7 +11,7 @@ import numpy as np
 from avatar_engine.body.pose import skin
 from avatar_engine.fitting.binding import bind, smoothed
 from avatar_engine.fitting.cloth import Cloth
-from avatar_engine.fitting.contacts import FIRST_REACH, REACH, Contacts
+from avatar_engine.fitting.contacts import ALONE, FIRST_REACH, REACH, Contacts, Place
 from avatar_engine.fitting.folds import Folds, joined
 from avatar_engine.fitting.motion import BodyMotion, Schedule
 from avatar_engine.fitting.sections import FloatArray, IntArray
@@ -38,11 +38,11 @@ class Draped:
 
 def drape(
     mesh: SewnMesh, cloth: Cloth, start: FloatArray, motion: BodyMotion, friction: float, thickness: float,
-    ring: Ring, progress: Progress | None = None,
+    ring: Ring, progress: Progress | None = None, place: Place = ALONE,
 ) -> Draped:  # fmt: skip
     """Run the whole schedule for one garment of cloth ``thickness`` metres thick that starts at ``start`` (n, 3)."""
     schedule, last = motion.schedule, len(motion.fractions)
-    contacts = Contacts(motion, mesh)
+    contacts = Contacts(motion, mesh, place)
     itself = SelfContact(cloth.edges, cloth.rest, mesh.count)
     folds = Folds(mesh, thickness)
     x = contacts.pushed_out(smoothed(start, mesh.triangles, 6))

@@ -20,6 +20,7 @@ from avatar_engine.fitting.anchors import anchored
 from avatar_engine.fitting.base_layer import PIECES, base_layer, flat_from_front
 from avatar_engine.fitting.binding import ALL, carried_by_feet, triangle_bits
 from avatar_engine.fitting.cloth import make_cloth
+from avatar_engine.fitting.contacts import ALONE, Place
 from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.crossings import uncross
 from avatar_engine.fitting.dimensions import body_dimensions
@@ -30,14 +31,14 @@ from avatar_engine.fitting.folds import facing_out, felt, folded_vertices
 from avatar_engine.fitting.footwear.shoe import Shoes, make_pair, raised
 from avatar_engine.fitting.motion import SCHEDULES, BodyMotion, Layer
 from avatar_engine.fitting.placement import BodyTubes
-from avatar_engine.fitting.repair import repair
+from avatar_engine.fitting.repair import repair, still_crossing
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from avatar_engine.fitting.trims import Trims, stitch_distances, trims_on
 from avatar_engine.standing import standing_in
 from avatar_engine.tucking import tucked_in, untuckable, waistband_of
-from avatar_engine.words import near_names
+from avatar_engine.words import Phrase, near_names, phrase
 from garments import Dimensions, GarmentSpec, catalogue, fabrics
 from garments.catalogue import JACKET, RIB
 from garments.prints import Print
@@ -119,11 +120,13 @@ class Outfit:
     """Fitted garments from the inside out, and the body faces (13710,) that they wholly cover.
 
     ``rest``: the same garments around the A-pose, through which every drape passes; None where this is that outfit.
+    ``cautions``: where cloth could not be kept out of what it is worn over, which may show in a picture.
     """
 
     garments: tuple[FittedGarment, ...]
     hidden_quads: npt.NDArray[np.bool_]
     rest: Outfit | None = None
+    cautions: tuple[Phrase, ...] = ()
 
     @property
     def at_rest(self) -> Outfit:
@@ -150,7 +153,7 @@ def fit_outfit(
     Raises
     ------
     LookError : an unknown garment, size, colour slot or fabric
-    FitError : a size that the body cannot wear, or a drape that could not be made clean
+    FitError : a size that the body cannot wear, or a drape that could not be kept out of the body
     PatternError : a garment's program fails, or drafts what cannot be sewn
     """
     under, pieces, work = layered(choices)
@@ -158,13 +161,15 @@ def fit_outfit(
     motion = BodyMotion(body, pose, SCHEDULES[quality])
     fitter = _Fitter(body, motion, quality)
     worn = fitter.base(under, pieces)
+    tops = [number for number, (spec, _) in enumerate(work) if spec.is_top]
+    places = [Place(tops.index(n) + 1, len(tops)) if n in tops else ALONE for n in range(len(work))]
     for number, (spec, choice) in enumerate(work):
 
         def report(share: float, number: int = number, name: str = spec.id) -> None:
             if progress is not None:
                 progress((number + share) / len(work), name)
 
-        worn.append(fitter.fit(spec, choice, report))
+        worn.append(fitter.fit(spec, choice, places[number], report))
     worn = fitter.trimmed(worn)
     rest = fitter.outfit([pair[0] for pair in worn], 0)
     return rest if pose == REST else replace(fitter.outfit([pair[1] for pair in worn], -1), rest=rest)
@@ -267,12 +272,14 @@ class _Fitter:
         self.dimensions: Dimensions = body_dimensions(body)
         self.tubes = BodyTubes(body)
         self._trims: dict[int, Trims] = {}  # by the number of the layer they are on
+        self._cautions: dict[int, list[Phrase]] = {0: [], -1: []}  # by the frame that they are about
 
     def outfit(self, garments: Sequence[FittedGarment], frame: int) -> Outfit:
         """Garments that stand as they are at a frame, and the skin they cover then."""
         hides = {piece.garment: catalogue()[piece.garment].hides for piece in garments}
         worn = [(g.vertices, g.triangles, hides[g.garment]) for g in garments]
-        return Outfit(tuple(garments), hidden_quads(self.motion.vertices(frame), worn))
+        hidden = hidden_quads(self.motion.vertices(frame), worn)
+        return Outfit(tuple(garments), hidden, cautions=tuple(self._cautions[frame]))
 
     def trimmed(self, worn: Sequence[Pair]) -> list[Pair]:
         """What is worn, a piece a layer, with its trims, which are pressed down where other layers cover them."""
@@ -318,7 +325,7 @@ class _Fitter:
         self.motion.layers.append(Layer(rest.triangles, np.full(len(rest.triangles), ALL, dtype=np.int32), rows))
         return rest, replace(rest, vertices=rows[-1])
 
-    def fit(self, spec: GarmentSpec, choice: Choice, progress: Callable[[float], None]) -> Pair:
+    def fit(self, spec: GarmentSpec, choice: Choice, place: Place, progress: Callable[[float], None]) -> Pair:
         """One garment, cut, sewn, draped over what is worn already, and made clean in both poses."""
         if spec.source == "tights":
             return self.skin_tight(spec, choice, spec.pieces)
@@ -329,19 +336,25 @@ class _Fitter:
         mesh = sew(pattern, edge_length_for(pattern, VERTICES[self.quality]))
         cloth = make_cloth(mesh, fabric, fabrics()[TRIM_FABRIC.get(fabric.id, fabric.id)])
         ring, thickness = anchored(mesh, self.tubes.waist), fabric.thickness_mm / 1000.0
-        run = drape(mesh, cloth, self.tubes.place(mesh), self.motion, fabric.friction, thickness, ring, progress)
+        run = drape(mesh, cloth, self.tubes.place(mesh), self.motion, fabric.friction, thickness, ring, progress, place)
         hung, history = self.motion.schedule.hung, run.history
+        draped = list(history)
         pinned = np.union1d(ring.ids, folded_vertices(mesh)).astype(np.int32)
         for frame in sorted({len(history) - 1, hung - 1}, reverse=True):
             run.contacts.move(frame)
             targets, optional = run.contacts.targets(), run.contacts.optional_targets()
-            x = repair(spec.id, history[frame], mesh.triangles, targets, optional)
+            x = repair(spec.id, history[frame], mesh.triangles, targets, optional, place)
             if self.quality == FINISHED and is_installed():
                 sheet = Sheet(x, mesh.triangles, mesh.corner_uvs)
                 x = finish(sheet, fabric, self._colliders(frame), pinned)
-                x = repair(spec.id, x, mesh.triangles, targets, optional)
+                x = repair(spec.id, x, mesh.triangles, targets, optional, place)
             history[frame] = x
+            self._caution(spec, 0 if frame < hung else -1, still_crossing(x, mesh.triangles, targets, optional))
         history[:hung] = [history[hung - 1]] * hung
+        rested, posed = history[hung - 1] - draped[hung - 1], history[-1] - draped[-1]
+        for frame in range(hung, len(history) - 1):
+            share = self.motion.fractions[frame]
+            history[frame] = draped[frame] + (1.0 - share) * rested + share * posed
         holds = bool(pattern.anchors) and not spec.is_tucked
         met = felt(mesh)
         outward = np.ascontiguousarray(facing_out(mesh)[met])
@@ -356,6 +369,13 @@ class _Fitter:
         if trims is not None:
             self._trims[len(self.motion.layers) - 1] = trims
         return rest, replace(rest, vertices=history[-1])
+
+    def _caution(self, spec: GarmentSpec, frame: int, found: tuple[FloatArray, float] | None) -> None:
+        """Note where and how deep a garment's cloth still goes through what it is worn over."""
+        if found is not None:
+            (_, _, height), depth = found
+            said = phrase("still_crosses", garment=spec.id, height=f"{height:.2f}", amount=f"{1000.0 * depth:.1f}")
+            self._cautions[frame].append(said)
 
     def _colliders(self, frame: int) -> list[Collider]:
         """The skin and the inner garments at a frame."""

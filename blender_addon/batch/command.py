@@ -161,6 +161,8 @@ class _Batch:
         file = f"{outcome.shot.name}.{kind}"
         line = LINE.format(number=number, total=total, state=outcome.state, seconds=outcome.seconds, file=file)
         self._told.programs(line)
+        for caution in outcome.cautions:
+            self._told.caution(outcome.shot.name, caution)
 
     def _goes_on(self, outcome: Any) -> bool:
         self._told.error(outcome.error, outcome.shot.name)

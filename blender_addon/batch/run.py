@@ -16,7 +16,7 @@ from avatar_engine.errors import AvatarError, RenderError
 from avatar_engine.fitting.finish import is_installed
 from avatar_engine.fitting.outfit import checked
 from avatar_engine.look import Look
-from avatar_engine.words import phrase
+from avatar_engine.words import Phrase, phrase
 
 from ..scene.build import SceneAvatar, build_avatar, recolour, remove_avatar
 from ..scene.dressing import LIVE, DressedLook, Dressing, Order, told
@@ -26,6 +26,7 @@ from .record import Ledger, colours_of
 from .shots import Picture, Shot
 
 DONE, KEPT, FAILED = "done", "kept", "failed"
+NOTHING: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,14 @@ class Outcome:
     state : DONE, KEPT (it was whole already) or FAILED
     seconds : that it took, dressing and building included for the first of a sitting
     entry : of the manifest; None where it failed
+    cautions : what may show in it, told with the first picture of a sitting
     """
 
     shot: Shot
     state: str
     seconds: float = 0.0
     entry: dict[str, Any] | None = None
+    cautions: tuple[Phrase, ...] = NOTHING
     error: AvatarError | None = None
 
 
@@ -56,6 +59,7 @@ class Studio:
         self._avatar: SceneAvatar | None = None
         self._told: DressedLook | None = None
         self.scenes_built = 0
+        self.cautions = NOTHING  # about whoever sits there
 
     def seat(self, shot: Shot) -> None:
         """Dress somebody and build them in the studio of their look; raises ``AvatarError``."""
@@ -66,7 +70,7 @@ class Studio:
         order = Order(shot.name, shot.person, shot.look)
         body = order.body()
         dressing = Dressing(body.body, order.shown(), shot.look.pose, self._picture.drape)
-        person, self._told = dressing.posed(), told(body, dressing)
+        person, self._told, self.cautions = dressing.posed(), told(body, dressing), dressing.cautions()
         self._avatar = build_avatar(person, self._photographer.scene.collection)
         self.scenes_built += 1
 
@@ -117,16 +121,16 @@ def work(shots: Sequence[Shot], ledger: Ledger, studio: Studio, force: bool) -> 
             if entry is not None:
                 yield Outcome(shot, KEPT, entry=entry)
                 continue
-            started = time.monotonic()
+            started, cautions = time.monotonic(), NOTHING
             try:
                 if not seated:
                     studio.seat(shot)
-                    seated = True
+                    seated, cautions = True, studio.cautions
                 dressed = studio.take(shot, ledger.path(shot))
             except AvatarError as error:
                 yield Outcome(shot, FAILED, error=error)
                 continue
-            yield Outcome(shot, DONE, time.monotonic() - started, ledger.add(shot, dressed))
+            yield Outcome(shot, DONE, time.monotonic() - started, ledger.add(shot, dressed), cautions)
     studio.clear()
 
 

@@ -14,7 +14,7 @@ from typing import NoReturn, TextIO
 from avatar_engine.errors import AvatarError
 from avatar_engine.exit_codes import ExitCode
 from avatar_engine.measurements import Person
-from avatar_engine.words import phrase
+from avatar_engine.words import Phrase, phrase
 
 STANDARD_OUTPUT = 1
 
@@ -48,7 +48,11 @@ class Told:
         """What makes a person's body less sure, a line each."""
         place = f"{table}, {phrase('row', row=person.row).say(self.language)}, {person.subject}"
         for caution in person.cautions:
-            self.people(f"{place}: {phrase('caution').say(self.language)}: {caution.say(self.language)}")
+            self.caution(place, caution)
+
+    def caution(self, subject: str, caution: Phrase) -> None:
+        """What somebody should look at, though it was made."""
+        self.people(f"{subject}: {phrase('caution').say(self.language)}: {caution.say(self.language)}")
 
     def word(self, key: str, **values: object) -> None:
         """A phrase of the table of words."""

@@ -48,7 +48,7 @@ class ATELIER_OT_drape(jobs.JobOperator, AvatarOperator, bpy.types.Operator):
             return ""
         keep(avatar, self._key, (job.folder / FILE).read_bytes())
         live.bring_up(avatar)
-        return reported("The clothes are draped finely")
+        return ". ".join([reported("The clothes are draped finely"), *job.cautions])
 
 
 CLASSES = (ATELIER_OT_drape,)

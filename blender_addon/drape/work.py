@@ -31,5 +31,7 @@ def work(orders: dict[str, Any], say: Say) -> None:
     body = engine.make_body(recipe).body
     choices = [GarmentChoice(**each) for each in orders["worn"]]
     outfit = fit_outfit(body, choices, REST, "final", lambda share, _: say("share", f"{share:.4f}"))
+    for caution in outfit.cautions:
+        say("caution", caution.say(orders["language"]))
     (Path(orders["folder"]) / FILE).write_bytes(outfit_bytes(outfit))
     say("share", "1")

@@ -18,6 +18,7 @@ from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.look import SKIN_AGES, Look
 from avatar_engine.measurements import KEYS, Person
 from avatar_engine.standing import standing_in
+from avatar_engine.words import Phrase
 from garments.catalogue import catalogue
 
 from .person import DressedAvatar
@@ -90,6 +91,10 @@ class Dressing:
         appearance = _appearance(self._body, posed, self._look, self._outfit)
         garments = self._outfit.garments
         return DressedAvatar(posed, garments, self._outfit.hidden_quads, appearance, self.map_colours(fit_map))
+
+    def cautions(self) -> tuple[Phrase, ...]:
+        """What may show in a picture, see ``Outfit``; raises ``FitError``."""
+        return self._outfit.cautions
 
     def map_colours(self, fit_map: str | None) -> dict[str, FloatArray]:
         """Linear RGB per vertex of each garment; none without a map.

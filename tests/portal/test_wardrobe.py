@@ -212,13 +212,13 @@ def test_other_heels_bring_another_body_with_the_clothes(visitor: Visitor) -> No
         return told
 
     flat, high = clothes("flats"), clothes("court-shoes")
-    assert (flat["heel_mm"], high["heel_mm"]) == (0.0, 70.0)
+    assert (flat["stance"], high["stance"]) == ("heels 0 mm, arms 0 mm", "heels 70 mm, arms 0 mm")
     assert [any(part["name"] == "body" for part in told["parts"]) for told in (flat, high)] == [False, True]
     lift = high["lift_m"]
     assert points(part(high, "court-shoes"))[:, 2].min() + lift == pytest.approx(0.0, abs=2 * STEP_M)  # type: ignore[operator]
     assert points(part(high, "body"))[:, 2].min() + lift == pytest.approx(0.005, abs=0.0015)  # type: ignore[operator]
-    assert not any(part["name"] == "body" for part in clothes("court-shoes", heel_mm=70.0)["parts"])
-    (back,) = [part for part in clothes("flats", heel_mm=70.0)["parts"] if part["name"] == "body"]
+    assert not any(part["name"] == "body" for part in clothes("court-shoes", stance=high["stance"])["parts"])
+    (back,) = [part for part in clothes("flats", stance=high["stance"])["parts"] if part["name"] == "body"]
     assert points(back)[:, 2].min() == 0.0
-    answer = visitor.ask("/update_cloth", measurements={"stature": 170}, heel_mm="high")
-    assert (answer.status_code, "heel_mm" in answer.get_json()["detail"]) == (422, True)
+    answer = visitor.ask("/update_cloth", measurements={"stature": 170}, stance=70)
+    assert (answer.status_code, "stance" in answer.get_json()["detail"]) == (422, True)

@@ -173,7 +173,7 @@ def _schemas() -> dict[str, Any]:
         age_years={**NUMBER, "description": f"{AGE_BOUNDS_YEARS[0]:g} to {AGE_BOUNDS_YEARS[1]:g}"},
         look=look,
         fit_map={"enum": [*MAPS, None], "description": "Tell a map of the fit with the cloth"},
-        heel_mm={**number, "description": "Heels on which the body that one has stands, as the last answer told"},
+        stance={**text, "description": "How the body that one has stands, as the last answer told"},
         known={"type": "array", "maxItems": MOST_KNOWN, "items": text, "description": "Meshes one has already"},
         name=text,
         save=flag,
@@ -188,7 +188,7 @@ def _schemas() -> dict[str, Any]:
     clothes = {
         "step_m": number,
         "lift_m": number,
-        "heel_mm": {**number, "description": "Height of raised heels on which the body stands; 0 for flat feet"},
+        "stance": {**text, "description": "How the body stands: on raised heels, arms held off by layers"},
         "head": {"type": "array", "items": number, "description": "Affine motion of the average head, 3 x 4"},
         "hidden": {**coded, "description": "Quads of the body's index that lie wholly under cloth"},
         "parts": {"type": "array", "items": part},

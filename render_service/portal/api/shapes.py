@@ -21,7 +21,7 @@ from avatar_engine.body.template import FloatArray, IntArray, load_template, tri
 from avatar_engine.export.gltf_material import picture_file
 from avatar_engine.look import GarmentChoice, Look
 from avatar_engine.measurements import complete
-from avatar_engine.standing import heel_in, standing_in, standing_lift
+from avatar_engine.standing import Stance, stance_in, standing_in, standing_lift
 from garments.catalogue import catalogue
 from garments.prints import TILE, Print
 from garments.weaves import SMOOTH, tile_size, weaves
@@ -41,6 +41,14 @@ FIRST = ("trainers", "trousers-straight", "t-shirt")
 LOOKS = {"skin": "skin", "eye_socket": "skin", "mouth": "inner", "tongue": "inner"}
 
 
+def stance_words(stance: Stance) -> str:
+    """How a body stands, as the viewer is told."""
+    return f"heels {1000.0 * stance.heel:.0f} mm, arms {1000.0 * stance.arm_room:.0f} mm"
+
+
+BARE = stance_words(Stance())
+
+
 def avatar_parts(
     made: BodyResult,
     look: Look,
@@ -48,26 +56,32 @@ def avatar_parts(
     clothes_only: bool = False,
     fit_map: str | None = None,
     subject: str | None = None,
-    heel_mm: float = 0.0,
+    stance: str = BARE,
 ) -> dict[str, Any]:
     """The avatar in a look and its pose; clothes are carried into the pose by the bones that they hang on.
 
     Parameters
     ----------
     known : meshes that the viewer has
-    clothes_only : the body stays as it was, unless other shoes turn its feet
+    clothes_only : the body stays as it was, unless it stands otherwise in these clothes
     fit_map : one of ``fit_map.MAPS``, told for every vertex of cloth; None for none
     subject : whose face it is, as in ordered pictures; None for the average face
-    heel_mm : the heels on which the body that the viewer shows stands
+    stance : how the body that the viewer shows stands, as told with it
 
     Raises
     ------
     LookError, FitError
     """
-    stands_mm = round(1000.0 * heel_in(look.garments), 1)
+    stands = _stands(look)
     with working:
-        parts = _avatar_parts(made, look, known, clothes_only and stands_mm == heel_mm, fit_map, subject)
-    return parts | {"heel_mm": stands_mm}
+        parts = _avatar_parts(made, look, known, clothes_only and stands == stance, fit_map, subject)
+    return parts | {"stance": stands}
+
+
+def _stands(look: Look) -> str:
+    """The same for all looks in which a body stands alike; arms are held off in a pose alone."""
+    stance = stance_in(look.garments)
+    return stance_words(replace(stance, arm_room=0.0) if look.pose == REST else stance)
 
 
 def _avatar_parts(

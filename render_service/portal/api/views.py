@@ -224,7 +224,7 @@ def _body(wish: Wish) -> dict[str, Any]:
 def _parts(wish: Wish, clothes_only: bool = False) -> dict[str, Any]:
     subject = None if wish.person is None else wish.person.id
     made = body_of(wish.measurements)
-    return avatar_parts(made, wish.look, wish.known, clothes_only, wish.fit_map, subject, wish.heel_mm)
+    return avatar_parts(made, wish.look, wish.known, clothes_only, wish.fit_map, subject, wish.stance)
 
 
 def _look(**path: str) -> Look:

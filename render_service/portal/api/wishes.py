@@ -16,6 +16,7 @@ from avatar_engine.look import Look
 from avatar_engine.measurements import KEYS, Measurements
 from avatar_engine.measurements.cells import number_range
 from avatar_engine.measurements.units import from_metres
+from render_service.portal.api.shapes import BARE
 from render_service.portal.people.claim import own_person
 from render_service.portal.people.entry import EXTRAS, UNITS, Entry, Mistake, read_entry
 from render_service.portal.people.models import MeasurementSet, Person
@@ -32,7 +33,7 @@ KNOWN = (
     "look",
     "known",
     "fit_map",
-    "heel_mm",
+    "stance",
     "name",
     "save",
 )
@@ -52,7 +53,7 @@ class Wish:
     """What is asked for.
 
     person : of whoever asks, or None; known : meshes that the viewer has; fit_map : one of ``MAPS``, or None;
-    heel_mm : the heels on which the body that the viewer shows stands; name, save : to keep what is made
+    stance : how the body that the viewer shows stands, as an answer told; name, save : to keep what is made
     """
 
     person: Person | None
@@ -62,7 +63,7 @@ class Wish:
     look_values: dict[str, Any]
     known: frozenset[str]
     fit_map: str | None
-    heel_mm: float
+    stance: str
     name: str
     save: bool
 
@@ -94,16 +95,16 @@ def read_wish() -> Wish:
     fit_map = content.get("fit_map")
     if fit_map is not None and fit_map not in MAPS:
         raise Refused(_("fit_map is one of %(known)s, or null.", known=", ".join(MAPS)))
-    heel = content.get("heel_mm", 0)
-    if not isinstance(heel, int | float) or isinstance(heel, bool):
-        raise Refused(_("heel_mm is a number."))
+    stance = content.get("stance", BARE)
+    if not isinstance(stance, str):
+        raise Refused(_("stance is a text."))
     save = content.get("save", False)
     if not isinstance(save, bool):
         raise Refused(_("save is true or false."))
     look = read_look(values, current_user.id if current_user.is_authenticated else None)
     names = frozenset(str(name) for name in known)
     name = str(content.get("name", ""))
-    return Wish(person, entry, entry.measurements, look, values, names, fit_map, float(heel), name, save)
+    return Wish(person, entry, entry.measurements, look, values, names, fit_map, stance, name, save)
 
 
 def as_json(mistake: Mistake, entry: Entry) -> dict[str, Any]:

@@ -22,7 +22,7 @@ export class Avatar {
     this.topologies = new Map();
     this.parts = new Map();
     // Millimetres by which shoes raise the heels of the body that is shown: other heels need other feet.
-    this.heel = 0;
+    this.stance = undefined;
     this.textures = new Map();
     this.people = {
       skin: new MeshStandardMaterial({ roughness: 0.55 }),
@@ -61,7 +61,7 @@ export class Avatar {
     for (const told of answer.parts) this.#place(told, answer.step_m);
     this.#hide(answer.hidden);
     this.group.position.y = answer.lift_m;
-    this.heel = answer.heel_mm;
+    this.stance = answer.stance;
     this.hair.motion = motionOf(answer.head);
     this.#carryHair();
     this.stage.frame(this.group);

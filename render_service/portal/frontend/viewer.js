@@ -36,7 +36,7 @@ function begin() {
 
   async function refresh(path, more = {}, done = undefined) {
     const answer = await server.ask(path, { person: words.person, unit: words.unit, changes: state.changes,
-      look: state.look, known: avatar.known(), heel_mm: avatar.heel, fit_map: map.chosen(), ...more }, done);
+      look: state.look, known: avatar.known(), stance: avatar.stance, fit_map: map.chosen(), ...more }, done);
     if (!answer) return null;
     avatar.scale(map.scale());
     avatar.show(answer);
