@@ -70,7 +70,7 @@ class Around:
     ----------
     under : what it is worn over, from the inside out
     gap : metres that it keeps off the skin
-    over : how many sleeved garments are worn over it
+    over : how many tops are worn over it
     """
 
     def __init__(self, piece: LivePiece, body: LiveBody, under: Sequence[Worn], gap: float, over: int = 0) -> None:
@@ -85,7 +85,7 @@ class Around:
         self._crossable = [(body.facets, np.ones(len(piece.outward), dtype=np.int32))]
         self._crossable += [(worn.facets, piece.over(worn.piece)) for worn in under]
         # Between the legs nothing else is worn; under an arm every layer needs its part of the room.
-        place = 1 + sum(worn.piece.has_sleeves for worn in under)
+        place = 1 + sum(worn.piece.is_top for worn in under)
         self._share = SHARE * np.where(piece.beside_leg, 1.0, place / (place + over))
 
     def pushed_out(self, x: FloatArray) -> FloatArray:

@@ -61,6 +61,7 @@ class LiveGarment(LivePiece):
         mesh = reference.mesh
         touch, brush = panel_bits(mesh, touch_bits), panel_bits(mesh, brush_bits)
         super().__init__(reference.vertices, mesh.triangles, triangle_bits(mesh), touch, brush, inside_band(mesh))
+        self.is_top = spec.is_top
         self.holds = bool(mesh.pattern.anchors) and not spec.is_tucked
         met = felt(mesh)
         self.outward, self.bits = np.ascontiguousarray(facing_out(mesh)[met]), self.bits[met]
@@ -82,7 +83,7 @@ class LiveGarment(LivePiece):
     def wear(
         self, body: LiveBody, spec: GarmentSpec, size: str, fabric: Fabric, under: Sequence[Worn], over: int = 0
     ) -> Worn:
-        """The garment, cut as ``spec`` says, over what is worn ``under`` it, with room for ``over`` sleeved ones more.
+        """The garment, cut as ``spec`` says, over what is worn ``under`` it, with room for ``over`` tops more.
 
         Raises ``FitError`` as ``sizing.pattern_for`` does, and where the cloth cannot be kept out of the body.
         """

@@ -69,8 +69,8 @@ class LiveWardrobe:
             if spec.source == "tights":
                 worn.append(self._wear_tight(live, spec, spec.pieces))
             else:
-                sleeved = sum(self._has_sleeves(each) for each, _ in work[number + 1 :])
-                worn.append(self._wear_cut(live, spec, choice, tuple(worn), sleeved))
+                tops = sum(each.is_top for each, _ in work[number + 1 :])
+                worn.append(self._wear_cut(live, spec, choice, tuple(worn), tops))
             settle(worn, spec.id)
         garments = [
             _fitted(live, worn[each[0]], *each[1:], worn[each[0] + 1 :]) if isinstance(each, tuple) else each
@@ -88,9 +88,6 @@ class LiveWardrobe:
     def _wear_cut(self, live: LiveBody, spec: GarmentSpec, choice: Choice, under: tuple[Worn, ...], over: int) -> Worn:
         fabric = fabrics()[choice.fabric or spec.fabric]
         return self._garment(spec).wear(live, spec, choice.size, fabric, under, over)
-
-    def _has_sleeves(self, spec: GarmentSpec) -> bool:
-        return spec.source == "pattern" and self._garment(spec).has_sleeves
 
     def _garment(self, spec: GarmentSpec) -> LiveGarment:
         key = (spec.id, spec.is_tucked, spec.is_under_jacket)

@@ -48,11 +48,11 @@ class LivePiece:
     vertices (n, 3) on the mean body, triangles (m, 3) with part ``bits`` (m,); ``touch`` and ``brush`` (n,): parts that
     carry each vertex, and parts that it is besides kept off; ``inside`` (n,): what lies inside a waistband
 
-    ``has_sleeves``: whether it covers trunk and arms, each with cloth of its own; ``beside_leg`` (n,): what faces the
-    other leg.
+    ``is_top``: whether it needs room under the arms; ``beside_leg`` (n,): what faces the other leg.
     """
 
     holds = False
+    is_top = False
     trims: Trims | None = None
     bones: tuple[IntArray, FloatArray]
 
@@ -71,7 +71,6 @@ class LivePiece:
         self.touch = [Track(vertices, reference, skin, outside & side) for side in (~ARMS, ARMS)]
         self.tucked = [Track(vertices, reference, skin, touch & ~outside)] if self._inside.any() else []
         self.brush = Track(vertices, reference, skin, brush & ~touch)
-        self.has_sleeves = bool((touch & ARMS).any() and (touch & ~ARMS).any())
         self.beside_leg = (brush & ~touch & LEGS) != 0
         self._under: dict[int, Track] = {}
 

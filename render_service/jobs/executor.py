@@ -139,7 +139,7 @@ class Executor:
         if not avatar.exists():
             sitting.write_avatar(avatar)
         queue.keep_avatar(work.job_id, self._name)
-        queue.finish(work.job_id, self._name)
+        queue.finish(work.job_id, self._name, sitting.caution())
 
     def _heed(self, work: Work) -> None:
         if work.lost.is_set():

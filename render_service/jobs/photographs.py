@@ -11,6 +11,7 @@ from avatar_engine.export.avatar_glb import write_avatar_glb
 from avatar_engine.look import Look, parse_look
 from avatar_engine.look_prints import Pictures
 from avatar_engine.measurements import Person, complete
+from avatar_engine.words import LANGUAGES
 from blender_addon.scene.dressing import Dressing, Order
 from blender_addon.scene.person import DressedAvatar
 from blender_addon.scene.presets import Preset
@@ -43,6 +44,11 @@ class Sitting:
         self._body = order.body().body
         self._dressing = Dressing(self._body, self._look, self._look.pose, DRAPES.get(wish["quality"], "final"))
         self._person: DressedAvatar = self._dressing.posed()
+
+    def caution(self) -> dict[str, str] | None:
+        """What may show in the pictures, in every language; None where all is clean."""
+        found = self._dressing.cautions()
+        return {name: ". ".join(each.say(name) for each in found) for name in LANGUAGES} if found else None
 
     def write_avatar(self, path: Path) -> None:
         """The dressed avatar as a GLB, in the A-pose."""

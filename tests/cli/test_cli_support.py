@@ -53,6 +53,21 @@ def test_an_error_is_one_line_and_an_exit_code(error: AvatarError, code: ExitCod
     assert line == error.say(language)
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "caution"), ("fr", "attention")])
+def test_a_caution_about_a_file_is_one_line_and_one_entry(language: str, word: str) -> None:
+    @click.command()
+    @surface
+    def careful(console: Console) -> ExitCode:
+        console.cautions_of("ann.png", [phrase("still_crosses", garment="jacket", height="1.23", amount="2.1")])
+        return ExitCode.OK
+
+    result = CliRunner().invoke(careful, ["--lang", language, "--json"])
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"ann.png: {word}: jacket")
+    (entry,) = json.loads(result.stdout)["cautions"]
+    assert entry == {"file": "ann.png", "text": line.split(f": {word}: ")[1]}
+
+
 @pytest.mark.parametrize(
     ("look", "line"),
     [

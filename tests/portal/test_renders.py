@@ -41,7 +41,7 @@ def member(visitor: Visitor, email: str = "lea@example.org") -> str:
     return visitor.measure().rsplit("/", 1)[1]
 
 
-def make(app: Flask, executor: str = "one") -> str:
+def make(app: Flask, executor: str = "one", caution: dict[str, str] | None = None) -> str:
     """The next job made as an executor does, with a small picture; its id."""
     with app.app_context():
         job = queue.claim_next(executor)
@@ -53,7 +53,7 @@ def make(app: Flask, executor: str = "one") -> str:
             assert queue.keep_picture(job.id, executor, number)
         write_whole(folder_of(app.config["SETTINGS"], job.id) / AVATAR, b"glTF")
         assert queue.keep_avatar(job.id, executor)
-        assert queue.finish(job.id, executor)
+        assert queue.finish(job.id, executor, caution)
         return str(job.id)
 
 
@@ -223,6 +223,20 @@ def test_a_job_that_ends_every_executor_fails_with_a_reason(app: Flask, visitor:
     assert told["state"] == "failed"
     assert "ended in between" in told["reason"]
     assert "could not be made" in text_of(visitor.get("/people"))
+
+
+def test_what_may_show_in_pictures_is_said_beside_them(app: Flask, visitor: Visitor) -> None:
+    person = member(visitor)
+    ordered(visitor, person)
+    clean = make(app)
+    ordered(visitor, person)
+    job_id = make(app, caution={"en": "jacket: goes through", "fr": "jacket : traverse"})
+    page = visitor.get(f"/renders/{job_id}")
+    assert '<p class="hint">jacket: goes through</p>' in page.text
+    told = visitor.get(f"/renders/{job_id}/status").get_json()
+    assert (told["state"], told["reason"]) == ("done", "jacket: goes through")
+    assert visitor.get(f"/renders/{clean}/status").get_json()["reason"] == ""
+    assert 'class="hint"' not in visitor.get(f"/renders/{clean}").text
 
 
 def test_a_cancelled_order_is_nobodys_work_any_more(app: Flask, visitor: Visitor) -> None:

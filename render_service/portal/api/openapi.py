@@ -235,7 +235,7 @@ def _schemas() -> dict[str, Any]:
             pictures={"type": "array", "items": text},
             ordered={"type": "integer"},
             avatar={"type": ["string", "null"]},
-            reason=text,
+            reason={**text, "description": "Why it failed, or what may show in pictures that are done"},
         ),
         "NamedLook": _object(
             ("name", "look"),

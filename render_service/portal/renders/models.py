@@ -23,7 +23,8 @@ class RenderJob(Base):
     wish : measurements, look, view and quality when it was ordered; later changes of the person change nothing in it
     pictures : how many it has; share : of all work that is done, 0 to 1
     claim : names the executor that works on it; beat : when that one was last heard of
-    tries : begun since the last picture that was finished; reason : why the last one failed
+    tries : begun since the last picture that was finished; reason : why the last one failed, or what may show in
+        pictures that are done
     key : given by whoever ordered, so that an order sent twice is one; seen : its owner knows how it ended
     mail_due : when its owner is to be told by mail, None where that is done or not wanted
     """

@@ -101,11 +101,12 @@ def keep_picture(job_id: str, executor: str, number: int) -> bool:
     return True
 
 
-def finish(job_id: str, executor: str) -> bool:
-    """Note that all is made, and that its owner is to be told by mail where they asked for it."""
+def finish(job_id: str, executor: str, caution: dict[str, str] | None = None) -> bool:
+    """Note that all is made, what may show in it, and that its owner is to be told by mail where they asked for it."""
     told = RenderJob.account_id.in_(select(Account.id).where(Account.tell_by_mail))
     due = db.case((told, now()), else_=None)
-    return _change(job_id, executor, state=DONE, claim=None, share=1.0, step="", ended=now(), reason=None, mail_due=due)
+    ended = {"state": DONE, "claim": None, "share": 1.0, "step": "", "ended": now(), "mail_due": due}
+    return _change(job_id, executor, **ended, reason=caution)
 
 
 def fail(job_id: str, executor: str, reason: dict[str, str]) -> bool:
