@@ -53,7 +53,8 @@ def repair(
                 break
         pushed = x.copy()
         crossed = uncross(x, triangles, crossable, CROSSING_ROUNDS, ways, rows, around.skins)
-        best = min(best, (crossed.before, pushed), (crossed.left, x.copy()), key=lambda each: each[0])
+        # Of equals the last: it is the clearest.
+        best = min((crossed.left, x.copy()), (crossed.before, pushed), best, key=lambda each: each[0])
         if crossed.before == 0:
             break
         # What has not moved is as it was found.
