@@ -49,7 +49,7 @@ class LiveWardrobe:
     def dress(self, body: Body, choices: Sequence[Choice]) -> Outfit:
         """Every chosen garment over the base layer, around the A-pose; the skin under it is left whole.
 
-        The body is taken as it stands in its shoes, see ``standing_in``.
+        The body is taken as it stands in its clothes, see ``standing_in``.
 
         Raises ``LookError`` and ``FitError`` as ``fit_outfit`` does, ``AssetError`` where a reference is not usable.
         """

@@ -145,7 +145,7 @@ def fit_outfit(
 
     Parameters
     ----------
-    body : in the A-pose; the clothes are draped on it as it stands in its shoes, see ``standing_in``
+    body : in the A-pose; the clothes are draped on it as it stands in them, see ``standing_in``
     pose : "a_pose" or "relaxed" (for pictures; ``Outfit.at_rest`` is then the A-pose's outfit, for files in 3D)
     quality : "interactive" (coarse cloth, short run), "live" (what live fitting starts from) or "final"
     progress : called with a share in 0..1 and the id of the garment in work
@@ -351,6 +351,7 @@ class _Fitter:
             history[frame] = x
             self._caution(spec, 0 if frame < hung else -1, still_crossing(x, mesh.triangles, targets, optional))
         history[:hung] = [history[hung - 1]] * hung
+        # What is worn over it must not meet a jump: it goes from its finished place to that in the pose as the body moves.
         rested, posed = history[hung - 1] - draped[hung - 1], history[-1] - draped[-1]
         for frame in range(hung, len(history) - 1):
             share = self.motion.fractions[frame]

@@ -20,10 +20,10 @@ CYCLES = 8
 ROUNDS = 12
 CROSSING_ROUNDS = 10
 NEAR = 0.004
-LOOK = 0.02
-FAR = 0.06
-NEAREST = 0.001
-AGREED = 0.5
+LOOK = 0.02  # metres in which a surface is looked for
+FAR = 0.06  # metres in which the skin tells the way off it
+NEAREST = 0.001  # metres below which a part of the body weighs no more
+AGREED = 0.5  # share of their weights that the ways off several parts have in common, where they tell one
 DEEPEST = 0.003
 MOST_DEEP = 10
 

@@ -66,7 +66,7 @@ class Dressing:
 
     Parameters
     ----------
-    body : in the A-pose; it stands as the look's shoes ask, see ``standing_in``
+    body : in the A-pose; it stands as the look's clothes ask, see ``standing_in``
     pose : the look's, or REST where no picture is wanted
     drape : "interactive" or "final", or "live": draped once on the mean body and carried over, with numpy alone
     """

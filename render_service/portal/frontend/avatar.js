@@ -21,7 +21,7 @@ export class Avatar {
     stage.add(this.group);
     this.topologies = new Map();
     this.parts = new Map();
-    // Millimetres by which shoes raise the heels of the body that is shown: other heels need other feet.
+    // How the body that is shown stands, as told with it: other clothes may turn its feet or hold its arms off.
     this.stance = undefined;
     this.textures = new Map();
     this.people = {
