@@ -351,7 +351,7 @@ class _Fitter:
             history[frame] = x
             self._caution(spec, 0 if frame < hung else -1, still_crossing(x, mesh.triangles, targets, optional))
         history[:hung] = [history[hung - 1]] * hung
-        # What is worn over it must not meet a jump: it goes from its finished place to that in the pose as the body moves.
+        # What is worn over it must not meet a jump: between its finished places it goes as the body does.
         rested, posed = history[hung - 1] - draped[hung - 1], history[-1] - draped[-1]
         for frame in range(hung, len(history) - 1):
             share = self.motion.fractions[frame]
