@@ -203,6 +203,25 @@ def test_shoes_go_along_with_the_feet_of_a_body_that_is_being_shaped() -> None:
     assert np.abs(dressed(tall, shoes).garments[-1].vertices - anew).max() < 1e-9
 
 
+def test_a_further_top_brings_a_body_that_holds_its_arms_off_in_a_pose_alone(visitor: Visitor) -> None:
+    def clothes(pose: str, *worn: str, **more: object) -> dict[str, list[dict[str, object]]]:
+        look = {"garment": [{"id": each} for each in worn], "pose": pose}
+        answer = visitor.ask("/update_cloth", measurements={"stature": 170}, look=look, **more)
+        assert answer.status_code == 200, answer.text
+        told: dict[str, list[dict[str, object]]] = answer.get_json()
+        return told
+
+    def has_body(told: dict[str, list[dict[str, object]]]) -> bool:
+        return any(part["name"] == "body" for part in told["parts"])
+
+    one, two = clothes("relaxed", "shirt"), clothes("relaxed", "shirt", "jacket")
+    assert two["stance"] == "heels 0 mm, arms 8 mm"
+    assert [has_body(one), has_body(two)] == [False, True]
+    assert not has_body(clothes("relaxed", "shirt", "jacket", stance=two["stance"]))
+    assert has_body(clothes("relaxed", "shirt", stance=two["stance"]))
+    assert not has_body(clothes("a_pose", "shirt", "jacket"))
+
+
 def test_other_heels_bring_another_body_with_the_clothes(visitor: Visitor) -> None:
     def clothes(shoes: str, **more: object) -> dict[str, list[dict[str, object]]]:
         look = {"garment": [{"id": shoes}], "pose": "a_pose"}
