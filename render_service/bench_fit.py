@@ -102,9 +102,10 @@ def summary(rows: list[Row]) -> Iterator[str]:
     """Markdown: a line for each garment and pose, then the times."""
     yield (
         "| garment | quality, pose | fits | refused | vertices deeper than 1 mm, worst"
-        " | pairs through skin (fits) | through inner cloth (fits) | of its own (fits) | seconds: median, most |"
+        " | pairs through skin (fits) | through inner cloth (fits) | of its own (fits) | seen (fits)"
+        " | seconds: median, most |"
     )
-    yield "|---|---|---|---|---|---|---|---|---|"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
     groups: dict[tuple[str, str], list[tuple[Row, Row]]] = {}
     for row in rows:
         for found in row.get("findings", []):
@@ -116,7 +117,7 @@ def summary(rows: list[Row]) -> Iterator[str]:
         cells = [garment, how, str(len(found)), str(refused)]
         worst = max(each["depth"] for each in found) * 1000.0
         cells.append(f"{_total(found, 'deep')}, {worst:.1f} mm" if _total(found, "deep") != "0" else "0")
-        cells += [_total(found, key) for key in ("through_skin", "through_cloth", "itself")]
+        cells += [_total(found, key) for key in ("through_skin", "through_cloth", "itself", "itself_seen")]
         seconds = [row["seconds"] / len(row["garments"]) for row, _ in pairs]
         cells.append(f"{np.median(seconds):.3f}, {max(seconds):.3f}")
         yield f"| {' | '.join(cells)} |"

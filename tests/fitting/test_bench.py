@@ -59,9 +59,26 @@ def test_the_judge_finds_cloth_pushed_into_the_body_and_through_itself() -> None
     assert found.through_skin > 50
     folded = shirt.vertices.copy()
     folded[np.argmax(folded[:, 0])] -= [0.3, 0.0, 0.0]  # a cuff's point drawn through the sleeve to the trunk
-    assert (
-        judge(person("woman"), replace(dressed(), garments=(replace(shirt, vertices=folded),)), "a_pose")[0].itself > 0
-    )
+    found = judge(person("woman"), replace(dressed(), garments=(replace(shirt, vertices=folded),)), "a_pose")[0]
+    assert found.itself > 0
+
+
+def test_cloth_through_itself_is_seen_where_nothing_hides_it() -> None:
+    plain = judge(person("woman"), dressed(), "a_pose")[-1]
+    shirt = dressed().garments[-1]
+    middle = shirt.vertices.mean(axis=0)
+    front = np.argmin(shirt.vertices[:, 1] + 2 * np.abs(shirt.vertices[:, [0, 2]] - middle[[0, 2]]).sum(axis=1))
+    near = np.linalg.norm(shirt.vertices - shirt.vertices[front], axis=1)
+    twisted = shirt.vertices.copy()
+    inside = near < 0.02
+    twisted[inside] += 2.0 * (shirt.vertices[front] - twisted[inside]) + [0.0, -0.01, 0.0]  # turned about, and in front
+    spoilt = replace(shirt, vertices=twisted)
+    found = judge(person("woman"), replace(dressed(), garments=(spoilt,)), "a_pose")[0]
+    assert found.itself_seen > plain.itself_seen + 10
+    cover = replace(shirt, vertices=middle + (shirt.vertices - middle) * [1.2, 1.4, 1.2])
+    under = judge(person("woman"), replace(dressed(), garments=(spoilt, cover)), "a_pose")[0]
+    assert under.itself == found.itself
+    assert under.itself_seen < found.itself_seen / 4
 
 
 def test_what_is_set_on_the_cloth_is_not_judged_against_it() -> None:
@@ -96,11 +113,12 @@ def test_the_table_adds_up_and_counts_what_was_refused() -> None:
         "depth": 0.0021,
         "through_skin": 3,
         "through_cloth": 0,
-        "itself": 0,
+        "itself": 3,
+        "itself_seen": 1,
     }
     case = Case("somebody", ("t-shirt",), "M", "advised", "relaxed")
     row = {"quality": "live", "garments": ["t-shirt"], "seconds": 0.04}
-    clean = found | {"deep": 0, "depth": 0.0, "through_skin": 0}
+    clean = found | {"deep": 0, "depth": 0.0, "through_skin": 0, "itself": 2, "itself_seen": 0}
     rows = [
         row | {"findings": [found | {"garment": "t-shirt"}]},
         row | {"findings": [clean | {"garment": "t-shirt"}], "seconds": 0.06},
@@ -108,7 +126,7 @@ def test_the_table_adds_up_and_counts_what_was_refused() -> None:
     ]
     *_, line = summary(json.loads(json.dumps(rows)))
     assert [cell.strip() for cell in line.strip("|").split("|")] == [
-        "t-shirt", "live, a_pose", "2", "1", "2 (1), 2.1 mm", "3 (1)", "0", "0", "0.050, 0.060",
+        "t-shirt", "live, a_pose", "2", "1", "2 (1), 2.1 mm", "3 (1)", "0", "5 (2)", "1 (1)", "0.050, 0.060",
     ]  # fmt: skip
 
 
