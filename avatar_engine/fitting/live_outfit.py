@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A whole outfit that follows a body while it is being shaped; the finished drape of it is ``outfit.fit_outfit``'s."""
+"""A whole outfit that follows a body while it is being shaped; the finished drape of it is ``fitter.fit_outfit``'s."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from avatar_engine.body.pose import REST
 from avatar_engine.body.shape import Body, load_shape_space
 from avatar_engine.errors import AssetError
 from avatar_engine.fitting.dimensions import body_dimensions
-from avatar_engine.fitting.outfit import VERTICES, fit_outfit
+from avatar_engine.fitting.fitter import VERTICES, fit_outfit
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import PanelMesh, SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import draft, pattern_for

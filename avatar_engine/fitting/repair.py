@@ -41,7 +41,7 @@ def repair(
     Raises FitError where more than MOST_DEEP vertices stay deeper than DEEPEST in the body.
     """
     x = x.copy()
-    around = _Around(targets, optional, place)
+    around = _Obstacles(targets, optional, place)
     crossable = around.crossable(triangles)
     ways = cache(partial(_ways_out, x.copy(), targets[:SKINS]))
     samples, rows, hints = _sample_ids(triangles), np.arange(len(triangles), dtype=np.int32), around.hints(x)
@@ -78,7 +78,7 @@ def still_crossing(
 
     Parameters are those of ``repair``.
     """
-    return deepest(x, triangles, _Around(targets, optional, ALONE).crossable(triangles))
+    return deepest(x, triangles, _Obstacles(targets, optional, ALONE).crossable(triangles))
 
 
 def _ways_out(x: FloatArray, skins: Sequence[Target]) -> FloatArray:
@@ -103,7 +103,7 @@ def _sample_ids(triangles: IntArray) -> list[IntArray]:
     return [np.unique(triangles)[:, None], np.unique(pairs, axis=0), triangles]
 
 
-class _Around:
+class _Obstacles:
     """What a cloth is cleared of: surfaces with part bits (n,), ``skins`` of them the body's, then inner garments."""
 
     def __init__(self, targets: Sequence[Target], optional: Sequence[Target], place: Place) -> None:
@@ -126,7 +126,7 @@ class _Around:
 class _Samples:
     """Means of vertices (k, c) of a cloth against all surfaces; after the first look only those near one."""
 
-    def __init__(self, ids: IntArray, around: _Around, hints: Sequence[IntArray]) -> None:
+    def __init__(self, ids: IntArray, around: _Obstacles, hints: Sequence[IntArray]) -> None:
         self.ids, self.around = ids, around
         self.bits = [np.bitwise_and.reduce(bits[ids], axis=1) for _, bits in around.targets]
         self.hints = [hint[ids[:, 0]] for hint in hints]

@@ -16,6 +16,7 @@ import avatar_engine
 import garments
 from avatar_engine.export.whole_file import write_whole
 from avatar_engine.look import Look
+from avatar_engine.words import LANGUAGES
 from garments.catalogue import catalogue
 
 from ..scene.dressing import DressedLook, Order
@@ -119,6 +120,7 @@ class Ledger:
                 for worn in dressed.garments
                 if worn.garment in colours_of(shot.look)
             ],
+            "cautions": [{language: said.say(language) for language in LANGUAGES} for said in dressed.cautions],
         }
 
 

@@ -59,7 +59,6 @@ class Studio:
         self._avatar: SceneAvatar | None = None
         self._told: DressedLook | None = None
         self.scenes_built = 0
-        self.cautions = NOTHING  # about whoever sits there
 
     def seat(self, shot: Shot) -> None:
         """Dress somebody and build them in the studio of their look; raises ``AvatarError``."""
@@ -70,7 +69,7 @@ class Studio:
         order = Order(shot.name, shot.person, shot.look)
         body = order.body()
         dressing = Dressing(body.body, order.shown(), shot.look.pose, self._picture.drape)
-        person, self._told, self.cautions = dressing.posed(), told(body, dressing), dressing.cautions()
+        person, self._told = dressing.posed(), told(body, dressing)
         self._avatar = build_avatar(person, self._photographer.scene.collection)
         self.scenes_built += 1
 
@@ -115,21 +114,22 @@ def work(shots: Sequence[Shot], ledger: Ledger, studio: Studio, force: bool) -> 
     for _, group in groupby(shots, key=Shot.sitting):
         sitting = list(group)
         entries = {shot.name: None if force else ledger.whole(shot) for shot in sitting}
-        seated: AvatarError | bool = False
+        seated = False
         for shot in sitting:
             entry = entries[shot.name]
             if entry is not None:
                 yield Outcome(shot, KEPT, entry=entry)
                 continue
-            started, cautions = time.monotonic(), NOTHING
+            started, first = time.monotonic(), not seated
             try:
-                if not seated:
+                if first:
                     studio.seat(shot)
-                    seated, cautions = True, studio.cautions
+                    seated = True
                 dressed = studio.take(shot, ledger.path(shot))
             except AvatarError as error:
                 yield Outcome(shot, FAILED, error=error)
                 continue
+            cautions = dressed.cautions if first else NOTHING
             yield Outcome(shot, DONE, time.monotonic() - started, ledger.add(shot, dressed), cautions)
     studio.clear()
 

@@ -55,10 +55,13 @@ class Order:
 
 @dataclass(frozen=True)
 class DressedLook:
-    """What there is to tell of somebody dressed: metres that the tape reads, by measurement, and the clothes."""
+    """What there is to tell of somebody dressed: metres that the tape reads, by measurement, the clothes, and what of
+    them may show in a picture that should not.
+    """
 
     measured: dict[str, float]
     garments: tuple[FittedGarment, ...]
+    cautions: tuple[Phrase, ...]
 
 
 class Dressing:
@@ -132,7 +135,8 @@ def _live_outfit(body: Body, look: Look, pose: str) -> Outfit:
 
 def told(body: BodyResult, dressing: Dressing) -> DressedLook:
     """What there is to tell of somebody dressed; raises ``FitError``."""
-    return DressedLook(dict(zip(KEYS, body.measured.tolist(), strict=True)), dressing.fitted())
+    measured = dict(zip(KEYS, body.measured.tolist(), strict=True))
+    return DressedLook(measured, dressing.fitted(), dressing.cautions())
 
 
 def _appearance(body: Body, posed: PosedBody, look: Look, outfit: Outfit) -> Appearance:

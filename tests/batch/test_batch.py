@@ -22,9 +22,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from avatar_engine.words import phrase
 from blender_addon.batch.kinds import KINDS
 from blender_addon.batch.plan import load_plan
 from blender_addon.batch.record import Ledger, sweep
+from blender_addon.scene.dressing import DressedLook
 from tests.batch.conftest import COMMAND, ROOT, atelier, shots, write_files
 
 LINE = re.compile(r"^\[atelier\] (\d+)/(\d+) (done|kept|failed) ([\d.]+)s (.+)$", re.MULTILINE)
@@ -77,6 +79,18 @@ def test_the_record_beside_a_picture_says_who_wears_what_in_which_size_with_what
     assert (shirt["garment"], shirt["size"], shirt["fabric"]) == ("t-shirt", "made-to-measure", "jersey")
     assert shirt["colours"]["body"] == "#2f6b3a"
     assert 50 < shirt["ease_mm"]["chest_girth"] < 200
+    assert entry["cautions"] == []
+
+
+def test_the_record_says_in_both_languages_what_may_show_in_the_picture(project: Path) -> None:
+    (shot, _), picture = shots(project / "plan.toml"), load_plan(project / "plan.toml").picture
+    ledger = Ledger(project, picture, "4.5")
+    ledger.path(shot).write_bytes(b"a picture")
+    crosses = phrase("still_crosses", garment="jacket", height="1.32", amount="2.5")
+    ledger.add(shot, DressedLook({}, (), (crosses,)))
+    (caution,) = json.loads(ledger.path(shot).with_suffix(".json").read_text(encoding="utf-8"))["cautions"]
+    assert caution["en"].startswith("jacket: goes through what it is worn over, 2.5 mm deep")
+    assert caution["fr"].startswith("jacket : traverse ce qu'il recouvre, de 2.5 mm")
 
 
 def test_each_colourway_shows_in_its_colour(made) -> None:

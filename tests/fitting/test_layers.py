@@ -8,7 +8,7 @@ import pytest
 
 from avatar_engine.body.pose import pose_body
 from avatar_engine.body.template import load_template
-from avatar_engine.fitting import Outfit, fit_outfit, outfit
+from avatar_engine.fitting import Outfit, fit_outfit, fitter
 from avatar_engine.fitting.contacts import LAYER_GAP, Place, shared_gaps
 from avatar_engine.fitting.crossings import crossing_pairs
 from avatar_engine.fitting.facets import Facets
@@ -114,7 +114,7 @@ def test_every_further_top_holds_the_arms_off_and_leaves_the_measured_body() -> 
 
 def test_where_cloth_still_crosses_is_told_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
     place = np.array([0.1, 0.2, 1.234])
-    monkeypatch.setattr(outfit, "still_crossing", lambda *_: (place, 0.0021))
+    monkeypatch.setattr(fitter, "still_crossing", lambda *_: (place, 0.0021))
     found = fit_outfit(person("woman"), choices("t-shirt"), "a_pose", "interactive")
     (caution,) = found.cautions
     assert caution.say("en").startswith("t-shirt: goes through what it is worn over, 2.1 mm deep at a height of 1.23 m")

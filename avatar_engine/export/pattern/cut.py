@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from avatar_engine.export.pattern.order import PaperPattern
-from avatar_engine.fitting.outfit import TRIM_FABRIC
 from avatar_engine.fitting.sizing import pattern_for
 from garments import Dimensions, GarmentSpec, fabrics
+from garments.catalogue import RIB
 from garments.sizes import MADE_TO_MEASURE, nearest_chart, size_dimensions, split_chart
 
 
@@ -30,7 +30,7 @@ def paper_pattern(
         body=dimensions,
         cut_for=_cut_for(dimensions, size),
         fabric=cloth,
-        trim_fabric=fabrics()[TRIM_FABRIC.get(cloth.id, cloth.id)],
+        trim_fabric=fabrics()[RIB.get(cloth.id, cloth.id)],
         subject=subject,
         size=size,
         language=language,
