@@ -92,23 +92,31 @@ def _stud(panel: PanelMesh, welds: IntArray, stud: Stud) -> Hung:
 def _disc(
     panel: PanelMesh, welds: IntArray, button: Button | Stud, lift: float, rings: tuple[tuple[float, float], ...]
 ) -> Hung:
-    """A round shape by its rings, shares of the radius and of BUTTON_HEIGHT, ``lift`` metres over the cloth."""
+    """A round shape by its rings, shares of the radius and of BUTTON_HEIGHT, ``lift`` metres over the cloth; the last
+    is the point in the middle.
+    """
     radius = button.radius_cm * CM
     turn = np.linspace(0.0, 2.0 * np.pi, BUTTON_SIDES, endpoint=False)
     circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    *around, (_, middle) = rings
     offsets = np.concatenate(
         [
-            np.column_stack([share * radius * circle, np.full(BUTTON_SIDES, lift + rise * BUTTON_HEIGHT)])
-            for share, rise in rings
+            *(
+                np.column_stack([share * radius * circle, np.full(BUTTON_SIDES, lift + rise * BUTTON_HEIGHT)])
+                for share, rise in around
+            ),
+            [[0.0, 0.0, lift + middle * BUTTON_HEIGHT]],
         ]
     )
     side = np.arange(BUTTON_SIDES)
     after = (side + 1) % BUTTON_SIDES
     triangles = []
-    for low in range(0, BUTTON_SIDES * (len(rings) - 1), BUTTON_SIDES):
+    for low in range(0, BUTTON_SIDES * (len(around) - 1), BUTTON_SIDES):
         high = low + BUTTON_SIDES
         triangles.append(np.stack([low + side, low + after, high + after], axis=1))
         triangles.append(np.stack([low + side, high + after, high + side], axis=1))
+    last = BUTTON_SIDES * (len(around) - 1)
+    triangles.append(np.stack([last + side, last + after, np.full(BUTTON_SIDES, len(offsets) - 1)], axis=1))
     found = np.concatenate(triangles).astype(np.int32)
     at = np.tile(np.asarray(button.at) * CM, (len(offsets), 1))
     return hung(panel, welds, at, offsets, found, offsets[found][:, :, :2], button.slot)

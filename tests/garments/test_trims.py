@@ -72,6 +72,18 @@ def test_buttons_stay_round_and_face_outwards():
     assert top[:, 2].mean() > 0.2
 
 
+@pytest.mark.parametrize("garment", ["jacket", "jeans", "shirt"])
+def test_no_triangle_of_a_button_or_a_stud_has_two_corners_in_one_place(garment):
+    mesh = sewn(garment)
+    chosen = tuple(trim for trim in mesh.pattern.trims if isinstance(trim, (Button, Stud)))
+    mesh = replace(mesh, pattern=replace(mesh.pattern, trims=chosen))
+    trims, places = trims_on(mesh), flat(mesh)
+    points = trims.points(places, np.tile([0.0, 0.0, 1.0], (mesh.count, 1)), THICKNESS)
+    corners = points[trims.triangles]
+    areas = 0.5 * np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    assert areas.min() > 1e-8  # m2: a triangle of a tenth of a millimetre by a fifth
+
+
 def test_jeans_have_what_jeans_have():
     """Studs on the pockets' corners, a pocket on each side of the seat below the yoke, stitches at every edge."""
     mesh = sewn("jeans")
