@@ -27,7 +27,7 @@ from avatar_engine.body.shape import Body
 from avatar_engine.body.template import FloatArray, IntArray, load_template
 
 # How much the colour of their roots darkens the skin under brows, which from afar are too thin to be seen.
-BROW_SHADOW = 0.72
+BROW_SHADOW = 0.62
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,8 @@ def skin_texture(
     # Under long hair the scalp lies in shade; between short hairs it is seen.
     bare = 1.0 - scalp_cover
     _mix(light, roots, mask("scalp") * np.clip(1.0 - bare * (0.95 - grain), 0.2, 1.0))
-    _mix(light, roots, brow_cover * mask("brows") * speckle)
+    # Between the hairs of a brow skin shows, so that light skin keeps it from being a stroke.
+    _mix(light, linear(hair.colour) * 0.6 + base * 0.15, brow_cover * mask("brows") ** 1.4 * speckle)
     texture = _encoding()[(light.clip(0.0, 1.0) * 8191 + 0.5).astype(np.int16)]
     texture.flags.writeable = False
     return texture

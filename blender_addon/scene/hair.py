@@ -66,8 +66,8 @@ def strands_to_curves(name: str, kind: StrandKind, material: bpy.types.Material)
 def strand_kinds(appearance: Appearance) -> tuple[StrandKind, ...]:
     """Scalp hair, brows, lashes and beard; a clean-shaven face has no strands of the last."""
     natural = appearance.dye.natural
-    # Brows are a little darker than fair hair; lashes darker still.
-    brows = replace(natural, melanin=min(1.0, (natural.melanin or 0.0) * 0.9 + 0.15))
+    # Brows are a little darker than fair hair and lighter than dark hair; lashes darker than either.
+    brows = replace(natural, melanin=min(1.0, (natural.melanin or 0.0) * 0.8 + 0.12))
     lashes = replace(natural, melanin=max(0.85, natural.melanin or 0.0))
     return (
         StrandKind("Hair", appearance.hair, appearance.dye, 0.35),
