@@ -218,7 +218,8 @@ def bone_transforms(body: Body, pose: str, fraction: float = 1.0) -> FloatArray:
 
 
 @functools.lru_cache(maxsize=4)
-def _relief(body: Body, pose: str) -> FloatArray:
+def relief(body: Body, pose: str) -> FloatArray:
+    """(13718, 3) how flesh yields in a pose where arms would press into the trunk, as moves in the A-pose."""
     if pose == REST:
         return np.zeros_like(body.vertices)
     return relieved(body.vertices, bone_transforms(body, pose), body.joint_heads, ROOM + body.arm_room)
@@ -227,7 +228,7 @@ def _relief(body: Body, pose: str) -> FloatArray:
 def posed_vertices(body: Body, pose: str, transforms: FloatArray, fraction: float = 1.0) -> FloatArray:
     """(13718, 3) skin in a pose, ``transforms`` being the pose's at this fraction; arms press no hole in the trunk."""
     template = load_template()
-    points = body.vertices + fraction * _relief(body, pose)
+    points = body.vertices + fraction * relief(body, pose)
     return skin(points, template.bone_indices, template.bone_weights, transforms)
 
 

@@ -14,7 +14,7 @@ from avatar_engine.errors import FitError
 from avatar_engine.fitting.contacts import OPPOSED, TUCK_GAP
 from avatar_engine.fitting.crossings import deepest, touching, uncross
 from avatar_engine.fitting.facets import Facets
-from avatar_engine.fitting.live_piece import LiveBody, LivePiece
+from avatar_engine.fitting.live_piece import LivePiece, LiveSkin
 from avatar_engine.fitting.repair import DEEPEST as DEEP
 from avatar_engine.fitting.sections import FloatArray
 from avatar_engine.fitting.solver import Planes
@@ -42,8 +42,8 @@ NARROWEST = 0.004  # metres between two parts that are shared where there is les
 
 @dataclass(frozen=True)
 class Worn:
-    """A piece on a live body, and what it meets there: places (n, 3) around the A-pose, flat corners (m, 3, 2) metres,
-    ease in centimetres.
+    """A piece on a live body, and what it meets there: places (n, 3), flat corners (m, 3, 2) metres, ease in
+    centimetres.
     """
 
     piece: LivePiece
@@ -73,13 +73,15 @@ class Around:
     over : how many tops are worn over it
     """
 
-    def __init__(self, piece: LivePiece, body: LiveBody, under: Sequence[Worn], gap: float, over: int = 0) -> None:
+    def __init__(self, piece: LivePiece, body: LiveSkin, under: Sequence[Worn], gap: float, over: int = 0) -> None:
+        self._gap = gap
         self._skin = [(Meeting(track, body.vertices, body.normals), gap) for track in piece.touch]
         self._tucked = [Meeting(track, body.vertices, body.normals) for track in piece.tucked]
         self._skin += [(meeting, TUCK_GAP) for meeting in self._tucked]
         inner = [(Meeting(piece.track_of(worn.piece), worn.vertices, worn.normals), LAYER_GAP) for worn in under]
         self._binding = [*self._skin, *inner]
         self._beside = Meeting(piece.brush, body.vertices, body.normals), BODY_GAP
+        self._aside = [self._beside]
         self._rings = piece.walk.rings
         self._edges, self._triangles = piece.edges, piece.outward
         self._crossable = [(body.facets, np.ones(len(piece.outward), dtype=np.int32))]
@@ -88,12 +90,20 @@ class Around:
         place = 1 + sum(worn.piece.is_top for worn in under)
         self._share = SHARE * np.where(piece.beside_leg, 1.0, place / (place + over))
 
+    def moved_to(self, piece: LivePiece, body: LiveSkin, under: Sequence[Worn], over: int) -> Around:
+        """The same on the body in another pose, with what is worn under it there and room for tops ``over`` it."""
+        there = Around(piece, body, under, self._gap, over)
+        there._aside += [
+            (Meeting(piece.track_beside(worn.piece), worn.vertices, worn.normals), LAYER_GAP) for worn in under
+        ]
+        return there
+
     def pushed_out(self, x: FloatArray) -> FloatArray:
         """Positions (n, 3) moved out of what is beside them, and then of everything that binds."""
         x = x.copy()
         for number in range(ROUNDS):
             most = 0.0
-            for meeting, gap in (self._beside, *self._binding):
+            for meeting, gap in (*self._aside, *self._binding):
                 touch = meeting.look(x, gap if number else REACH, self._rings)
                 short = np.where(np.abs(touch.distance) < DEEPEST, np.maximum(gap - touch.distance, 0.0), 0.0)
                 x[touch.rows] += short[:, None] * touch.normal
@@ -124,7 +134,7 @@ class Around:
         ids = self._edges
         for _ in range(ROUNDS):
             total, share = np.zeros_like(x), np.zeros(len(x))
-            for meeting, _ in (self._beside, *self._binding):
+            for meeting, _ in (*self._aside, *self._binding):
                 touch = meeting.between(x, ids, SPAN)
                 short = np.where(np.abs(touch.distance) < DEEPEST, CLEAR - touch.distance, 0.0)
                 bad = np.flatnonzero(short > 0.0)

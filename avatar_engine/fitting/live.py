@@ -16,7 +16,7 @@ from avatar_engine.fitting.binding import ALL, brush_bits, panel_bits, touch_bit
 from avatar_engine.fitting.cloth import ClothPlan
 from avatar_engine.fitting.contacts import inside_band
 from avatar_engine.fitting.folds import Folds, facing_out, felt
-from avatar_engine.fitting.live_piece import LiveBody, LivePiece
+from avatar_engine.fitting.live_piece import ARMS, LiveBody, LivePiece
 from avatar_engine.fitting.outfit import slot_numbers
 from avatar_engine.fitting.reference import Reference
 from avatar_engine.fitting.sections import IntArray
@@ -39,7 +39,7 @@ class LiveTight(LivePiece):
     def __init__(self, made: BaseLayer) -> None:
         everywhere = np.full(len(made.vertices), ALL, dtype=np.int32)
         bits = np.full(len(made.triangles), ALL, dtype=np.int32)
-        super().__init__(made.vertices, made.triangles, bits, everywhere, np.zeros_like(everywhere))
+        super().__init__(made.vertices, made.triangles, bits, everywhere & ~ARMS, everywhere)
         self.made = made
         self.bones = made.bone_indices, made.bone_weights
 

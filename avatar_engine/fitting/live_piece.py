@@ -25,19 +25,26 @@ STIFFNESS = 1e-3
 ARMS, LEGS = ARM_L | ARM_R, LEG_L | LEG_R
 
 
-class LiveBody:
-    """What all garments on one body share."""
+class LiveSkin:
+    """The skin (13718, 3) that all garments on one body meet, as it stands in some pose."""
 
-    def __init__(self, body: Body) -> None:
-        self.vertices = np.ascontiguousarray(body.vertices)
-        self.waist = waist_height(body)
-        self.dimensions: Dimensions = body_dimensions(body)
+    def __init__(self, vertices: FloatArray) -> None:
+        self.vertices = np.ascontiguousarray(vertices)
         self.normals = vertex_normals(self.vertices, load_template().outer_triangles)
 
     @cached_property
     def facets(self) -> Facets:
         """The outer skin, for what must not cross it."""
         return Facets(self.vertices, load_template().outer_triangles)
+
+
+class LiveBody(LiveSkin):
+    """What all garments on one body share, around the A-pose."""
+
+    def __init__(self, body: Body) -> None:
+        super().__init__(body.vertices)
+        self.waist = waist_height(body)
+        self.dimensions: Dimensions = body_dimensions(body)
 
 
 class LivePiece:
@@ -70,9 +77,11 @@ class LivePiece:
         outside = np.where(self._inside, 0, touch)
         self.touch = [Track(vertices, reference, skin, outside & side) for side in (~ARMS, ARMS)]
         self.tucked = [Track(vertices, reference, skin, touch & ~outside)] if self._inside.any() else []
-        self.brush = Track(vertices, reference, skin, brush & ~touch)
-        self.beside_leg = (brush & ~touch & LEGS) != 0
+        self._aside = brush & ~touch
+        self.brush = Track(vertices, reference, skin, self._aside)
+        self.beside_leg = (self._aside & LEGS) != 0
         self._under: dict[int, Track] = {}
+        self._beside: dict[int, Track] = {}
 
     def slots(self, spec: GarmentSpec) -> IntArray:
         """(m,) index into the spec's slots of every triangle."""
@@ -82,6 +91,15 @@ class LivePiece:
         """(n, 3) where the linear map takes the cloth."""
         moves = (body.vertices[guides()] - mean_body().vertices[guides()]).astype(np.float32)
         return self.vertices + (self._carry @ moves).astype(np.float64)
+
+    def following(self, moves: FloatArray) -> FloatArray:
+        """(n, 3) moves of the cloth, of the skin's (13718, 3) where it lies nearest on the mean body."""
+        total, count = np.zeros((len(self.vertices), 3)), np.zeros(len(self.vertices))
+        for track in (*self.touch, *self.tucked):
+            met = track.wanted != 0
+            total[met] += moves[track.start[met]]
+            count[met] += 1.0
+        return np.asarray(total / np.maximum(count, 1.0)[:, None])
 
     @cached_property
     def walk(self) -> Walk:
@@ -94,6 +112,12 @@ class LivePiece:
             wanted = np.where(self._inside, 0, self._wanted) if inner.holds else self._wanted
             self._under[id(inner)] = Track(self.vertices, inner.vertices, inner.walk, wanted)
         return self._under[id(inner)]
+
+    def track_beside(self, inner: LivePiece) -> Track:
+        """Contacts with a piece on the parts of the body beside this cloth: of sleeves with what the trunk wears."""
+        if id(inner) not in self._beside:
+            self._beside[id(inner)] = Track(self.vertices, inner.vertices, inner.walk, self._aside)
+        return self._beside[id(inner)]
 
     def over(self, inner: LivePiece) -> IntArray:
         """(m,) whether each triangle of ``outward`` lies over a piece, 0 where that holds it inside its waistband."""

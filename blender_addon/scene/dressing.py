@@ -8,18 +8,16 @@ from functools import cache, cached_property
 
 from avatar_engine.appearance import Appearance, build_appearance
 from avatar_engine.avatar import BodyResult, build_body, with_own_face
-from avatar_engine.body.pose import PosedBody, bone_transforms, pose_body, skin
+from avatar_engine.body.pose import PosedBody, pose_body
 from avatar_engine.body.shape import Body
 from avatar_engine.body.template import FloatArray, load_template
 from avatar_engine.fitting import FittedGarment, Outfit, fit_outfit
-from avatar_engine.fitting.cover import hidden_quads
 from avatar_engine.fitting.fit_map import SCALES, colours_of, linear, map_values
 from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.look import SKIN_AGES, Look
 from avatar_engine.measurements import KEYS, Person
 from avatar_engine.standing import standing_in
 from avatar_engine.words import Phrase
-from garments.catalogue import catalogue
 
 from .person import DressedAvatar
 
@@ -80,7 +78,7 @@ class Dressing:
     @cached_property
     def _outfit(self) -> Outfit:
         if self._drape == LIVE:
-            return _live_outfit(self._body, self._look, self._pose)
+            return _wardrobe().dress(self._body, self._look.garments, self._pose)
         return fit_outfit(self._body, self._look.garments, self._pose, self._drape)
 
     def at_rest(self) -> tuple[Outfit, Appearance]:
@@ -119,18 +117,6 @@ class Dressing:
 @cache
 def _wardrobe() -> LiveWardrobe:
     return LiveWardrobe()
-
-
-def _live_outfit(body: Body, look: Look, pose: str) -> Outfit:
-    """Clothes as the panel shows them, carried into the pose by the bones they hang on."""
-    rest = _wardrobe().dress(body, look.garments)
-    transforms = bone_transforms(body, pose)
-    garments = tuple(
-        replace(each, vertices=skin(each.vertices, each.bone_indices, each.bone_weights, transforms))
-        for each in rest.garments
-    )
-    worn = [(each.vertices, each.triangles, catalogue()[each.garment].hides) for each in garments]
-    return Outfit(garments, hidden_quads(pose_body(body, pose).vertices, worn), rest=rest)
 
 
 def told(body: BodyResult, dressing: Dressing) -> DressedLook:
