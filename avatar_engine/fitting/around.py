@@ -34,6 +34,7 @@ DEEPEST = 0.03
 ROOM = 0.008
 ROUNDS = 3
 CROSSING_ROUNDS = 20
+EASINGS, EASING_ROUNDS = 2, 8  # how often cloth around what was pushed is taken along, and over how many neighbours
 FACED = 0.10  # metres within which two parts of the body share what is between them
 SHARE = 0.48  # of it that the cloth of either may fill
 NEAREST = 0.001  # metres below which a part weighs no more
@@ -113,6 +114,16 @@ class Around:
                 break
         self._clear(x)
         return x
+
+    def eased_out(self, x: FloatArray) -> FloatArray:
+        """Positions (n, 3) moved out as by ``pushed_out``, what lies around with them, so that cloth stays smooth."""
+        found = self.pushed_out(x)
+        for _ in range(EASINGS):
+            moves = found - x
+            for _ in range(EASING_ROUNDS):
+                moves = 0.5 * (moves + moves[self._rings].mean(axis=1))
+            found = self.pushed_out(x + moves)
+        return found
 
     def _share_room(self, x: FloatArray) -> None:
         """Leave to another part of the body that faces this cloth its half of the room between them, in place."""

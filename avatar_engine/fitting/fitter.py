@@ -32,7 +32,6 @@ from avatar_engine.fitting.outfit import (
     layered,
     shoes_on,
     slot_numbers,
-    still_crosses,
     worn_garment,
 )
 from avatar_engine.fitting.placement import BodyTubes
@@ -42,7 +41,7 @@ from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
 from avatar_engine.fitting.sizing import ease_cm, pattern_for
 from avatar_engine.fitting.trims import Trims, stitch_distances, trims_on
 from avatar_engine.standing import standing_in
-from avatar_engine.words import Phrase
+from avatar_engine.words import Phrase, phrase
 from garments import Dimensions, Fabric, GarmentSpec, catalogue, fabrics
 from garments.catalogue import RIB
 
@@ -209,7 +208,9 @@ class Fitter:
     def _caution(self, spec: GarmentSpec, frame: int, found: tuple[FloatArray, float] | None) -> None:
         """Note where and how deep a garment's cloth still goes through what it is worn over."""
         if found is not None:
-            self._cautions[frame].append(still_crosses(spec.id, *found))
+            (_, _, height), depth = found
+            said = phrase("still_crosses", garment=spec.id, height=f"{height:.2f}", amount=f"{1000.0 * depth:.1f}")
+            self._cautions[frame].append(said)
 
     def _colliders(self, frame: int) -> list[Collider]:
         """The skin and the inner garments at a frame."""

@@ -23,14 +23,12 @@ from avatar_engine.fitting.outfit import (
     Outfit,
     layered,
     shoes_on,
-    still_crosses,
     worn_garment,
 )
 from avatar_engine.fitting.reference import Reference, load_reference, mean_body, reference_spec
 from avatar_engine.fitting.sections import FloatArray
-from avatar_engine.fitting.settling import settle, settled
+from avatar_engine.fitting.settling import settle
 from avatar_engine.standing import standing_in
-from avatar_engine.words import Phrase
 from garments import GarmentSpec, catalogue, fabrics
 
 STOPS = 3  # on the way into a pose, the pose itself among them
@@ -61,8 +59,8 @@ class LiveWardrobe:
         """Every chosen garment over the base layer, around the A-pose; the skin under it is left whole.
 
         The body is taken as it stands in its clothes, see ``standing_in``. Into another ``pose`` the bones carry the
-        cloth, which is kept out of skin and other cloth: ``Outfit.rest`` is then the A-pose's, the skin is hidden where
-        cloth covers it, and ``Outfit.cautions`` tell where that did not do.
+        cloth, which is kept out of skin and, as far as one sees, of other cloth: ``Outfit.rest`` is then the A-pose's,
+        and the skin is hidden where cloth covers it.
 
         Raises ``LookError`` and ``FitError`` as ``fit_outfit`` does, ``AssetError`` where a reference is not usable.
         """
@@ -116,24 +114,20 @@ def _garments(body: LiveSkin, made: Sequence[_Made], worn: Sequence[Worn]) -> tu
 
 def _posed(body: Body, made: Sequence[_Made], worn: Sequence[Worn], pose: str, rest: Outfit) -> Outfit:
     """What is worn, carried into a pose by its bones, and made clean on the way and there."""
-    names = [spec.id for spec, _, each in made if isinstance(each, int)]
     yields = [each.piece.following(relief(body, pose)) for each in worn]
     rest_places = [each.vertices for each in worn]
     before = list(rest_places)  # where bones alone took the cloth
     for share in np.linspace(0.0, 1.0, STOPS + 1)[1:]:
         posed = pose_body(body, pose, float(share))
         flesh, there = LiveSkin(posed.vertices), list[Worn]()
-        cautions: list[Phrase] = []
         for number, each in enumerate(worn):
             carried = skin(rest_places[number] + share * yields[number], *each.piece.bones, posed.transforms)
             tops = sum(above.piece.is_top for above in worn[number + 1 :])
             around = each.around.moved_to(each.piece, flesh, there, tops)
-            x = around.uncrossed(around.pushed_out(each.vertices + carried - before[number]))
+            x = around.eased_out(each.vertices + carried - before[number])
             before[number] = carried
+            x = around.uncrossed(x) if share == 1.0 else x
             there.append(replace(each, around=around, vertices=x))
-            found = settled(there)
-            if found is not None:
-                cautions.append(still_crosses(names[number], *found))
         worn = there
     shod = [
         (spec, choice, each if isinstance(each, int) else _carried(each, posed.transforms))
@@ -141,7 +135,7 @@ def _posed(body: Body, made: Sequence[_Made], worn: Sequence[Worn], pose: str, r
     ]
     garments = _garments(flesh, shod, worn)
     covering = [(each.vertices, each.triangles, catalogue()[each.garment].hides) for each in garments]
-    return Outfit(garments, hidden_quads(posed.vertices, covering), rest, tuple(cautions))
+    return Outfit(garments, hidden_quads(posed.vertices, covering), rest)
 
 
 def _carried(garment: FittedGarment, transforms: FloatArray) -> FittedGarment:

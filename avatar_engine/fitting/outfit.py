@@ -22,7 +22,7 @@ from avatar_engine.fitting.footwear.shoe import Shoes, make_pair, raised
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh
 from avatar_engine.tucking import tucked_in, untuckable, waistband_of
-from avatar_engine.words import Phrase, near_names, phrase
+from avatar_engine.words import Phrase, near_names
 from garments import GarmentSpec, catalogue, fabrics
 from garments.catalogue import JACKET
 from garments.prints import Print
@@ -180,11 +180,6 @@ def worn_garment(
         spec.id, size, spec.layer, vertices, triangles, corner_uvs, tuple(spec.slots), triangle_slots, colours,
         fabric.id, fabric.thickness_mm / 1000.0, *bones, ease_mm, choice.printed if choice is not None else None,
     )  # fmt: skip
-
-
-def still_crosses(garment: str, place: FloatArray, depth: float) -> Phrase:
-    """To say that a garment goes through what it is worn over, at a place (3,) in metres and a depth in metres."""
-    return phrase("still_crosses", garment=garment, height=f"{place[2]:.2f}", amount=f"{1000.0 * depth:.1f}")
 
 
 def shoes_on(body: Body, spec: GarmentSpec, choice: Choice | None) -> FittedGarment:

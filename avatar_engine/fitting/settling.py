@@ -17,31 +17,16 @@ ROUNDS = 12
 
 
 def settle(worn: list[Worn], garment: str) -> None:
-    """As ``settled``, but raises ``FitError`` for ``garment``, the id of the last, if anything is left."""
-    found = settled(worn)
+    """Let the last of what is worn and the cut pieces under it give way to each other where they cross, in place.
+
+    Raises ``FitError`` for ``garment``, the id of the last, where they, or one and the skin, still do.
+    """
+    found = worn[-1].around.deepest(worn[-1].vertices)
+    if found is not None:
+        found = _Layers(worn).settled()
     if found is not None:
         height = phrase("at_height", height=f"{found[0][2]:.2f}")
         raise FitError(garment, height, found[1] * 1000.0, phrase("hint_other_size"))
-
-
-def settled(worn: list[Worn]) -> tuple[FloatArray, float] | None:
-    """Let the last of what is worn and the cut pieces under it give way to each other where they cross, in place.
-
-    None, or where and how deep they, or one and the skin, still cross: then nothing has moved, for cloth that has given
-    way in vain is crumpled.
-    """
-    found = worn[-1].around.deepest(worn[-1].vertices)
-    if found is None:
-        return None
-    layers = _Layers(list(worn))
-    left = layers.settled()
-    if left is None:
-        worn[:] = layers.worn
-        return None
-    for number, each in enumerate(worn):
-        for upper in worn[number + 1 :]:
-            upper.around.take(number, each)
-    return found
 
 
 class _Layers:
@@ -50,14 +35,14 @@ class _Layers:
     """
 
     def __init__(self, worn: list[Worn]) -> None:
-        self.worn = worn
+        self._worn = worn
         self._moved = [each.around.crossing(len(each.vertices)) for each in worn]
 
     def settled(self) -> tuple[FloatArray, float] | None:
         """Move the pieces for some rounds; where and how deep something is still crossed, or None."""
         found = None
         for _ in range(ROUNDS):
-            for upper in reversed(range(len(self.worn))):
+            for upper in reversed(range(len(self._worn))):
                 for lower in reversed(range(upper)):
                     self._give_way(upper, lower)
             found = self._pushed_out()
@@ -66,7 +51,7 @@ class _Layers:
         return found
 
     def _give_way(self, upper: int, lower: int) -> None:
-        above, below = self.worn[upper], self.worn[lower]
+        above, below = self._worn[upper], self._worn[lower]
         cut = isinstance(above.piece, LiveGarment) and isinstance(below.piece, LiveGarment)
         if not cut or not (self._moved[upper].any() or self._moved[lower].any()):
             return
@@ -81,18 +66,18 @@ class _Layers:
         left, everywhere = [], False
         for number, moved in enumerate(self._moved):
             if everywhere or moved.any():
-                around, x = self.worn[number].around, self.worn[number].vertices.copy()
+                around, x = self._worn[number].around, self._worn[number].vertices.copy()
                 self._put(number, around.uncrossed(x, None if everywhere else moved))
-                left.append(around.deepest(self.worn[number].vertices))
+                left.append(around.deepest(self._worn[number].vertices))
             everywhere = everywhere or bool(moved.any())
-        self._moved = [each.around.crossing(len(each.vertices)) for each in self.worn]
+        self._moved = [each.around.crossing(len(each.vertices)) for each in self._worn]
         return max((each for each in left if each is not None), key=lambda each: each[1], default=None)
 
     def _put(self, number: int, x: FloatArray) -> None:
         """Take new places (n, 3) of a piece."""
-        moved = (x != self.worn[number].vertices).any(axis=1)
+        moved = (x != self._worn[number].vertices).any(axis=1)
         if moved.any():
             self._moved[number] |= moved
-            self.worn[number] = replace(self.worn[number], vertices=x)
-            for upper in self.worn[number + 1 :]:
-                upper.around.take(number, self.worn[number])
+            self._worn[number] = replace(self._worn[number], vertices=x)
+            for upper in self._worn[number + 1 :]:
+                upper.around.take(number, self._worn[number])
