@@ -38,7 +38,7 @@ from avatar_engine.fitting.placement import BodyTubes
 from avatar_engine.fitting.repair import repair, still_crossing
 from avatar_engine.fitting.sections import FloatArray, IntArray
 from avatar_engine.fitting.sew import SewnMesh, edge_length_for, sew
-from avatar_engine.fitting.sizing import ease_cm, pattern_for
+from avatar_engine.fitting.sizing import ease_cm, worn_pattern
 from avatar_engine.fitting.trims import Trims, stitch_distances, trims_on
 from avatar_engine.standing import standing_in
 from avatar_engine.words import Phrase, phrase
@@ -159,7 +159,7 @@ class Fitter:
             return self.skin_tight(spec, choice, spec.pieces)
         if spec.source == "last":
             return self.shod(spec, choice)
-        pattern = pattern_for(self.dimensions, spec, choice.size, choice.fabric)
+        pattern = worn_pattern(self.dimensions, spec, choice.size, choice.fabric)
         fabric = fabrics()[choice.fabric or spec.fabric]
         mesh = sew(pattern, edge_length_for(pattern, VERTICES[self.quality]))
         cloth = make_cloth(mesh, fabric, fabrics()[RIB.get(fabric.id, fabric.id)])

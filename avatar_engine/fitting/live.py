@@ -6,6 +6,7 @@ linear map and relaxed there with this person's panels for a few steps.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from avatar_engine.fitting.live_piece import ARMS, LiveBody, LivePiece
 from avatar_engine.fitting.outfit import slot_numbers
 from avatar_engine.fitting.reference import Reference
 from avatar_engine.fitting.sections import IntArray
-from avatar_engine.fitting.sizing import ease_cm, pattern_for
+from avatar_engine.fitting.sizing import ease_cm, worn_pattern
 from avatar_engine.fitting.solver import Pairs, step
 from avatar_engine.fitting.topology import FixedTopology
 from avatar_engine.fitting.trims import trims_on
@@ -34,14 +35,19 @@ NO_PAIRS = Pairs(np.zeros((0, 2), dtype=np.int32), 0.0)
 
 
 class LiveTight(LivePiece):
-    """A piece of the skin-tight surface: carried along and kept off the skin."""
+    """A piece of the skin-tight surface: carried along and kept off the skin, of which parts ``beside`` it face it."""
 
-    def __init__(self, made: BaseLayer) -> None:
+    def __init__(self, made: BaseLayer, beside: int = 0) -> None:
         everywhere = np.full(len(made.vertices), ALL, dtype=np.int32)
         bits = np.full(len(made.triangles), ALL, dtype=np.int32)
-        super().__init__(made.vertices, made.triangles, bits, everywhere & ~ARMS, everywhere)
+        super().__init__(made.vertices, made.triangles, bits, everywhere & ~beside, everywhere & beside)
         self.made = made
         self.bones = made.bone_indices, made.bone_weights
+
+    @cached_property
+    def in_poses(self) -> LivePiece:
+        """The piece where arms hang beside it, and leave it part of the room between them and the trunk."""
+        return LiveTight(self.made, ARMS)
 
     def slots(self, spec: GarmentSpec) -> IntArray:
         """(m,) bands in the second slot."""
@@ -85,9 +91,9 @@ class LiveGarment(LivePiece):
     ) -> Worn:
         """The garment, cut as ``spec`` says, over what is worn ``under`` it, with room for ``over`` tops more.
 
-        Raises ``FitError`` as ``sizing.pattern_for`` does, and where the cloth cannot be kept out of the body.
+        Raises ``FitError`` as ``sizing.worn_pattern`` does, and where the cloth cannot be kept out of the body.
         """
-        pattern = pattern_for(body.dimensions, spec, size, fabric.id)
+        pattern = worn_pattern(body.dimensions, spec, size, fabric.id)
         mesh = self.topology.refit(pattern)
         cloth = self.plan.cloth(mesh, fabric, fabrics()[RIB.get(fabric.id, fabric.id)])
         x = self.carried(body)

@@ -123,7 +123,7 @@ def _posed(body: Body, made: Sequence[_Made], worn: Sequence[Worn], pose: str, r
         for number, each in enumerate(worn):
             carried = skin(rest_places[number] + share * yields[number], *each.piece.bones, posed.transforms)
             tops = sum(above.piece.is_top for above in worn[number + 1 :])
-            around = each.around.moved_to(each.piece, flesh, there, tops)
+            around = each.around.moved_to(each.piece.in_poses, flesh, there, tops)
             x = around.eased_out(each.vertices + carried - before[number])
             before[number] = carried
             x = around.uncrossed(x) if share == 1.0 else x

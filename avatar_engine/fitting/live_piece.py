@@ -83,6 +83,11 @@ class LivePiece:
         self._under: dict[int, Track] = {}
         self._beside: dict[int, Track] = {}
 
+    @property
+    def in_poses(self) -> LivePiece:
+        """The piece as it meets a body in another pose than the A-pose."""
+        return self
+
     def slots(self, spec: GarmentSpec) -> IntArray:
         """(m,) index into the spec's slots of every triangle."""
         raise NotImplementedError

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
 from functools import cache
 from types import MappingProxyType
 
@@ -22,6 +23,8 @@ PLACES = {
 }
 # Cloth wider than this beyond what was designed slides off, or folds where no simulation can follow.
 LOOSEST_CM = 45.0
+# Of these all but the knee's lie over the legs, and sink with them.
+HEIGHTS = frozenset(item.name for item in fields(Dimensions) if item.name.endswith("_height") or item.name == "stature")
 CHART_WORDS = {"women": "chart_women", "men": "chart_men"}
 
 
@@ -78,6 +81,27 @@ def pattern_for(dimensions: Dimensions, spec: GarmentSpec, size: str, fabric: st
     others = [name for name, row in eases.items() if _fault(dimensions, cloth, row, designed) is None]
     better = phrase("wear_sizes", sizes=", ".join(others)) if others else phrase("wear_none")
     raise FitError(spec.id, phrase(PLACES[key]), 10.0 * abs(ease), phrase(hint, size=size, better=better))
+
+
+def worn_pattern(dimensions: Dimensions, spec: GarmentSpec, size: str, fabric: str | None = None) -> Pattern:
+    """As ``pattern_for``, as a body wears it: legs and sleeves that are longer than the body's are turned up."""
+    pattern = pattern_for(dimensions, spec, size, fabric)
+    if size == MADE_TO_MEASURE:
+        return pattern
+    chart, name = split_chart(size)
+    cut = turned_up(size_dimensions(chart or nearest_chart(dimensions), name), dimensions)
+    return drafted(spec.tucked_on(dimensions) if spec.is_tucked else spec, cut)
+
+
+def turned_up(cut: Dimensions, wearer: Dimensions) -> Dimensions:
+    """The body that a size is cut for, with the wearer's legs and arms where its own are longer."""
+    longer = max(0.0, cut.waist_height - wearer.waist_height)
+    higher = {
+        key: value - longer * min(1.0, value / cut.crotch_height)
+        for key, value in asdict(cut).items()
+        if key in HEIGHTS
+    }
+    return replace(cut, **higher, arm_length=min(cut.arm_length, wearer.arm_length))
 
 
 def _fault(

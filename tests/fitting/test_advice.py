@@ -6,13 +6,14 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 
 from avatar_engine.errors import FitError, LookError
 from avatar_engine.fitting import body_dimensions
 from avatar_engine.fitting.advice import size_advice
-from avatar_engine.fitting.sizing import ease_cm, pattern_for
-from garments import Dimensions, catalogue, fabrics
+from avatar_engine.fitting.sizing import ease_cm, pattern_for, worn_pattern
+from garments import Dimensions, Pattern, catalogue, fabrics
 from garments.sizes import CHARTS, MADE_TO_MEASURE, graded_sizes, size_dimensions
 from tests.fitting.people import person
 
@@ -104,8 +105,29 @@ def test_lengths_that_belong_to_somebody_else_are_pointed_out():
     short = size_advice(wearer("women", "M", stature=150.0), "t-shirt")
     assert [str(remark) for remark in short.remarks()] == [
         "lengths are those of somebody 163 cm tall, you are 150 cm: sleeves and hems come out long"
+        " (the avatar wears them turned up)"
     ]
     assert "short" in str(size_advice(wearer("women", "M", stature=185.0), "t-shirt").remarks()[0])
+
+
+@pytest.mark.parametrize("garment", ["trousers-straight", "sweater", "dress-maxi"])
+def test_what_is_longer_than_the_wearers_legs_and_arms_is_turned_up_to_them(garment):
+    spec, size = catalogue()[garment], size_dimensions("women", "M")
+    short = replace(
+        size, stature=size.stature - 9.0, waist_height=size.waist_height - 6.0, arm_length=size.arm_length - 3.0
+    )
+    on_paper, worn = pattern_for(short, spec, "M"), worn_pattern(short, spec, "M")
+    shorter = longest(on_paper) - longest(worn)
+    assert shorter == pytest.approx(3.0 if garment == "sweater" else 6.0, abs=0.6)
+    assert worn.girths_cm == pytest.approx(on_paper.girths_cm, abs=0.3)  # a leg narrows to its hem
+    tall = replace(size, waist_height=size.waist_height + 6.0, arm_length=size.arm_length + 3.0)
+    assert longest(worn_pattern(tall, spec, "M")) == pytest.approx(longest(on_paper), abs=1e-6)
+
+
+def longest(pattern: Pattern) -> float:
+    """Height of the panel that changes with legs or sleeves: the tallest, or the sleeve's."""
+    sleeves = [panel for panel in pattern.panels if "sleeve" in panel.name]
+    return max(float(np.ptp(panel.outline[:, 1])) for panel in sleeves or pattern.panels)
 
 
 def test_a_garment_that_is_only_made_to_measure_says_so():
