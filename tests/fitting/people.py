@@ -10,6 +10,7 @@ import numpy as np
 
 from avatar_engine.body.correction import GIVEN_SD, correct
 from avatar_engine.body.shape import Body, load_shape_space
+from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.measurements.population import VARIABLES, log_moments
 from garments.prints import Print
 
@@ -32,6 +33,12 @@ class Choice:
     fabric: str | None = None
     printed: Print | None = None
     tucked: bool | None = None
+
+
+@cache
+def wardrobe() -> LiveWardrobe:
+    """One for all tests: a garment takes a second to be made ready."""
+    return LiveWardrobe()
 
 
 @cache

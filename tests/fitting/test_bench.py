@@ -12,18 +12,17 @@ import numpy as np
 import pytest
 
 from avatar_engine.fitting import Outfit
-from avatar_engine.fitting.live_outfit import LiveWardrobe
 from render_service.bench_fit import measured, read_rows, run_person, summary
 from render_service.fit_cases import Case, cases, people
 from render_service.fit_judge import judge, sewn
-from tests.fitting.people import Choice, person
+from tests.fitting.people import Choice, person, wardrobe
 
 pytest.importorskip("igl")
 
 
 @cache
 def dressed() -> Outfit:
-    return LiveWardrobe().dress(person("woman"), [Choice("t-shirt")])
+    return wardrobe().dress(person("woman"), [Choice("t-shirt")])
 
 
 def test_the_sizes_tried_are_the_advised_one_and_the_ends_of_what_can_be_worn() -> None:
@@ -82,7 +81,7 @@ def test_cloth_through_itself_is_seen_where_nothing_hides_it() -> None:
 
 
 def test_what_is_set_on_the_cloth_is_not_judged_against_it() -> None:
-    shirt = LiveWardrobe().dress(person("woman"), [Choice("shirt")]).garments[-1]
+    shirt = wardrobe().dress(person("woman"), [Choice("shirt")]).garments[-1]
     slots = {shirt.slots[number] for number in np.unique(shirt.triangle_slots)}
     assert "buttons" in slots
     assert len(sewn(shirt)) < len(shirt.triangles)
@@ -91,7 +90,7 @@ def test_what_is_set_on_the_cloth_is_not_judged_against_it() -> None:
 def test_a_run_goes_on_where_the_last_one_was_cut_short(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     who, given = next(people(2))
-    assert run_person((who, given, "live", "relaxed", ("skirt-pencil",), None, frozenset(), path)) >= 2
+    assert run_person((who, given, "live", "a_pose", ("skirt-pencil",), None, frozenset(), path)) >= 2
     whole = read_rows(path)
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[:-1]) + lines[-1][:40], encoding="utf-8")
@@ -99,7 +98,7 @@ def test_a_run_goes_on_where_the_last_one_was_cut_short(tmp_path: Path) -> None:
     assert left == whole[:-1]
     known = frozenset(row["key"] for row in left)
     path.write_text("".join(lines[:-1]), encoding="utf-8")
-    assert run_person((who, given, "live", "relaxed", ("skirt-pencil",), None, known, path)) == 1
+    assert run_person((who, given, "live", "a_pose", ("skirt-pencil",), None, known, path)) == 1
     again = read_rows(path)
     assert [row["key"] for row in again] == [row["key"] for row in whole]
     assert [row["findings"] for row in again] == [row["findings"] for row in whole]

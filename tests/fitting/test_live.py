@@ -20,7 +20,6 @@ from avatar_engine.fitting.binding import triangle_parts
 from avatar_engine.fitting.crossings import crossing_pairs
 from avatar_engine.fitting.facets import Facets
 from avatar_engine.fitting.folds import Folds
-from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.fitting.live_piece import LiveBody, skin_walk
 from avatar_engine.fitting.outfit import FittedGarment, Outfit
 from avatar_engine.fitting.sections import FloatArray, IntArray
@@ -32,15 +31,10 @@ from avatar_engine.fitting.track import Meeting, Track
 from garments import catalogue
 from garments.catalogue import Waistband
 from render_service.fit_cases import people, random_bodies
-from tests.fitting.people import PEOPLE, Choice, person
+from tests.fitting.people import PEOPLE, Choice, person, wardrobe
 
 WORN = (Choice("trousers-straight"), Choice("t-shirt"))
 PATTERNED = [spec.id for spec in catalogue().values() if spec.source == "pattern"]
-
-
-@cache
-def wardrobe() -> LiveWardrobe:
-    return LiveWardrobe()
 
 
 @cache

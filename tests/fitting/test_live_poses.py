@@ -13,13 +13,10 @@ from avatar_engine.body.template import FloatArray, load_template
 from avatar_engine.fitting import FittedGarment, Outfit
 from avatar_engine.fitting.crossings import crossing_pairs
 from avatar_engine.fitting.facets import Facets
-from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.fitting.live_piece import unique_edges
 from avatar_engine.standing import standing_in
 from garments import catalogue
-from tests.fitting.people import Choice, person
-
-wardrobe = cache(LiveWardrobe)
+from tests.fitting.people import Choice, person, wardrobe
 
 
 @cache

@@ -14,10 +14,9 @@ from avatar_engine.errors import FitError, LookError
 from avatar_engine.fitting import FittedGarment, Outfit, fit_outfit
 from avatar_engine.fitting.crossings import crossing_pairs
 from avatar_engine.fitting.dimensions import landmark, waist_height
-from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.fitting.surface import Contact, Surface
 from garments import catalogue
-from tests.fitting.people import Choice, person
+from tests.fitting.people import Choice, person, wardrobe
 
 OUTFITS = {
     "tee": ("trousers-straight", "t-shirt"),
@@ -160,7 +159,7 @@ def test_ease_grows_from_size_to_size_and_is_told_in_millimetres():
     wearer = person("woman")
     eases = []
     for size in ("S", "M", "L"):
-        worn_garments = LiveWardrobe().dress(wearer, [Choice("t-shirt", size)]).garments
+        worn_garments = wardrobe().dress(wearer, [Choice("t-shirt", size)]).garments
         eases.append({each.garment: each.ease_mm for each in worn_garments}["t-shirt"]["chest_girth"])
     assert eases == sorted(eases)
     assert np.diff(eases) == pytest.approx(np.full(2, 80.0 * 1.12), abs=8.0)

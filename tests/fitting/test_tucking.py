@@ -10,15 +10,14 @@ from avatar_engine.body.template import load_template
 from avatar_engine.errors import LookError
 from avatar_engine.fitting import FittedGarment, Outfit, fit_outfit
 from avatar_engine.fitting.crossings import crossing_pairs
-from avatar_engine.fitting.live_outfit import LiveWardrobe
 from avatar_engine.fitting.outfit import layered
 from avatar_engine.fitting.surface import Surface
 from avatar_engine.look import GarmentChoice, Look, look_text, parse_look
 from garments import catalogue
-from tests.fitting.people import Choice, person
+from tests.fitting.people import Choice, person, wardrobe
 
 PAIRS = [("trousers-straight", "shirt"), ("skirt-pencil", "t-shirt"), ("skirt-circle", "sweater")]
-WARDROBE = LiveWardrobe()
+WARDROBE = wardrobe()
 
 
 def dressed(who: str, bottom: str, top: str, tucked: bool) -> Outfit:

@@ -25,7 +25,7 @@ FLAGS = (
     "--enable-unsafe-swiftshader",
     "--hide-scrollbars",
 )
-PATIENCE_S = 60
+PATIENCE_S = 180  # a site that was never started before compiles first, beside whatever else runs
 DRAWN = """
   const canvas = document.querySelector('.stage canvas');
   return document.querySelector('[data-message]').hidden && canvas.width > 100;
