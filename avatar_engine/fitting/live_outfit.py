@@ -113,7 +113,10 @@ def _garments(body: LiveSkin, made: Sequence[_Made], worn: Sequence[Worn]) -> tu
 
 
 def _posed(body: Body, made: Sequence[_Made], worn: Sequence[Worn], pose: str, rest: Outfit) -> Outfit:
-    """What is worn, carried into a pose by its bones, and made clean on the way and there."""
+    """What is worn around the A-pose, carried into ``pose`` by its bones, kept out of the skin on the way and there.
+
+    ``rest`` is the outfit of the A-pose, which the new one keeps.
+    """
     yields = [each.piece.following(relief(body, pose)) for each in worn]
     rest_places = [each.vertices for each in worn]
     before = list(rest_places)  # where bones alone took the cloth

@@ -23,7 +23,7 @@ PLACES = {
 }
 # Cloth wider than this beyond what was designed slides off, or folds where no simulation can follow.
 LOOSEST_CM = 45.0
-# Of these all but the knee's lie over the legs, and sink with them.
+# What changes with the length of the legs.
 HEIGHTS = frozenset(item.name for item in fields(Dimensions) if item.name.endswith("_height") or item.name == "stature")
 CHART_WORDS = {"women": "chart_women", "men": "chart_men"}
 
@@ -94,7 +94,10 @@ def worn_pattern(dimensions: Dimensions, spec: GarmentSpec, size: str, fabric: s
 
 
 def turned_up(cut: Dimensions, wearer: Dimensions) -> Dimensions:
-    """The body that a size is cut for, with the wearer's legs and arms where its own are longer."""
+    """The body that a size is cut for, centimetres, with the wearer's legs and arms where its own are longer.
+
+    Cloth hangs from the waist: heights sink by what that waist is too high, those of the leg in proportion.
+    """
     longer = max(0.0, cut.waist_height - wearer.waist_height)
     higher = {
         key: value - longer * min(1.0, value / cut.crotch_height)

@@ -29,6 +29,13 @@ def sewn(garment: str):
     return sew(pattern, edge_length_for(pattern, 2000))
 
 
+def sewn_with(garment: str, *kinds: type):
+    """The garment with trims of these kinds alone."""
+    mesh = sewn(garment)
+    chosen = tuple(trim for trim in mesh.pattern.trims if isinstance(trim, kinds))
+    return replace(mesh, pattern=replace(mesh.pattern, trims=chosen))
+
+
 def flat(mesh):
     """Every panel in the plane, normals towards +Z."""
     return mesh.weld([np.column_stack([panel.points, np.zeros(len(panel.points))]) for panel in mesh.panels])
@@ -44,9 +51,7 @@ def test_a_flat_place_is_found_in_its_triangle():
 
 @pytest.mark.parametrize("garment", ["shirt", "jacket", "hoodie"])
 def test_trims_lie_just_over_the_cloth_where_the_pattern_puts_them(garment):
-    mesh = sewn(garment)
-    chosen = tuple(trim for trim in mesh.pattern.trims if isinstance(trim, (Patch, Button)))
-    mesh = replace(mesh, pattern=replace(mesh.pattern, trims=chosen))
+    mesh = sewn_with(garment, Patch, Button)
     places, trims = flat(mesh), trims_on(mesh)
     normals = np.tile([0.0, 0.0, 1.0], (mesh.count, 1))
     points = trims.points(places, normals, THICKNESS)
@@ -58,9 +63,8 @@ def test_trims_lie_just_over_the_cloth_where_the_pattern_puts_them(garment):
 
 
 def test_buttons_stay_round_and_face_outwards():
-    mesh = sewn("jacket")
-    buttons = tuple(trim for trim in mesh.pattern.trims if isinstance(trim, Button))
-    mesh = replace(mesh, pattern=replace(mesh.pattern, trims=buttons))
+    mesh = sewn_with("jacket", Button)
+    buttons = mesh.pattern.trims
     trims, places = trims_on(mesh), flat(mesh)
     points = trims.points(places, np.tile([0.0, 0.0, 1.0], (mesh.count, 1)), THICKNESS)
     rows = np.unique(trims.triangles[np.array(trims.slots) == "buttons"])
@@ -74,9 +78,7 @@ def test_buttons_stay_round_and_face_outwards():
 
 @pytest.mark.parametrize("garment", ["jacket", "jeans", "shirt"])
 def test_no_triangle_of_a_button_or_a_stud_has_two_corners_in_one_place(garment):
-    mesh = sewn(garment)
-    chosen = tuple(trim for trim in mesh.pattern.trims if isinstance(trim, (Button, Stud)))
-    mesh = replace(mesh, pattern=replace(mesh.pattern, trims=chosen))
+    mesh = sewn_with(garment, Button, Stud)
     trims, places = trims_on(mesh), flat(mesh)
     points = trims.points(places, np.tile([0.0, 0.0, 1.0], (mesh.count, 1)), THICKNESS)
     corners = points[trims.triangles]
